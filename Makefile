@@ -1,0 +1,104 @@
+# Every target works from a fresh clone: it sets up .venv once and is quick when that is done.
+# Needs Python 3.11 or newer, make (3.81 or newer) and git.
+
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# What a user passes is data, never make or shell text: taken unexpanded, handed over in the environment.
+override TAPE := $(value TAPE)
+override PAYMENTS := $(value PAYMENTS)
+override AS_OF := $(value AS_OF)
+override ASSUMPTIONS := $(value ASSUMPTIONS)
+override MODEL := $(value MODEL)
+override OUT := $(value OUT)
+override RESOLUTIONS := $(value RESOLUTIONS)
+override CONFIG := $(value CONFIG)
+export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG
+# Relative paths count from where the user stands, also under make -C.
+override NOTEBID_CWD := $(value PWD)
+export NOTEBID_CWD
+
+.PHONY: help score train ui test test-slow test-all lint format docs lock clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  make score TAPE=tape.xlsx PAYMENTS=payments.csv AS_OF=2026-06-30 ASSUMPTIONS=my.toml MODEL=... OUT=folder"
+	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml"
+
+score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
+	@set --; \
+	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
+	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
+	if [ -n "$$ASSUMPTIONS" ]; then set -- "$$@" "--assumptions=$$ASSUMPTIONS"; fi; \
+	if [ -n "$$MODEL" ]; then set -- "$$@" "--model=$$MODEL"; fi; \
+	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
+	if [ -n "$$TAPE" ]; then set -- "$$@" -- "$$TAPE"; fi; \
+	$(BIN)/python -m cli score "$$@"
+
+train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...); without them, on the made example data
+	@set --; \
+	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
+	if [ -n "$$CONFIG" ]; then set -- "$$@" "--config=$$CONFIG"; fi; \
+	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" -- "$$RESOLUTIONS"; fi; \
+	$(BIN)/python -m cli train "$$@"
+
+ui: $(VENV)/.runtime ## Open the MLflow page on the project's own store (this machine only)
+	@MLFLOW_DISABLE_TELEMETRY=true $(BIN)/python -m cli ui
+
+test: $(VENV)/.dev ## Run the tests, without the slow ones
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
+
+test-slow: $(VENV)/.dev ## Run the slow tests alone
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m slow
+
+test-all: $(VENV)/.dev ## Run every test
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m "slow or not slow"
+
+lint: $(VENV)/.dev ## Check style, types, layers and the locks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@! grep -nE 'https?://|file:' *.lock
+
+format: $(VENV)/.dev ## Put the code into the project's form
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+docs: $(VENV)/.dev ## Write the generated pages of docs/ anew
+	@$(BIN)/python -m cli docs
+
+lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_FLAGS) -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra agency --group dev $(LOCK_FLAGS) -c requirements.lock -o dev.lock
+
+clean: ## Remove what the targets made, your models and bids excepted
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+# $(1): the lock.  uv installs in seconds; where it cannot be had, plain pip does the same in a minute or two.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "notebid needs Python 3.11 or newer; say which with PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "notebid: setting up .venv from $(1) (once)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@if $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r bootstrap.lock; then \
+		$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $(1); \
+	else \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); \
+	fi
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+endef
+
+$(VENV)/.runtime: requirements.lock bootstrap.lock pyproject.toml
+	$(call install,requirements.lock)
+	@rm -f $(VENV)/.dev
+	@touch $@
+
+$(VENV)/.dev: dev.lock requirements.lock bootstrap.lock pyproject.toml
+	$(call install,dev.lock)
+	@touch $(VENV)/.runtime $@

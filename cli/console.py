@@ -1,0 +1,96 @@
+"""Where a command speaks: results on stdout, the log on stderr, progress only when a person watches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json as json_module
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+class Console:
+    """What a command prints and remembers for ``run.log``.
+
+    Parameters
+    ----------
+    quiet
+        Nothing but errors.
+    json
+        The result as one JSON object on stdout and no tables.
+    debug
+        Details in the log.
+    """
+
+    def __init__(self, *, quiet: bool = False, json: bool = False, debug: bool = False) -> None:
+        self.quiet, self.json, self.debug = quiet, json, debug
+        self.log_lines: list[str] = []
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a person sees the progress."""
+        return sys.stderr.isatty() and not self.quiet
+
+    def log(self, message: str) -> None:
+        """Note a step, on stderr and for ``run.log``."""
+        self.log_lines.append(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {message}")
+        if not self.quiet:
+            print(message, file=sys.stderr, flush=True)
+
+    def warn(self, message: str) -> None:
+        """Note a warning."""
+        self.log(f"warning: {message}")
+
+    def error(self, message: str) -> None:
+        """Say what went wrong, on stderr."""
+        self.log_lines.append(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} error: {message}")
+        print(f"notebid: {message}", file=sys.stderr, flush=True)
+
+    def result(self, lines: Iterable[str], values: Mapping[str, Any]) -> None:
+        """Print the result: the lines for a person, or the values as JSON."""
+        if self.json:
+            print(json_module.dumps(values, allow_nan=False, ensure_ascii=False, indent=2))
+        elif not self.quiet:
+            print("\n".join(lines), flush=True)
+
+    def table(self, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+        """Lay a table out in plain text, the first column to the left and the others to the right."""
+        grid = [list(headings), *[list(row) for row in rows]]
+        widths = [max(len(row[i]) for row in grid) for i in range(len(headings))]
+        lines = [title] if title else []
+        for number, row in enumerate(grid):
+            cells = [
+                row[0].ljust(widths[0]),
+                *[cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)],
+            ]
+            lines.append("  " + "  ".join(cells).rstrip())
+            if number == 0:
+                lines.append("  " + "  ".join("─" * width for width in widths))
+        return lines
+
+
+class Progress:
+    """A bar on stderr while a person watches, nothing otherwise."""
+
+    def __init__(self, console: Console, title: str) -> None:
+        self._bar: Any = None
+        if console.is_watched:
+            from rich.console import Console as RichConsole
+            from rich.progress import Progress as RichProgress
+
+            self._bar = RichProgress(console=RichConsole(stderr=True), transient=True)
+            self._task = self._bar.add_task(title, total=1.0)
+
+    def __enter__(self) -> Progress:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, step: str, share_done: float) -> None:
+        """Show the step and how much of the whole is done, 0 to 1."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=step, completed=share_done)

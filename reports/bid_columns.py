@@ -1,0 +1,83 @@
+"""The columns of a bid sheet: how each is written and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notes import OUTCOMES
+
+
+class Format(StrEnum):
+    """How a column's numbers are written."""
+
+    TEXT = "text"
+    DOLLARS = "dollars"
+    """Whole dollars, rounded down by pricing."""
+    MONEY = "money"
+    """Dollars with two decimals."""
+    SHARE = "share"
+    """A fraction, in shortest round-trip form; a person sees per cent."""
+    MONTHS = "months"
+
+
+@dataclass(frozen=True)
+class BidColumn:
+    """One column of ``bids.csv``, ``bids.xlsx`` and the page."""
+
+    name: str
+    format: Format
+    meaning: str
+    width: int = 12
+
+
+def _per_outcome(prefix: str, style: Format, meaning: str) -> list[BidColumn]:
+    return [
+        BidColumn(f"{prefix}_{outcome}", style, meaning.format(outcome=outcome.replace("_", " ")))
+        for outcome in OUTCOMES
+    ]
+
+
+def _returns() -> list[BidColumn]:
+    columns = []
+    for outcome in OUTCOMES:
+        spoken = outcome.replace("_", " ")
+        columns += [
+            BidColumn(
+                f"roi_{outcome}",
+                Format.SHARE,
+                f"Undiscounted net profit over capital at the bid if it ends in {spoken}",
+            ),
+            BidColumn(f"yield_{outcome}", Format.SHARE, f"Annual effective yield at the bid if it ends in {spoken}"),
+            BidColumn(f"months_{outcome}", Format.MONTHS, f"Expected months from closing to the last flow in {spoken}"),
+        ]
+    return columns
+
+
+BID_COLUMNS: tuple[BidColumn, ...] = (
+    BidColumn("loan_id", Format.TEXT, "The seller's number for the loan", 18),
+    BidColumn("bid_status", Format.TEXT, "BID; REVIEW: a bid that a person must look at first; NO_BID", 10),
+    BidColumn("no_bid_reason", Format.TEXT, "Why there is no bid", 22),
+    *_per_outcome("p", Format.SHARE, "Probability that the note ends in {outcome}"),
+    *_per_outcome("required_yield", Format.SHARE, "Annual effective yield required if it ends in {outcome}"),
+    *_per_outcome(
+        "price", Format.MONEY, "Price that pays the required return if it ends in {outcome}; may be negative"
+    ),
+    *_returns(),
+    BidColumn("expected_price", Format.MONEY, "The four prices weighted by their probabilities"),
+    BidColumn("floor_price", Format.MONEY, "Largest price at which the expected shortfall stays tolerable"),
+    BidColumn("max_bid", Format.DOLLARS, "The most to pay"),
+    BidColumn("bid", Format.DOLLARS, "The bid: max_bid less the margin"),
+    BidColumn("opening_bid", Format.DOLLARS, "Where to open"),
+    BidColumn("bid_pct_upb", Format.SHARE, "Bid over unpaid principal balance"),
+    BidColumn("bid_pct_value", Format.SHARE, "Bid over as-is value"),
+    BidColumn("bid_pct_legal_balance", Format.SHARE, "Bid over legal balance"),
+    BidColumn("binding_outcome", Format.TEXT, "The outcome that holds the floor price down", 16),
+    BidColumn("expected_roi", Format.SHARE, "Expected profit over expected capital at the bid"),
+    BidColumn("expected_yield", Format.SHARE, "Yield of the expected flows at the bid"),
+    BidColumn("expected_months", Format.MONTHS, "Expected months to the last flow"),
+    BidColumn("loss_probability", Format.SHARE, "Probability that the undiscounted profit is negative at the bid"),
+    BidColumn("legal_balance", Format.MONEY, "Total debt at closing"),
+    BidColumn("months_delinquent", Format.MONTHS, "Months behind on the as-of date, MBA method"),
+    BidColumn("flags", Format.TEXT, "Codes of what was filled, assumed or doubtful, each explained in docs", 40),
+)

@@ -1,0 +1,119 @@
+"""A result folder appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from notes import UsageError
+
+MANIFEST = "run.json"
+LOG = "run.log"
+"""Holds times and paths, so it is the one file that ``run.json`` does not hash."""
+
+
+def sha256_of_file(path: Path) -> str:
+    """Hash a file's bytes, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class ResultFolder:
+    """Files are written beside the final folder and moved there in one rename, ``run.json`` being the last file written.
+
+    Parameters
+    ----------
+    final
+        Where the result shall stand.  A folder that holds a ``run.json`` is an earlier result and is replaced; an empty
+        one is used; any other is refused.
+
+    Raises
+    ------
+    UsageError
+        ``final`` is a file, or a folder with other things in it.
+
+    Notes
+    -----
+    A killed run leaves at most a hidden ``.name.partial-*`` folder without a ``run.json``; the next run to the same place
+    removes those whose process is gone.
+    """
+
+    def __init__(self, final: Path) -> None:
+        self.final = final
+        _refuse_foreign(final)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(final)
+        prefix = f".{final.name}.partial-{os.getpid()}-"
+        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=final.parent))
+        self.path.chmod(0o755)
+
+    def __enter__(self) -> ResultFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def publish(self, manifest: Mapping[str, Any]) -> None:
+        """Write ``run.json`` with the hash of every other file, then put the folder in its place.
+
+        Parameters
+        ----------
+        manifest
+            JSON values, no NaN; the key ``files`` is added: file name -> sha256, in order of name.
+        """
+        files = {one.name: sha256_of_file(one) for one in sorted(self.path.iterdir()) if one.name != LOG}
+        text = json.dumps({**manifest, "files": files}, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
+        _write_durably(self.path / MANIFEST, text + "\n")
+        _refuse_foreign(self.final)
+        former = self.path.with_name(self.path.name.replace(".partial-", ".former-"))
+        if self.final.exists():
+            self.final.rename(former)
+        self.path.rename(self.final)
+        shutil.rmtree(former, ignore_errors=True)
+
+
+def _refuse_foreign(final: Path) -> None:
+    if final.exists() and not final.is_dir():
+        raise UsageError(f"{final} is a file; name a folder for the result")
+    if final.is_dir() and any(final.iterdir()) and not (final / MANIFEST).is_file():
+        raise UsageError(
+            f"{final} holds files that are not a notebid result (no {MANIFEST}); name an empty or a new folder with --out"
+        )
+
+
+def _write_durably(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sweep(final: Path) -> None:
+    for kind in ("partial", "former"):
+        for leftover in final.parent.glob(f".{_literal(final.name)}.{kind}-*"):
+            owner = leftover.name.rsplit("-", 2)[-2]
+            if not (owner.isdigit() and _is_running(int(owner))):
+                shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,207 @@
+"""``bids.xlsx``: the bid sheet for a person, with the exceptions, the assumptions and a page that explains it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from reports.bid_columns import BID_COLUMNS, Format
+from reports.exceptions import EXCEPTION_COLUMNS
+from reports.summary import BidSummary
+
+EXCEL_MAX_ROWS = 1_048_576
+EXCEL_MAX_CELL = 32_767
+_CREATED = dt.datetime(2000, 1, 1)
+_HEADING_ROW = 2
+_NUMBER_FORMATS = {
+    Format.DOLLARS: "#,##0;[Red]-#,##0",
+    Format.MONEY: "#,##0;[Red]-#,##0",
+    Format.SHARE: "0.0%",
+    Format.MONTHS: "0.0",
+}
+_TOTALLED = ("max_bid", "bid", "opening_bid", "expected_price", "floor_price", "legal_balance")
+
+
+@dataclass(frozen=True)
+class WorkbookText:
+    """What the workbook says beside its numbers.
+
+    Parameters
+    ----------
+    title
+        First line of the first sheet.
+    warning
+        Shown in red above everything, or empty.
+    read_me
+        Lines of the Read me sheet, as (heading, text); an empty heading continues the one before.
+    assumptions
+        Rows of the Assumptions sheet: key, value, unit, meaning and source.
+    """
+
+    title: str
+    warning: str
+    read_me: Sequence[tuple[str, str]]
+    assumptions: Sequence[tuple[str, Any, str, str]]
+
+
+def write_workbook(
+    path: Path, bids: pd.DataFrame, exceptions: pd.DataFrame, summary: BidSummary, text: WorkbookText
+) -> None:
+    """Write the workbook; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    bids
+        The frame of a bid sheet, its columns as in :data:`reports.bid_columns.BID_COLUMNS`.
+    exceptions
+        The frame of ``exceptions.csv``.
+
+    Raises
+    ------
+    ValueError
+        More notes than a sheet has rows (1,048,576 less the headings).
+
+    Notes
+    -----
+    Text is always stored as text: nothing from a tape can become a formula or a link.
+    """
+    if len(bids) > EXCEL_MAX_ROWS - _HEADING_ROW - 1:
+        raise ValueError(f"{len(bids):,} notes do not fit a sheet of {EXCEL_MAX_ROWS:,} rows")
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": "notebid", "created": _CREATED})
+        pens = _Pens(book)
+        _write_bids(book.add_worksheet("Bids"), pens, bids, text)
+        _write_exceptions(book.add_worksheet("Exceptions"), pens, exceptions)
+        _write_assumptions(book.add_worksheet("Assumptions"), pens, text)
+        _write_read_me(book.add_worksheet("Read me"), pens, summary, text)
+
+
+class _Pens:
+    """The formats of one workbook."""
+
+    def __init__(self, book: Any) -> None:
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.warning = book.add_format({"bold": True, "font_color": "#C00000"})
+        self.heading = book.add_format(
+            {
+                "bold": True,
+                "text_wrap": True,
+                "valign": "top",
+                "bg_color": "#1F3864",
+                "font_color": "white",
+                "border": 1,
+            }
+        )
+        self.bold = book.add_format({"bold": True, "valign": "top"})
+        self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        self.total = book.add_format({"bold": True, "num_format": "#,##0", "top": 1, "bottom": 1})
+        self.plain = {style: book.add_format({"num_format": code}) for style, code in _NUMBER_FORMATS.items()}
+        self.review = book.add_format({"bg_color": "#FFF2CC"})
+        self.no_bid = book.add_format({"bg_color": "#F2DCDB"})
+
+
+def _write_bids(sheet: Any, pens: _Pens, bids: pd.DataFrame, text: WorkbookText) -> None:
+    first, last = _HEADING_ROW + 1, _HEADING_ROW + max(len(bids), 1)
+    for index, column in enumerate(BID_COLUMNS):
+        sheet.set_column(index, index, column.width, pens.plain.get(column.format))
+    sheet.write_string(0, 0, text.title, pens.title)
+    if text.warning:
+        sheet.write_string(0, 4, text.warning, pens.warning)
+    sheet.write_string(1, 0, f"{len(bids):,} notes", pens.bold)
+    for index, column in enumerate(BID_COLUMNS):
+        if column.name in _TOTALLED:
+            letter = xl_col_to_name(index)
+            formula = f"=SUBTOTAL(109,{letter}{first + 1}:{letter}{last + 1})"
+            sheet.write_formula(1, index, formula, pens.total, float(bids[column.name].sum()))
+    sheet.set_row(_HEADING_ROW, 45)
+    for index, column in enumerate(BID_COLUMNS):
+        sheet.write_string(_HEADING_ROW, index, column.name, pens.heading)
+    _write_rows(sheet, bids, first)
+    sheet.freeze_panes(first, 1)
+    sheet.autofilter(_HEADING_ROW, 0, last, len(BID_COLUMNS) - 1)
+    for status, pen in (("REVIEW", pens.review), ("NO_BID", pens.no_bid)):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": pen}
+        sheet.conditional_format(first, 1, last, 1, rule)
+
+
+def _write_rows(sheet: Any, bids: pd.DataFrame, first: int) -> None:
+    columns = []
+    for column in BID_COLUMNS:
+        values = bids[column.name]
+        if column.format is Format.TEXT:
+            columns.append([_cell_text(one) for one in values.fillna("")])
+        else:
+            columns.append(values.to_numpy(dtype=np.float64).tolist())
+    for offset, row in enumerate(zip(*columns, strict=True)):
+        for index, value in enumerate(row):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(first + offset, index, value)
+            elif value == value:  # NaN stays an empty cell
+                sheet.write_number(first + offset, index, value)
+
+
+def _write_exceptions(sheet: Any, pens: _Pens, exceptions: pd.DataFrame) -> None:
+    for index, width in enumerate((8, 18, 22, 28, 20, 80)):
+        sheet.set_column(index, index, width)
+    for index, name in enumerate(EXCEPTION_COLUMNS):
+        sheet.write_string(0, index, name, pens.heading)
+    for offset, row in enumerate(exceptions.fillna("").itertuples(index=False, name=None)):
+        sheet.write_number(offset + 1, 0, int(row[0]))
+        for index, value in enumerate(row[1:], start=1):
+            sheet.write_string(offset + 1, index, _cell_text(value))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(exceptions), 1), len(EXCEPTION_COLUMNS) - 1)
+
+
+def _write_assumptions(sheet: Any, pens: _Pens, text: WorkbookText) -> None:
+    for index, width in enumerate((44, 14, 18, 90)):
+        sheet.set_column(index, index, width)
+    for index, name in enumerate(("key", "value", "unit", "meaning and source")):
+        sheet.write_string(0, index, name, pens.heading)
+    for offset, (key, value, unit, meaning) in enumerate(text.assumptions, start=1):
+        sheet.write_string(offset, 0, key, pens.bold)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            sheet.write_number(offset, 1, value)
+        else:
+            sheet.write_string(offset, 1, str(value))
+        sheet.write_string(offset, 2, unit)
+        sheet.write_string(offset, 3, meaning, pens.wrap)
+    sheet.freeze_panes(1, 1)
+
+
+def _write_read_me(sheet: Any, pens: _Pens, summary: BidSummary, text: WorkbookText) -> None:
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 110)
+    rows = [*text.read_me, ("", "")]
+    rows += [("Totals", f"{summary.n_notes:,} notes, UPB ${summary.upb:,.0f}, bid ${summary.bid:,.0f}")]
+    rows += [("", f"{status}: {count:,}") for status, count in summary.statuses.items()]
+    rows += [("", ""), ("Columns of Bids", "")]
+    rows += [(column.name, column.meaning) for column in BID_COLUMNS]
+    sheet.write_string(0, 0, text.title, pens.title)
+    if text.warning:
+        sheet.write_string(1, 0, text.warning, pens.warning)
+    for offset, (heading, line) in enumerate(rows, start=3):
+        sheet.write_string(offset, 0, heading, pens.bold)
+        sheet.write_string(offset, 1, _cell_text(line), pens.wrap)
+
+
+def _cell_text(value: object) -> str:
+    """Keep what a cell can hold: 32,767 characters, none of them a control character."""
+    text = "".join(mark for mark in str(value) if mark >= " " or mark in "\t\n")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= EXCEL_MAX_CELL else text[: EXCEL_MAX_CELL - 1] + "…"

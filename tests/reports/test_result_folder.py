@@ -1,0 +1,73 @@
+"""A result folder appears whole or not at all."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from notes import UsageError
+from reports import ResultFolder
+
+
+def _publish(final, text="a"):
+    with ResultFolder(final) as folder:
+        (folder.path / "bids.csv").write_text(text)
+        (folder.path / "run.log").write_text("12:00")
+        folder.publish({"n": 1})
+
+
+def test_run_json_holds_the_hash_of_every_file_but_the_log(tmp_path):
+    _publish(tmp_path / "r")
+    manifest = json.loads((tmp_path / "r" / "run.json").read_text())
+    assert manifest == {"n": 1, "files": {"bids.csv": hashlib.sha256(b"a").hexdigest()}}
+
+
+def test_an_earlier_result_is_replaced_and_nothing_else_is_left(tmp_path):
+    _publish(tmp_path / "r", "first")
+    _publish(tmp_path / "r", "second")
+    assert (tmp_path / "r" / "bids.csv").read_text() == "second"
+    assert [one.name for one in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_folder_with_other_things_in_it_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "taxes.xlsx").write_text("mine")
+    with pytest.raises(UsageError, match="not a notebid result"):
+        ResultFolder(tmp_path / "r")
+    assert [one.name for one in (tmp_path / "r").iterdir()] == ["taxes.xlsx"]
+    assert [one.name for one in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "r").write_text("mine")
+    with pytest.raises(UsageError, match="is a file"):
+        ResultFolder(tmp_path / "r")
+
+
+def test_an_error_while_publishing_leaves_the_earlier_result_and_no_other_folder(tmp_path):
+    _publish(tmp_path / "r", "first")
+    with pytest.raises(ValueError, match="not JSON compliant"), ResultFolder(tmp_path / "r") as folder:
+        folder.publish({"n": float("nan")})
+    assert (tmp_path / "r" / "bids.csv").read_text() == "first"
+    assert [one.name for one in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_killed_run_leaves_nothing_that_looks_like_a_result_and_the_next_run_clears_up(tmp_path):
+    script = f"""
+        import os, signal, pathlib
+        from reports import ResultFolder
+        folder = ResultFolder(pathlib.Path({str(tmp_path / "r")!r}))
+        (folder.path / "bids.csv").write_text("half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False, cwd=os.getcwd())
+    assert done.returncode == -signal.SIGKILL
+    assert not (tmp_path / "r").exists()
+    assert not list(tmp_path.rglob("run.json"))
+    _publish(tmp_path / "r")
+    assert [one.name for one in tmp_path.iterdir()] == ["r"]

@@ -1,0 +1,83 @@
+"""The workbook, read back with another library than the one that wrote it."""
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from reports import BID_COLUMNS, Format, WorkbookText, build_summary, write_workbook
+from reports.exceptions import exceptions_frame
+
+TEXT = WorkbookText(
+    "Bids for a tape", "DEMO MODEL", [("What", "A bid a note")], [("hurdle.base", 0.1, "annual", "own")]
+)
+
+
+@pytest.fixture
+def bids():
+    row = {column.name: ("" if column.format is Format.TEXT else 0.25) for column in BID_COLUMNS}
+    first = row | {"loan_id": '=HYPERLINK("http://x","y")', "bid_status": "BID", "bid": 50_000.0, "flags": "A;B"}
+    second = row | {
+        "loan_id": "0012",
+        "bid_status": "REVIEW",
+        "bid": 30_000.0,
+        "flags": "A",
+        "yield_foreclosure": np.nan,
+    }
+    return pd.DataFrame([first, second])
+
+
+def _book(tmp_path, bids):
+    exceptions = exceptions_frame([(7, "0013", "upb", "abc", "E_UPB", "give a number")])
+    summary = build_summary(bids, np.array([100_000.0, 60_000.0]), np.array([200_000.0, 40_000.0]))
+    path = tmp_path / "bids.xlsx"
+    write_workbook(path, bids, exceptions, summary, TEXT)
+    return path
+
+
+def test_every_value_reads_back_under_its_heading_and_absent_is_empty(tmp_path, bids):
+    sheet = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)["Bids"]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert list(rows[0]) == [column.name for column in BID_COLUMNS]
+    read = pd.DataFrame(rows[1:], columns=rows[0])
+    assert read["bid"].tolist() == [50_000, 30_000]
+    assert read["loan_id"].tolist() == bids["loan_id"].tolist()
+    assert pd.isna(read["yield_foreclosure"][1])
+
+
+def test_a_formula_on_the_tape_stays_text(tmp_path, bids):
+    cell = openpyxl.load_workbook(_book(tmp_path, bids))["Bids"]["A4"]
+    assert cell.data_type == "s"
+    assert cell.hyperlink is None
+
+
+def test_the_heading_is_frozen_filtered_and_above_it_stands_the_total(tmp_path, bids):
+    path = _book(tmp_path, bids)
+    sheet = openpyxl.load_workbook(path, data_only=True)["Bids"]
+    assert sheet.freeze_panes == "B4"
+    assert sheet.auto_filter.ref.startswith("A3:")
+    position = [column.name for column in BID_COLUMNS].index("bid") + 1
+    assert sheet.cell(2, position).value == 80_000
+
+
+def test_a_warning_and_the_exceptions_and_the_assumptions_are_there(tmp_path, bids):
+    book = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)
+    assert book.sheetnames == ["Bids", "Exceptions", "Assumptions", "Read me"]
+    assert book["Bids"]["E1"].value == "DEMO MODEL"
+    assert [cell.value for cell in book["Exceptions"][2]] == [7, "0013", "upb", "abc", "E_UPB", "give a number"]
+    assert [cell.value for cell in book["Assumptions"][2]] == ["hurdle.base", 0.1, "annual", "own"]
+
+
+def test_the_same_bids_give_the_same_bytes(tmp_path, bids):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert _book(tmp_path / "a", bids).read_bytes() == _book(tmp_path / "b", bids).read_bytes()
+
+
+def test_totals_are_sums_and_shares_count_only_notes_with_a_bid(bids):
+    bids.loc[1, ["bid", "bid_status"]] = [0.0, "NO_BID"]
+    summary = build_summary(bids, np.array([100_000.0, 60_000.0]), np.array([200_000.0, 40_000.0]))
+    # Only the first note has a bid: 50,000 over its UPB of 100,000 and its value of 200,000.
+    assert (summary.bid_share_of_upb, summary.bid_share_of_value) == (0.5, 0.25)
+    assert summary.statuses == {"BID": 1, "REVIEW": 0, "NO_BID": 1}
+    assert summary.flags == {"A": 2, "B": 1}
