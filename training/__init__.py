@@ -1,1 +1,1 @@
-"""training"""
+"""Resolutions to a judged model: weigh, split, fit, calibrate, judge."""

@@ -1,0 +1,215 @@
+"""The training settings: frozen, strict, and only in the TOML file; the code has no default of its own."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from notes import UsageError
+
+SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "training.toml"
+"""The settings used when none are given."""
+
+
+def _require(good: bool, key: str, found: object, rule: str) -> None:
+    if not good:
+        raise UsageError(f"{key} = {found!r}: must be {rule}")
+
+
+@dataclass(frozen=True)
+class LabelSettings:
+    """When an outcome is decided: within ``horizon_months`` of ``as_of_date``, by streaks of ``streak_months``."""
+
+    horizon_months: int
+    streak_months: int
+
+    def __post_init__(self) -> None:
+        _require(self.horizon_months >= 1, "label.horizon_months", self.horizon_months, "1 month or more")
+        inside = 1 <= self.streak_months <= self.horizon_months
+        _require(inside, "label.streak_months", self.streak_months, "between 1 and horizon_months")
+
+
+@dataclass(frozen=True)
+class SnapshotSettings:
+    """Which snapshots of a loan are used: one in each band; ``bands`` are the first months behind of each."""
+
+    bands: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        rising = all(low < high for low, high in zip(self.bands, self.bands[1:], strict=False))
+        good = len(self.bands) > 0 and self.bands[0] == 0 and rising
+        _require(good, "snapshots.bands", list(self.bands), "rising months behind that begin with 0")
+
+
+@dataclass(frozen=True)
+class CensoringSettings:
+    """How open notes are made up for, and when there are too many of them."""
+
+    max_weight: float
+    max_open_share: float
+    min_followed_months: int
+
+    def __post_init__(self) -> None:
+        _require(self.max_weight >= 1, "censoring.max_weight", self.max_weight, "1 or more")
+        _require(0 < self.max_open_share < 1, "censoring.max_open_share", self.max_open_share, "between 0 and 1")
+        good = self.min_followed_months >= 1
+        _require(good, "censoring.min_followed_months", self.min_followed_months, "1 month or more")
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """What the data must have before a model is fitted."""
+
+    min_class_count: int
+    max_feature_auc: float
+
+    def __post_init__(self) -> None:
+        _require(self.min_class_count >= 5, "data.min_class_count", self.min_class_count, "5 loans or more")
+        _require(0.5 < self.max_feature_auc <= 1, "data.max_feature_auc", self.max_feature_auc, "above 0.5, at most 1")
+
+
+@dataclass(frozen=True)
+class SplitSettings:
+    """How the snapshots are parted in time into fit, calibrate and test."""
+
+    test_share: float
+    calibration_share: float
+    mature_share: float
+    min_fit_share: float
+    folds: int
+
+    def __post_init__(self) -> None:
+        for name in ("test_share", "calibration_share", "mature_share", "min_fit_share"):
+            _require(0 < getattr(self, name) < 1, f"split.{name}", getattr(self, name), "between 0 and 1")
+        parts = self.test_share + (1 - self.test_share) * self.calibration_share
+        _require(self.min_fit_share + parts <= 1, "split.min_fit_share", self.min_fit_share, "what the others leave")
+        _require(self.folds >= 2, "split.folds", self.folds, "2 or more")
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """How hard the model search works, on how many processes, from which seed."""
+
+    effort: str
+    n_jobs: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        _require(self.effort in ("full", "quick"), "model.effort", self.effort, '"full" or "quick"')
+        _require(self.n_jobs >= 0, "model.n_jobs", self.n_jobs, "0 (every core) or a number of processes")
+        _require(0 <= self.seed < 2**31, "model.seed", self.seed, "a whole number from 0 to 2147483647")
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """When a model may be promoted."""
+
+    confidence: float
+    bootstrap_draws: int
+    max_mean_difference: float
+    max_standard_errors: float
+    slice_min_count: int
+    max_slice_worse: float
+
+    def __post_init__(self) -> None:
+        _require(0.5 < self.confidence < 1, "gate.confidence", self.confidence, "above 0.5 and under 1")
+        _require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
+        for name in ("max_mean_difference", "max_standard_errors", "max_slice_worse"):
+            _require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
+        _require(self.slice_min_count >= 1, "gate.slice_min_count", self.slice_min_count, "1 or more")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Every setting of a training run, one section of the TOML file a field.
+
+    Raises
+    ------
+    notes.UsageError
+        A value out of its range; the message names the key, the value and the rule.
+    """
+
+    label: LabelSettings
+    snapshots: SnapshotSettings
+    censoring: CensoringSettings
+    data: DataSettings
+    split: SplitSettings
+    model: ModelSettings
+    gate: GateSettings
+
+    @classmethod
+    def from_toml(cls, path: Path | str = SHIPPED_CONFIG) -> TrainingConfig:
+        """Read a configuration file.
+
+        Raises
+        ------
+        notes.UsageError
+            The file cannot be read or is not TOML; a section or key is missing or unknown; a value has the wrong type
+            or is out of its range.  The message names file, key, value, rule and, for a key, the nearest known one.
+        """
+        path = Path(path)
+        try:
+            with path.open("rb") as file:
+                table = tomllib.load(file)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({error.strerror}); give a training configuration") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: is not TOML ({error})") from error
+        try:
+            return cls.from_dict(table)
+        except UsageError as error:
+            raise UsageError(f"{path}: {error}") from error
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any]) -> TrainingConfig:
+        """Build a configuration from nested tables, as :meth:`from_toml` does."""
+        sections = get_type_hints(cls)
+        _refuse_wrong_keys(table, set(sections), "")
+        return cls(**{name: _section(kind, table[name], name) for name, kind in sections.items()})
+
+    def parameters(self) -> dict[str, str | int | float]:
+        """Give every setting flat, ``section.key`` to value, as a run logs it."""
+        flat: dict[str, str | int | float] = {}
+        for section, table in asdict(self).items():
+            for key, value in table.items():
+                flat[f"{section}.{key}"] = ",".join(map(str, value)) if isinstance(value, tuple) else value
+        return flat
+
+
+_Section = TypeVar("_Section")
+
+
+def _section(kind: type[_Section], table: object, name: str) -> _Section:
+    if not isinstance(table, dict):
+        raise UsageError(f"{name}: must be a section [{name}], found {table!r}")
+    hints = get_type_hints(kind)
+    _refuse_wrong_keys(table, {one.name for one in fields(kind)}, f"{name}.")  # type: ignore[arg-type]
+    return kind(**{key: _typed(table[key], hints[key], f"{name}.{key}") for key in hints})
+
+
+def _refuse_wrong_keys(table: Mapping[str, Any], known: set[str], prefix: str) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, sorted(known), n=1)
+            hint = f"; did you mean {prefix}{near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+            raise UsageError(f"{prefix}{key}: is not a setting{hint}")
+    missing = sorted(known - set(table))
+    if missing:
+        raise UsageError(f"{prefix}{missing[0]}: is missing; every key of configs/training.toml is required")
+
+
+def _typed(value: object, hint: object, key: str) -> object:
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if hint is int and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if hint is str and isinstance(value, str):
+        return value
+    if hint == tuple[int, ...] and isinstance(value, list) and all(type(one) is int for one in value):
+        return tuple(value)
+    names = {float: "a number", int: "a whole number", str: "text"}
+    raise UsageError(f"{key} = {value!r}: must be {names.get(hint, 'a list of whole numbers')}")  # type: ignore[call-overload]

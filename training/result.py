@@ -1,0 +1,144 @@
+"""What a training run is given beside its data and settings, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from notes import OutcomeProbabilities, Tape
+from training.evaluate import ClassCount, Interval, Slice
+from training.gate import Verdict
+from training.splits import Split
+from training.weights import CensoringWeights
+
+if TYPE_CHECKING:
+    from models.bundle import BundleContents
+
+Probabilities = Callable[[pd.DataFrame], NDArray[np.float64]]
+"""Feature frame to probabilities, float64, shape (n, 4), in the order of ``OUTCOMES``."""
+
+
+class Progress(Protocol):
+    """Called as the work goes on; the caller decides whether anybody is watching."""
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Take note that ``done`` of ``total`` steps are over and ``step`` begins."""
+
+
+def nobody_watches(step: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The model in use: what it was trained on and how it predicts."""
+
+    name: str
+    training_data: str
+    predict: Probabilities
+
+
+@dataclass(frozen=True)
+class TrainingContext:
+    """What a run needs to know beside data and settings.
+
+    Parameters
+    ----------
+    training_data
+        ``made``, ``own`` or ``agency``.
+    golden_tape
+        32 made notes with history, kept in the bundle with their features and probabilities.
+    data_hashes
+        File to sha256, as logged with the run.
+    champion
+        The model in use; None when there is none.
+    class_counts_at_streaks
+        Streak to outcome to count, where the history decides the outcomes; None where the file states them.
+    progress
+        Called on long work.
+    """
+
+    training_data: str
+    golden_tape: Tape
+    data_hashes: Mapping[str, str] = field(default_factory=dict)
+    champion: Champion | None = None
+    class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None = None
+    progress: Progress = nobody_watches
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """What the model was trained on, in numbers."""
+
+    n_given: int
+    n_snapshots: int
+    n_loans: int
+    n_resolved: int
+    open_share: float
+    class_counts: Mapping[str, int]
+    """Resolved loans an outcome."""
+    first_month: str
+    last_month: str
+    longest_followed: float
+    """Months."""
+    class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How one model did on the test."""
+
+    name: str
+    log_loss: float
+    brier_score: float
+    calibration_error: float
+    explained_share: float
+    """D² against the bucket table."""
+    difference: Interval | None
+    """Log loss of the new model less this one's, paired by loan; None for the model itself."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything measured on the test."""
+
+    n_test: int
+    scores: tuple[Scores, ...]
+    """The model first, then the baselines, then the champion if there is one."""
+    counts: tuple[ClassCount, ...]
+    slices: tuple[Slice, ...]
+    unseen_share: float
+    """Estimated share of resolutions that take longer than any test note was followed."""
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training run gives back; nothing is written yet.
+
+    Parameters
+    ----------
+    bundle
+        The model refitted on all data, ready for :func:`models.bundle.write_bundle`.  It is there also when the gate
+        failed: look at ``verdict`` before it is given an alias.
+    predict
+        The refitted model, as predicted from the bundle.
+    metrics, parameters
+        Flat, name to value, as logged.
+    """
+
+    bundle: BundleContents
+    predict: Callable[[pd.DataFrame], OutcomeProbabilities]
+    verdict: Verdict
+    metrics: Mapping[str, float]
+    parameters: Mapping[str, str | int | float]
+    data: DataSummary
+    split: Split
+    weights: Mapping[str, CensoringWeights]
+    """``fit``, ``calibrate``, ``test`` and ``all``."""
+    evaluation: Evaluation
+    warnings: tuple[str, ...]
