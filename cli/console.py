@@ -79,7 +79,7 @@ class Progress:
             from rich.progress import Progress as RichProgress
 
             self._bar = RichProgress(console=RichConsole(stderr=True), transient=True)
-            self._task = self._bar.add_task(title, total=1.0)
+            self._task = self._bar.add_task(title, total=None)
 
     def __enter__(self) -> Progress:
         if self._bar is not None:
@@ -90,7 +90,7 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, step: str, share_done: float) -> None:
-        """Show the step and how much of the whole is done, 0 to 1."""
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` steps are over and ``step`` begins."""
         if self._bar is not None:
-            self._bar.update(self._task, description=step, completed=share_done)
+            self._bar.update(self._task, description=step, completed=done, total=total)

@@ -1,0 +1,193 @@
+"""``notebid score``: bid a tape."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.console import Console
+from cli.paths import checkout, user_path
+from notes import RowsExceptedError, UsageError
+
+if TYPE_CHECKING:
+    from registry.home import Home
+    from serving.model import ServedModel
+    from serving.request import ScoreRequest
+    from serving.result import Result
+
+EXAMPLE_TAPE = Path("examples") / "tape.csv"
+EXAMPLE_PAYMENTS = Path("examples") / "payments.csv"
+ASSUMPTIONS = Path("configs") / "assumptions.toml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("tape", nargs="?", help="the seller's tape: CSV, XLSX or Parquet; none: the example tape")
+    parser.add_argument(
+        "--payments", metavar="FILE", help="payment history: loan_id, month, months_delinquent, amount_received"
+    )
+    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day on which the tape was known")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that holds the tape")
+    parser.add_argument("--assumptions", metavar="TOML", help="your assumptions instead of configs/assumptions.toml")
+    parser.add_argument(
+        "--model", metavar="MODEL", help="models:/note-outcomes@champion, a version, or a bundle folder"
+    )
+    parser.add_argument("--out", metavar="FOLDER", help="where the result goes; by default out/<tape>-<as of>")
+    parser.add_argument(
+        "--assume-first-lien", action="store_true", help="take a missing lien position for a first lien"
+    )
+    parser.add_argument("--strict", action="store_true", help="exit 4 if any row was excepted")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Bid the tape, write the result and print its totals."""
+    from pricing import Assumptions
+    from registry.home import Home
+    from serving.request import DEMO_WARNING, ScoreRequest
+    from serving.score import score
+    from tapes import ReadOptions
+
+    home = Home.from_environment()
+    tape, payments = _inputs(arguments)
+    reading = ReadOptions(
+        payments=payments,
+        as_of=_as_of(arguments.as_of),
+        assume_first_lien=arguments.assume_first_lien,
+        sheet=arguments.sheet,
+    )
+    assumptions = Assumptions.from_toml(user_path(arguments.assumptions or checkout() / ASSUMPTIONS))
+    request = ScoreRequest(
+        tape=tape,
+        reading=reading,
+        assumptions=assumptions,
+        model=_model(arguments, home, console),
+        out_root=home.out,
+        out=user_path(arguments.out) if arguments.out else None,
+        is_example=_is_example(tape),
+        log_lines=console.log_lines,
+    )
+    if request.is_demo:
+        console.warn(DEMO_WARNING)
+    console.log(f"tape {tape}, model {request.model.bundle.sha256[:12]}")
+    result = score(request)
+    console.result(_lines(result, request), _values(result))
+    if arguments.strict and result.reading.counts.excepted:
+        raise RowsExceptedError(
+            f"{result.reading.counts.excepted} of {result.reading.counts.rows} rows were excepted (--strict); the bids for "
+            f"the rest are in {result.folder}"
+        )
+    return 0
+
+
+def _inputs(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
+    if arguments.tape is None:
+        if arguments.payments is not None:
+            raise UsageError("--payments needs a tape; give the tape that the payments belong to")
+        return checkout() / EXAMPLE_TAPE, checkout() / EXAMPLE_PAYMENTS
+    return user_path(arguments.tape), None if arguments.payments is None else user_path(arguments.payments)
+
+
+def _is_example(tape: Path) -> bool:
+    """Say whether a tape is the embedded example, under whatever name."""
+    example = checkout() / EXAMPLE_TAPE
+    return (
+        tape.is_file() and tape.stat().st_size == example.stat().st_size and tape.read_bytes() == example.read_bytes()
+    )
+
+
+def _as_of(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of {text!r} is not a date; write it as YYYY-MM-DD, such as 2026-06-30") from None
+
+
+def _model(arguments: argparse.Namespace, home: Home, console: Console) -> ServedModel:
+    """Find and verify the model; with no champion yet, train the demo model first and say so."""
+    from registry.champion import find_model
+    from serving.model import ServedModel
+
+    wanted = model_argument(arguments.model)
+    reference = find_model(wanted, home)
+    if reference is None:
+        from cli.training_run import train_demo
+
+        console.log("there is no model yet: training the demo model on made notes first (once, a minute or two)")
+        train_demo(home, console, arguments.wait)
+        reference = find_model(wanted, home)
+        assert reference is not None, "a demo model that was just trained is the champion"
+    return ServedModel.from_folder(reference.bundle_folder)
+
+
+def model_argument(text: str | None) -> str:
+    """Turn what MODEL= holds into what the registry takes: a folder counts from where the user stands."""
+    if text and not text.startswith("models:") and not text.isdigit():
+        return str(user_path(text))
+    return text or ""
+
+
+def _lines(result: Result, request: ScoreRequest) -> list[str]:
+    from serving.request import DEMO_WARNING
+
+    summary, counts = result.summary, result.reading.counts
+    lines = [DEMO_WARNING, ""] if request.is_demo else []
+    mix = "  ".join(f"{outcome} {share:.1%}" for outcome, share in summary.outcome_mix.items())
+    statuses = "  ".join(f"{status} {count:,}" for status, count in summary.statuses.items())
+    flags = "  ".join(f"{code} {count:,}" for code, count in list(summary.flags.items())[:6])
+    rows = [
+        ("notes priced", f"{summary.n_notes:,}"),
+        ("UPB", f"${summary.upb:,.0f}"),
+        ("total bid", f"${summary.bid:,.0f}"),
+        ("of UPB", f"{_percent(summary.bid_share_of_upb)} where there is a bid"),
+        ("of value", f"{_percent(summary.bid_share_of_value)} where there is a bid"),
+        ("expected outcomes", mix),
+        ("statuses", statuses),
+        ("frequent flags", flags or "none"),
+        ("exceptions", f"{counts.excepted:,} of {counts.rows:,} rows, with reason and fix in exceptions.csv"),
+        ("lines", str(counts)),
+        (
+            "model",
+            f"{request.model.bundle.sha256[:12]}, trained on {request.model.bundle.manifest['training_data']} data",
+        ),
+        ("files", _shown(result.folder)),
+    ]
+    lines += [f"{label:<18} {text}" for label, text in rows]
+    return lines + [f"warning: {text}" for text in result.reading.warnings]
+
+
+def _values(result: Result) -> dict[str, Any]:
+    summary = result.summary
+    return {
+        "folder": str(result.folder),
+        "n_notes": summary.n_notes,
+        "upb": summary.upb,
+        "as_is_value": summary.as_is_value,
+        "bid": summary.bid,
+        "bid_share_of_upb": _json_number(summary.bid_share_of_upb),
+        "bid_share_of_value": _json_number(summary.bid_share_of_value),
+        "outcome_mix": {str(outcome): share for outcome, share in summary.outcome_mix.items()},
+        "statuses": summary.statuses,
+        "flags": summary.flags,
+        "excepted": result.reading.counts.excepted,
+        "warnings": list(result.reading.warnings),
+        "run": result.manifest,
+    }
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.1%}"
+
+
+def _json_number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _shown(folder: Path) -> str:
+    """Show a path as short as it can be from where the user stands."""
+    here = user_path(".")
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
