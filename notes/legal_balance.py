@@ -148,7 +148,8 @@ def unpaid_interest_months(notes: Notes, months_behind: Floats | None = None) ->
     days = (notes.days("as_of_date") - since).astype("timedelta64[D]").astype(np.float64)
     by_date = np.where(np.isnat(since), np.nan, days * MONTHS_PER_DAY)
     behind = np.full(len(notes), np.nan) if months_behind is None else months_behind
-    return np.maximum(np.nan_to_num(np.where(np.isnan(by_date), behind + 1, by_date)), 0.0)
+    months: Floats = np.maximum(np.nan_to_num(np.where(np.isnan(by_date), behind + 1, by_date)), 0.0)
+    return months
 
 
 def contract_rate(notes: Notes) -> Floats:
