@@ -1,0 +1,62 @@
+import pytest
+
+from notes import UsageError
+from training.config import SHIPPED_CONFIG, TrainingConfig
+
+
+def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
+    config = TrainingConfig.from_toml()
+    assert config.label.horizon_months == 60
+    assert config.label.streak_months == 6
+    lines = [line for line in SHIPPED_CONFIG.read_text().splitlines() if "=" in line.split("#")[0]]
+    assert len(lines) == len(config.parameters())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "horizon_months = 60",
+            "horison_months = 60",
+            "label.horison_months: is not a setting; did you mean label.horizon_months?",
+        ),
+        ("streak_months  = 6", "", "label.streak_months: is missing"),
+        ("[gate]", "[gates]", "gates: is not a setting; did you mean gate?"),
+        ("horizon_months = 60", 'horizon_months = "60"', "label.horizon_months = '60': must be a whole number"),
+        ("horizon_months = 60", "horizon_months = true", "label.horizon_months = True: must be a whole number"),
+        ("max_weight     = 10.0", "max_weight = 0.5", "censoring.max_weight = 0.5: must be 1 or more"),
+        ("max_weight     = 10.0", "max_weight = nan", "censoring.max_weight = nan"),
+        ("test_share        = 0.25", "test_share = 1.0", "split.test_share = 1.0: must be between 0 and 1"),
+        ('effort = "full"', 'effort = "best"', 'model.effort = \'best\': must be "full" or "quick"'),
+        ("bands = [0, 2, 4, 7, 13, 25]", "bands = [1, 2]", "snapshots.bands = [1, 2]"),
+        ("bands = [0, 2, 4, 7, 13, 25]", 'bands = ["0"]', "snapshots.bands = ['0']: must be a list of whole numbers"),
+        ("[label]", "[label", "is not TOML"),
+    ],
+)
+def test_a_wrong_key_or_value_is_refused_by_its_name(tmp_path, old, new, told):
+    text = SHIPPED_CONFIG.read_text()
+    assert old in text
+    path = tmp_path / "training.toml"
+    path.write_text(text.replace(old, new))
+    with pytest.raises(UsageError) as refusal:
+        TrainingConfig.from_toml(path)
+    assert str(path) in str(refusal.value)
+    assert told in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        TrainingConfig.from_toml(tmp_path / "none.toml")
+
+
+def test_a_section_that_is_not_one_is_refused():
+    table = dict.fromkeys(("label", "snapshots", "censoring", "data", "split", "model", "gate"), 3)
+    with pytest.raises(UsageError, match="label: must be a section"):
+        TrainingConfig.from_dict(table)
+
+
+def test_parameters_are_flat_and_plain():
+    parameters = TrainingConfig.from_toml().parameters()
+    assert parameters["label.horizon_months"] == 60
+    assert parameters["snapshots.bands"] == "0,2,4,7,13,25"
+    assert all(isinstance(value, str | int | float) for value in parameters.values())

@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from notes import OUTCOMES, GateError, TapeError
+from training.config import TrainingConfig
+from training.refusals import refuse_leaks, refuse_what_is_lacking, resolved_loans
+from training.snapshots import draw_snapshots
+from training.weights import label
+
+CONFIG = TrainingConfig.from_toml()
+
+
+def book(resolutions_of, per_outcome, n_open=0, last="2019-12-31"):
+    outcome = [name for name, n in zip(OUTCOMES, per_outcome, strict=True) for _ in range(n)] + [""] * n_open
+    n = len(outcome)
+    return resolutions_of(
+        as_of_date=["2018-01-31"] * n,
+        outcome=[str(one) for one in outcome],
+        resolution_date=["2018-07-31" if one else "NaT" for one in outcome],
+        observed_through=[last] * n,
+    )
+
+
+def refusal_of(resolutions, config=CONFIG):
+    snapshots = draw_snapshots(resolutions, (0,), seed=1)
+    with pytest.raises(TapeError) as refusal:
+        refuse_what_is_lacking(snapshots, label(snapshots.resolutions, 60), config)
+    assert refusal.value.exit_code == 3
+    return str(refusal.value)
+
+
+def test_enough_of_every_outcome_passes(resolutions_of):
+    snapshots = draw_snapshots(book(resolutions_of, (20, 20, 20, 20), 10), (0,), seed=1)
+    labels = label(snapshots.resolutions, 60)
+    refuse_what_is_lacking(snapshots, labels, CONFIG)
+    assert resolved_loans(snapshots, labels) == dict.fromkeys(map(str, OUTCOMES), 20)
+
+
+def test_an_outcome_with_too_few_loans_is_named_with_every_count(resolutions_of):
+    told = refusal_of(book(resolutions_of, (50, 30, 3, 25), 12))
+    assert "- deed_in_lieu: 3 resolved loans, at least 20 are needed (data.min_class_count)" in told
+    assert "reperform 50, loss_mitigation 30, deed_in_lieu 3, foreclosure 25; open 12" in told
+    assert "add more resolved notes" in told
+
+
+def test_all_open_is_refused(resolutions_of):
+    assert "every one is still open" in refusal_of(book(resolutions_of, (0, 0, 0, 0), 40))
+
+
+def test_mostly_open_is_refused_with_the_share(resolutions_of):
+    # 80 resolved, 420 open: 84 %
+    assert "- 84% of the notes are open, at most 80%" in refusal_of(book(resolutions_of, (20, 20, 20, 20), 420))
+
+
+def test_too_few_months_of_follow_up_are_refused(resolutions_of):
+    told = refusal_of(book(resolutions_of, (20, 20, 20, 20), 5, last="2018-12-31"))
+    assert "- no note was followed for more than 11 months after its as_of_date, at least 12 are needed" in told
+
+
+def test_no_rows_are_refused(resolutions_of):
+    empty = book(resolutions_of, (1, 0, 0, 0)).take(np.array([], dtype=np.intp))
+    assert "there are no rows" in refusal_of(empty)
+
+
+def test_several_snapshots_of_one_loan_are_one_loan(resolutions_of):
+    given = book(resolutions_of, (30, 30, 30, 30))
+    frame = given.tape.notes.frame.assign(loan_id="same", seller=[f"S{i // 6}" for i in range(120)])
+    frame["as_of_date"] -= pd.to_timedelta(np.arange(120) % 6, unit="D")
+    given = replace(given, tape=replace(given.tape, notes=type(given.tape.notes)(frame)))
+    snapshots = draw_snapshots(given, (0,), seed=1)
+    assert len(snapshots) == 20
+    assert sum(resolved_loans(snapshots, label(snapshots.resolutions, 60)).values()) == 20
+
+
+def test_a_column_equal_to_the_label_is_refused_by_name(resolutions_of):
+    snapshots = draw_snapshots(book(resolutions_of, (40, 40, 40, 40), 10), (0,), seed=1)
+    labels = label(snapshots.resolutions, 60)
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"noise": rng.normal(size=170), "canary": np.where(labels.outcome == 3, 1.0, 0.0)})
+    with pytest.raises(GateError, match=r"canary tells foreclosure from the rest with an AUC of 1\.000") as refusal:
+        refuse_leaks(frame, labels, snapshots.weight, CONFIG.data.max_feature_auc)
+    assert refusal.value.exit_code == 5
+    assert "noise" not in str(refusal.value)

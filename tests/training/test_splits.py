@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from training.config import TrainingConfig
+from training.snapshots import draw_snapshots
+from training.splits import split_out_of_time
+from training.weights import label
+
+HORIZON = 60
+SETTINGS = TrainingConfig.from_toml().split
+OUTCOMES = np.array(["reperform", "loss_mitigation", "deed_in_lieu", "foreclosure"])
+
+
+def made_history(resolutions_of, *, years, per_month=20, snapshots=1, first_year=2000, last="2019-12-31"):
+    """Loans in every month of some years, resolving after 6, 12, 18 or 24 months by outcome, all seen to one last day."""
+    months = np.repeat(np.arange(years * 12), per_month)
+    n = len(months)
+    as_of = (np.datetime64(f"{first_year}-01", "M") + months).astype("datetime64[D]") + np.timedelta64(27, "D")
+    k = np.arange(n) % 4
+    resolved = ((as_of.astype("datetime64[M]") + 6 * (k + 1) + 1).astype("datetime64[D]")) - np.timedelta64(1, "D")
+    seen = resolved <= np.datetime64(last)
+    return resolutions_of(
+        loan_id=[f"L{month // snapshots}-{i % per_month}" for i, month in enumerate(months)],
+        pay_strings=[str(2 * (month % snapshots)) for month in months],
+        as_of_date=as_of.astype(str).tolist(),
+        outcome=np.where(seen, OUTCOMES[k], "").tolist(),
+        resolution_date=np.where(seen, resolved, np.datetime64("NaT")),
+        observed_through=[last] * n,
+    )
+
+
+def split_of(resolutions, settings=SETTINGS):
+    snapshots = draw_snapshots(resolutions, (0, 2, 4), seed=1)
+    labels = label(snapshots.resolutions, HORIZON)
+    return snapshots, labels, split_out_of_time(snapshots, labels, settings, HORIZON, seed=1)
+
+
+def months_of(snapshots, rows):
+    return snapshots.resolutions.tape.notes.month("as_of_date")[rows]
+
+
+def test_a_long_history_is_cut_in_time_with_an_embargo_of_one_horizon(resolutions_of):
+    snapshots, _, split = split_of(made_history(resolutions_of, years=20))
+    assert split.out_of_time
+    assert split.embargo_months == HORIZON
+    gap = months_of(snapshots, split.test).min() - months_of(snapshots, split.calibrate).max()
+    assert gap == HORIZON + 1
+    assert months_of(snapshots, split.fit).max() < months_of(snapshots, split.calibrate).min()
+    assert "shortened" not in split.statement
+
+
+def test_snapshots_too_young_for_their_outcome_are_not_tested_on(resolutions_of):
+    # Nine tenths of the resolutions come within 24 months; the notes are seen to December 2019.
+    snapshots, _, split = split_of(made_history(resolutions_of, years=20))
+    assert months_of(snapshots, split.test).max() == 2017 * 12 + 11
+
+
+def test_a_shorter_history_shortens_the_embargo_and_says_so(resolutions_of):
+    snapshots, _, split = split_of(made_history(resolutions_of, years=9, first_year=2010))
+    assert split.out_of_time
+    assert 0 < split.embargo_months < HORIZON
+    assert f"embargo {split.embargo_months} months, shortened from 60" in split.statement
+    mature = (months_of(snapshots, slice(None)) <= 2017 * 12 + 11).sum()
+    assert len(split.fit) + len(split.calibrate) >= 0.4 * mature
+
+
+def test_a_single_trade_date_is_parted_by_loan_and_says_so(resolutions_of):
+    given = made_history(resolutions_of, years=1, per_month=60)
+    one_day = given.tape.notes.frame.assign(as_of_date=given.tape.notes.frame["as_of_date"].min())
+    given = replace(given, tape=replace(given.tape, notes=type(given.tape.notes)(one_day)))
+    _, labels, split = split_of(given)
+    assert not split.out_of_time
+    assert split.statement.startswith("NOT out of time")
+    # 720 loans, 180 an outcome: a quarter tests, 15 % of the rest calibrate, the same of every outcome within one loan.
+    assert len(split.test) == pytest.approx(180, abs=4)
+    assert len(split.calibrate) == pytest.approx(81, abs=4)
+    assert np.ptp(np.bincount(labels.outcome[split.test], minlength=4)) <= 1
+
+
+@pytest.mark.parametrize("years", [1, 9, 20])
+def test_no_loan_is_in_two_parts(resolutions_of, years):
+    # A loan is seen in three months running, 0, 2 and 4 months behind: three bands, three snapshots.
+    snapshots, _, split = split_of(made_history(resolutions_of, years=years, snapshots=3, first_year=2019 - years))
+    parts = [set(snapshots.loan[rows]) for rows in (split.fit, split.calibrate, split.test)]
+    assert all(parts)
+    assert len(snapshots) == 3 * snapshots.n_loans
+    assert not parts[0] & parts[1]
+    assert not parts[0] & parts[2]
+    assert not parts[1] & parts[2]
+
+
+def test_the_split_by_loan_does_not_depend_on_the_order_of_rows(resolutions_of):
+    given = made_history(resolutions_of, years=1, first_year=2018)
+    shuffled = given.take(np.random.default_rng(2).permutation(len(given)))
+
+    def tested(resolutions):
+        snapshots, _, split = split_of(resolutions)
+        assert not split.out_of_time
+        return set(snapshots.resolutions.tape.notes.text("loan_id")[split.test])
+
+    assert tested(given) == tested(shuffled)

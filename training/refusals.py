@@ -1,0 +1,95 @@
+"""When resolutions are refused before anything is fitted: too little in them, or a column that knows the future."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from notes import OUTCOMES, GateError, TapeError
+from training.config import TrainingConfig
+from training.evaluate import ranking_auc
+from training.snapshots import Snapshots
+from training.weights import Floats, Labels, months_followed
+
+
+def resolved_loans(snapshots: Snapshots, labels: Labels) -> dict[str, int]:
+    """Count the loans that ended in each outcome within the horizon."""
+    return {
+        str(name): len(np.unique(snapshots.loan[labels.outcome == position])) for position, name in enumerate(OUTCOMES)
+    }
+
+
+def refuse_what_is_lacking(snapshots: Snapshots, labels: Labels, config: TrainingConfig) -> None:
+    """Refuse resolutions that no honest model can be fitted to.
+
+    Raises
+    ------
+    notes.TapeError
+        Nothing there; nothing resolved; an outcome with too few loans; too much still open; followed too short.  The
+        message lists everything that is lacking, the count of each outcome, and what can be done.
+    """
+    if len(snapshots) == 0:
+        raise TapeError("resolutions: there are no rows; give notes with what became of them")
+    counts = resolved_loans(snapshots, labels)
+    lacking = [*_too_few(counts, config.data.min_class_count), *_too_young(snapshots, labels, config)]
+    if not lacking:
+        return
+    table = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    still_open = snapshots.n_loans - len(np.unique(snapshots.loan[labels.resolved]))
+    raise TapeError(
+        "resolutions: not enough to train on\n"
+        + "\n".join(f"- {one}" for one in lacking)
+        + f"\nloans by outcome within {config.label.horizon_months} months: {table}; open {still_open:,}\n"
+        "add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score with the "
+        "model there is; lowering a limit of configs/training.toml lets through a model that guesses"
+    )
+
+
+def _too_few(counts: dict[str, int], least: int) -> list[str]:
+    if sum(counts.values()) == 0:
+        return ["no note is resolved: every one is still open (outcome and resolution_date are empty)"]
+    return [
+        f"{name}: {count:,} resolved loans, at least {least:,} are needed (data.min_class_count)"
+        for name, count in counts.items()
+        if count < least
+    ]
+
+
+def _too_young(snapshots: Snapshots, labels: Labels, config: TrainingConfig) -> list[str]:
+    lacking = []
+    open_share = float(snapshots.weight[~labels.resolved].sum() / snapshots.weight.sum())
+    if labels.resolved.any() and open_share > config.censoring.max_open_share:
+        allowed = config.censoring.max_open_share
+        lacking.append(f"{open_share:.0%} of the notes are open, at most {allowed:.0%} (censoring.max_open_share)")
+    longest = float(months_followed(snapshots.resolutions).max())
+    least = config.censoring.min_followed_months
+    if longest < least:
+        lacking.append(
+            f"no note was followed for more than {longest:.0f} months after its as_of_date, at least {least} are needed "
+            "(censoring.min_followed_months; observed_through says how far notes were seen)"
+        )
+    return lacking
+
+
+def refuse_leaks(features: pd.DataFrame, labels: Labels, weight: Floats, max_auc: float) -> None:
+    """Refuse features that alone tell an outcome better than anything known on ``as_of_date`` can.
+
+    Raises
+    ------
+    notes.GateError
+        A feature ranks an outcome against the others with an AUC above ``max_auc``; each is listed.
+    """
+    rows = labels.resolved
+    outcome, weights = labels.outcome[rows], weight[rows]
+    leaks = []
+    for name in features.columns:
+        values = features[name].to_numpy(dtype=np.float64)[rows]
+        for position, label in enumerate(OUTCOMES):
+            auc = ranking_auc(values, outcome == position, weights)
+            if auc > max_auc:
+                leaks.append(f"- {name} tells {label} from the rest with an AUC of {auc:.3f}")
+    if leaks:
+        raise GateError(
+            f"features that know the outcome (AUC above {max_auc}, data.max_feature_auc): was the tape written after the "
+            "event?\n" + "\n".join(leaks)
+        )
