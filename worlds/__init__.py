@@ -1,1 +1,17 @@
-"""worlds"""
+"""Made notes, payment histories and resolutions with known true probabilities; never real loans."""
+
+from worlds.golden import golden_tape
+from worlds.truth import KINDS, WorldKind, true_probabilities
+from worlds.world import World, WorldSettings, make_world
+from worlds.write import write_world
+
+__all__ = [
+    "KINDS",
+    "World",
+    "WorldKind",
+    "WorldSettings",
+    "golden_tape",
+    "make_world",
+    "true_probabilities",
+    "write_world",
+]
