@@ -20,6 +20,7 @@ Two instalments in one month are one month with a full payment.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,98 +30,98 @@ from notes.history import HISTORY_MONTHS, UNKNOWN
 from notes.months import month_index
 
 if TYPE_CHECKING:
-    from features.known import Column, Known
+    from features.known import Column, Flags, Known
 
 FULL_SHARE = 0.97
 """Share of ``p_and_i`` from which a payment counts as full.  Full instalments arrive a little short: rounding, a bank
 charge, a small reset of the rate, an instalment restated since.  Borrowers who pay a part pay half or a round sum, far
 under 97 %.  Amounts are stored as float32, so an exact comparison would fail by itself."""
 
-PAY_STRING_CEILING = 9
-"""The highest months behind that a pay string can write; it then means nine or more."""
+
+_UNKNOWN, _MISSED, _PARTIAL, _FULL = (np.int8(code) for code in range(4))
+_MONTHS_AGO = HISTORY_MONTHS - 1 - np.arange(HISTORY_MONTHS, dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class Instalments:
-    """What each month brought.
+    """What each month brought; every array of shape (n_notes, 60), oldest first.
 
     Parameters
     ----------
     full, partial, missed
-        bool, shape (n_notes, 60), oldest first, at most one of them true in a month; none where it is unknown.
-    cents
-        float64, the same shape: cents received, whole numbers so that sums are exact in any order; 0 where ``counted``.
-    counted
-        float64, the same shape: instalments paid where no amount tells (rules 2 and 3), else 0.
+        bool, at most one of them true in a month; none where it is unknown.
     measured
-        bool, the same shape: whether ``cents`` or ``counted`` says how much came.
+        bool: it is known how much came, as ``cents`` (rule 1) or as ``counted`` (rules 2 and 3).
+    cents
+        float64: cents received, whole numbers so that sums are exact in any order; 0 where ``counted`` speaks.
+    counted
+        float64: instalments paid; 0 where ``cents`` speaks.
     """
 
-    full: NDArray[np.bool_]
-    partial: NDArray[np.bool_]
-    missed: NDArray[np.bool_]
+    full: Flags
+    partial: Flags
+    missed: Flags
+    measured: Flags
     cents: Column
     counted: Column
-    measured: NDArray[np.bool_]
 
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Whether it is known what a month brought."""
-        return self.full | self.partial | self.missed
+    @cached_property
+    def known(self) -> Flags:
+        """Whether it is known what a month brought, bool, shape (n_notes, 60)."""
+        known: Flags = self.full | self.partial | self.missed
+        return known
 
     @classmethod
     def of(cls, known: Known) -> Instalments:
         """Work out what each month brought by the three rules of this module."""
-        amount = known.tape.history.amount_received.astype(np.float64)
-        least = FULL_SHARE * known.p_and_i[:, None]
-        full, partial, missed = amount >= least, (amount > 0) & (amount < least), amount <= 0
-        weighed = full | partial | missed
+        amount, paid = known.tape.history.amount_received, _paid_by_status(known)
+        by_amount = _judge_amount(amount, FULL_SHARE * known.p_and_i[:, None])
+        by_status = _judge_status(paid, amount)
+        by_date = _judge_last_payment(known, amount)
+        kind = np.where(by_amount != _UNKNOWN, by_amount, np.where(by_status != _UNKNOWN, by_status, by_date))
 
-        paid = _paid_by_status(known)
-        by_status = ~weighed & ~np.isnan(paid)
-        full |= by_status & (paid >= 1)
-        partial |= by_status & (paid == 0) & (amount > 0)
-        missed |= by_status & (paid == 0) & ~(amount > 0)
+        in_cents = (by_amount != _UNKNOWN) & ~np.isnan(known.p_and_i)[:, None]
+        counted = np.where(by_status != _UNKNOWN, paid, np.where(by_date == _FULL, 1.0, 0.0))
+        measured = in_cents | (kind == _MISSED) | (kind == _FULL)
+        return cls(
+            full=kind == _FULL,
+            partial=kind == _PARTIAL,
+            missed=kind == _MISSED,
+            measured=measured,
+            cents=np.where(in_cents, np.rint(amount.astype(np.float64) * 100.0), 0.0),
+            counted=np.where(measured & (by_amount == _UNKNOWN), counted, 0.0),
+        )
 
-        after, during, during_full = _by_last_payment(known)
-        silent = ~(full | partial | missed)
-        missed |= silent & after & ~(amount > 0)
-        full |= silent & during & during_full[:, None]
-        partial |= silent & during & ~during_full[:, None]
 
-        by_amount = weighed & ~np.isnan(least)
-        counted = np.where(by_status, paid, np.where(silent & during & during_full[:, None], 1.0, 0.0))
-        cents = np.where(by_amount, np.rint(amount * 100.0), 0.0)
-        vague = partial & ~by_amount
-        measured = (full | partial | missed) & ~vague
-        return cls(full, partial, missed, cents, np.where(measured & ~by_amount, counted, 0.0), measured)
+def _judge_amount(amount: NDArray[np.float32], least: Column) -> NDArray[np.int8]:
+    """Apply rule 1; ``least`` is the smallest full payment, NaN where the instalment is missing."""
+    paid = np.where(amount >= least, _FULL, np.where(amount < least, _PARTIAL, _UNKNOWN))
+    return np.where(amount <= 0, _MISSED, paid)
+
+
+def _judge_status(paid: Column, amount: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Apply rule 2 to the instalments that the status shows, NaN where it shows nothing."""
+    unpaid = np.where(amount > 0, _PARTIAL, _MISSED)
+    return np.where(paid >= 1, _FULL, np.where(paid == 0, unpaid, _UNKNOWN))
+
+
+def _judge_last_payment(known: Known, amount: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Apply rule 3."""
+    ago = _months_before(known, "last_payment_date")[:, None]
+    is_partial = known.number("last_payment_amount") < FULL_SHARE * known.p_and_i
+    last = np.where(is_partial, _PARTIAL, _FULL)[:, None]
+    after = (ago > _MONTHS_AGO) & ~(amount > 0)
+    return np.where(ago == _MONTHS_AGO, last, np.where(after, _MISSED, _UNKNOWN))
 
 
 def _paid_by_status(known: Known) -> Column:
     """Count the instalments that the move of the status shows, shape (n_notes, 60), NaN where it shows nothing."""
-    status = known.status
-    before = np.full_like(status, UNKNOWN)
-    before[:, 1:] = status[:, :-1]
-    moved = (before != UNKNOWN) & (status != UNKNOWN)
-    paid = np.where(moved, np.maximum(1 + before - status, 0), np.nan)
+    before, status = known.before, known.status
+    paid = np.where(known.moved, np.maximum(1 + before - status, 0), np.nan)
     paid[(before == UNKNOWN) & (status == 0)] = 1.0
-
-    at_ceiling = (status.max(axis=1, initial=UNKNOWN) == PAY_STRING_CEILING)[:, None]
-    stay_at_ceiling = at_ceiling & (before == PAY_STRING_CEILING) & (status == PAY_STRING_CEILING)
-    modified = _months_ago() == _months_before(known, "modification_date")[:, None]
-    paid[stay_at_ceiling | (modified & (status < before))] = np.nan
+    modified = _months_before(known, "modification_date")[:, None] == _MONTHS_AGO
+    paid[modified & ((before == UNKNOWN) | (status < before))] = np.nan
     return paid
-
-
-def _by_last_payment(known: Known) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Say which months lie after the last payment, which month it fell in, and whether that payment was full."""
-    ago = _months_before(known, "last_payment_date")[:, None]
-    partial = known.number("last_payment_amount") < FULL_SHARE * known.p_and_i
-    return _months_ago() < ago, _months_ago() == ago, ~partial
-
-
-def _months_ago() -> Column:
-    return np.arange(HISTORY_MONTHS - 1, -1, -1, dtype=np.float64)
 
 
 def _months_before(known: Known, name: str) -> Column:

@@ -19,6 +19,9 @@ from notes.months import Days
 Column = NDArray[np.float64]
 """One feature: float64, shape (n_notes,), NaN missing, never infinite."""
 
+Flags = NDArray[np.bool_]
+"""bool, shape (n_notes, 60): a yes or no a month, oldest first; or (n_notes,)."""
+
 Statuses = NDArray[np.int32]
 """Months behind at month end, shape (n_notes, 60), oldest first, -1 unknown."""
 
@@ -26,6 +29,9 @@ CLAIM_TERMS = ClaimTerms(months_to_close=0, late_charge_collect_share=0.0, max_a
 """How features reckon the legal balance: on ``as_of_date`` itself, without late charges (seldom collected), and with at
 most ten years of interest, the buyer's longest example; beyond it months behind say more than dollars do.  These are the
 features' own constants, not the buyer's assumptions: a model must not change when a buyer edits an assumption."""
+
+PAY_STRING_CEILING = 9
+"""The highest months behind that a pay string can write; it then means nine or more."""
 
 LEAST_VALUE = 1.0
 """Dollars.  A property value or an instalment under a dollar is a placeholder, read as missing; so no ratio overflows."""
@@ -51,9 +57,9 @@ class Known:
         days = self.tape.notes.days(name)
         return np.where(days <= self.as_of, days, np.datetime64("NaT", "D"))
 
-    def is_later(self, name: str) -> NDArray[np.bool_]:
+    def is_later(self, name: str) -> Flags:
         """Say whether an event is dated after ``as_of_date``, bool, shape (n_notes,)."""
-        later: NDArray[np.bool_] = self.tape.notes.days(name) > self.as_of
+        later: Flags = self.tape.notes.days(name) > self.as_of
         return later
 
     def agreed(self, name: str) -> Days:
@@ -94,7 +100,34 @@ class Known:
         """
         return self._with_as_of_month(self.status.copy(), np.ones(len(self.tape), bool))
 
-    def _with_as_of_month(self, status: Statuses, rows: NDArray[np.bool_]) -> Statuses:
+    @cached_property
+    def at_ceiling(self) -> Flags:
+        """Whether a month end's 9 may stand for more, shape (n_notes, 60): in a history that never shows more than 9."""
+        status = self.tape.history.months_delinquent
+        highest = status.max(axis=1, initial=UNKNOWN)
+        at_ceiling: Flags = (status == PAY_STRING_CEILING) & (highest == PAY_STRING_CEILING)[:, None]
+        return at_ceiling
+
+    @cached_property
+    def before(self) -> Statuses:
+        """Months behind one month before each month end, shape (n_notes, 60), -1 unknown."""
+        before = np.full_like(self.status, UNKNOWN)
+        before[:, 1:] = self.status[:, :-1]
+        return before
+
+    @cached_property
+    def moved(self) -> Flags:
+        """Whether the move of the status in each month is known, shape (n_notes, 60).
+
+        From nine or more to nine or more there may have been any move, or none.
+        """
+        from_ceiling = np.zeros_like(self.at_ceiling)
+        from_ceiling[:, 1:] = self.at_ceiling[:, :-1]
+        hidden = from_ceiling & (self.status >= PAY_STRING_CEILING)
+        moved: Flags = (self.before != UNKNOWN) & (self.status != UNKNOWN) & ~hidden
+        return moved
+
+    def _with_as_of_month(self, status: Statuses, rows: Flags) -> Statuses:
         rows = rows & ~np.isnan(self.months_behind)
         status[rows, -1] = self.months_behind[rows].astype(np.int32)
         return status

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.known import Column, Known
-from features.windows import Flags, count_months, is_window_known, longest_run, months_since, slope
+from features.known import Column, Flags, Known
+from features.windows import count_months, is_window_known, longest_run, months_since, slope
 from notes.history import UNKNOWN
 from notes.months import month_index
 
@@ -52,9 +51,10 @@ def max_months_behind_24m(known: Known) -> Column:
 def months_behind_slope_12m(known: Known) -> Column:
     """Trend of the months behind over the last 12 month ends: 1 pays nothing, 0 keeps pace, under 0 catches up.
 
-    Least squares over the known month ends; NaN: under three quarters of them are known.
+    Least squares over the known month ends; NaN: under three quarters of them are known (a pay string's 9 is not: it
+    means nine or more).
     """
-    return slope(known.status, known.status != UNKNOWN, 12)
+    return slope(known.status, (known.status != UNKNOWN) & ~known.at_ceiling, 12)
 
 
 def full_payments_3m(known: Known) -> Column:
@@ -138,15 +138,16 @@ def longest_run_missed(known: Known) -> Column:
 
 
 def rolls_24m(known: Known) -> Column:
-    """Months of the last 24 in which the note fell further behind; NaN: under three quarters of the moves are known."""
-    before, after, moved = _moves(known)
-    return count_months(moved & (after > before), moved, 24)
+    """Months of the last 24 in which the note fell further behind; NaN: under three quarters of the moves are known.
+
+    In a pay string a stay at 9 (nine or more) is not a known move.
+    """
+    return count_months(known.moved & (known.status > known.before), known.moved, 24)
 
 
 def cures_24m(known: Known) -> Column:
     """Times in the last 24 months that the note came from behind to current, by payment or by modification."""
-    before, after, moved = _moves(known)
-    return count_months(moved & (before > 0) & (after == 0), moved, 24)
+    return count_months(known.moved & (known.before > 0) & (known.status == 0), known.moved, 24)
 
 
 def payments_while_behind_12m(known: Known) -> Column:
@@ -220,13 +221,6 @@ def _share_collected(known: Known, months: int) -> Column:
     months_measured = np.count_nonzero(paid.measured[:, -months:], axis=1)
     share = instalments / np.maximum(months_measured, 1)
     return np.where(is_window_known(paid.measured, months), share, np.nan)
-
-
-def _moves(known: Known) -> tuple[NDArray[np.int32], NDArray[np.int32], Flags]:
-    status = known.status
-    before = np.full_like(status, UNKNOWN)
-    before[:, 1:] = status[:, :-1]
-    return before, status, (before != UNKNOWN) & (status != UNKNOWN)
 
 
 def _yes_no(yes: Flags, no: Flags) -> Column:

@@ -9,11 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from features.known import Column
+from features.known import Column, Flags
 from notes.history import HISTORY_MONTHS
-
-Flags = NDArray[np.bool_]
-"""bool, shape (n_notes, 60): a yes or no a month, oldest first."""
 
 
 def is_window_known(known: Flags, months: int) -> Flags:
