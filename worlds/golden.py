@@ -49,7 +49,7 @@ _NOTES: list[tuple[str, str, int | None, Columns]] = [
     ("paid-three-twelve-behind", "000000000000000000000123456789abcccc", 12, {}),
     ("modified-performing", "0000000123456780000000000000000000", 0, {
         "modification_date": "2023-12-01", "deferred_balance": 21_000.0}),
-    ("broken-plan", "000123456789a00000123456789abcdefghi", 18, {"modification_date": "2023-06-01"}),
+    ("broken-plan", "000123456789a00000123456789abcdefghi", 18, {"modification_date": "2023-07-01"}),
     ("referred", "00000000000000000000000000000123456", 6, {
         "foreclosure_status": "referred", "foreclosure_referral_date": "2025-05-20"}),
     ("judgment-in-new-york", "DEAD", 44, _NY | {
