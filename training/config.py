@@ -80,26 +80,26 @@ class SplitSettings:
     calibration_share: float
     mature_share: float
     min_fit_share: float
-    folds: int
 
     def __post_init__(self) -> None:
         for name in ("test_share", "calibration_share", "mature_share", "min_fit_share"):
             _require(0 < getattr(self, name) < 1, f"split.{name}", getattr(self, name), "between 0 and 1")
-        parts = self.test_share + (1 - self.test_share) * self.calibration_share
-        _require(self.min_fit_share + parts <= 1, "split.min_fit_share", self.min_fit_share, "what the others leave")
-        _require(self.folds >= 2, "split.folds", self.folds, "2 or more")
+        left = self.min_fit_share <= 1 - self.test_share
+        _require(left, "split.min_fit_share", self.min_fit_share, "at most what test_share leaves")
 
 
 @dataclass(frozen=True)
 class ModelSettings:
     """How hard the model search works, on how many processes, from which seed."""
 
-    effort: str
+    max_rounds: int
+    folds: int
     n_jobs: int
     seed: int
 
     def __post_init__(self) -> None:
-        _require(self.effort in ("full", "quick"), "model.effort", self.effort, '"full" or "quick"')
+        _require(self.max_rounds >= 1, "model.max_rounds", self.max_rounds, "1 or more")
+        _require(self.folds >= 2, "model.folds", self.folds, "2 or more")
         _require(self.n_jobs >= 0, "model.n_jobs", self.n_jobs, "0 (every core) or a number of processes")
         _require(0 <= self.seed < 2**31, "model.seed", self.seed, "a whole number from 0 to 2147483647")
 

@@ -15,14 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OUTCOMES
-from notes.months import format_month, month_index
+from notes.months import format_month
 from training.config import SplitSettings
 from training.snapshots import Snapshots, loan_order
-from training.weights import Floats, Labels, kaplan_meier
+from training.weights import Floats, Labels, kaplan_meier, months_followed
 
 Rows = NDArray[np.intp]
+MIN_FITTED = 5
+"""Resolved snapshots of each outcome without which a fit cannot be cross-validated."""
 MIN_JUDGED = 50
-"""Resolved loans that the test and the calibration need before a split in time is worth having."""
+"""Resolved snapshots that calibration and test each need before a split in time is worth having."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Split:
         False: the history was too short, loans were parted by chance.
     embargo_months
         Months left out between calibration and test.
+    judged_months
+        Horizon of the labels to judge on: the longest that a test note was followed, at most the horizon.  Candidate and
+        test are then labelled alike, and outcomes that the test cannot show are not held against the candidate.
     statement
         What was done and why, to be printed.
     """
@@ -46,17 +51,40 @@ class Split:
     test: Rows
     out_of_time: bool
     embargo_months: int
+    judged_months: int
     statement: str
 
 
 @dataclass(frozen=True)
 class _Timeline:
-    """What a split in time looks at, a row each: months, and the rows whose outcome has had time to show."""
+    """What a split looks at: settings, and a value a row."""
 
-    month: Floats
+    settings: SplitSettings
+    horizon: int
+    outcome: NDArray[np.int64]
+    """Position in ``OUTCOMES``, -1 open."""
     loan: NDArray[np.int64]
-    mature: NDArray[np.bool_]
+    month: Floats
+    follow_up: Floats
+    """Months from the snapshot to the last month in which its seller's notes were seen."""
     mature_months: int
+
+    @property
+    def mature(self) -> NDArray[np.bool_]:
+        return self.follow_up >= self.mature_months
+
+    def n_loans(self, rows: NDArray[np.bool_]) -> int:
+        return len(np.unique(self.loan[rows]))
+
+    def of_loans_in(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.isin(self.loan, self.loan[rows])
+
+    def begin_of_latest(self, rows: NDArray[np.bool_], share: float) -> float:
+        """Give the month from which on the latest ``share`` of the loans were last seen."""
+        last = np.full(self.loan.max() + 1, -np.inf)
+        np.maximum.at(last, self.loan[rows], self.month[rows])
+        ordered = np.sort(last[np.isfinite(last)])
+        return float(ordered[int((1 - share) * len(ordered))])
 
 
 def split_out_of_time(
@@ -67,77 +95,60 @@ def split_out_of_time(
     Falls back to parting loans by chance, evenly over the outcomes, when no cut in time leaves every outcome in the fit,
     ``min_fit_share`` of the mature loans to fit and calibrate on, and some to judge.  ``statement`` says so.
     """
-    timeline = _timeline(snapshots, labels, settings)
+    timeline = _timeline(snapshots, labels, settings, horizon_months)
     for embargo in range(horizon_months, -1, -1):
-        split = _cut_in_time(timeline, labels, settings, embargo, horizon_months)
+        split = _cut_in_time(timeline, embargo)
         if split is not None:
             return split
-    return _split_by_loan(snapshots, labels, settings, timeline, seed)
+    return _split_by_chance(timeline, loan_order(snapshots, seed))
 
 
-def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings) -> _Timeline:
+def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int) -> _Timeline:
     notes = snapshots.resolutions.tape.notes
     month = notes.month("as_of_date")
-    seen = pd.Series(month_index(snapshots.resolutions.observed_through))
+    seen = pd.Series(month + months_followed(snapshots.resolutions))
+    # By seller and not by note: a file may write a resolved note's own end as the last day it was observed.
     last_seen: Floats = seen.groupby(notes.text("seller")).transform("max").to_numpy(dtype=np.float64)
-    curve = kaplan_meier(labels.months, labels.resolved, snapshots.weight)
-    needed = int(np.ceil(curve.quantile(settings.mature_share)))
-    return _Timeline(month, snapshots.loan, last_seen - month >= needed, needed)
+    needed = int(kaplan_meier(labels.months, labels.resolved, snapshots.weight).quantile(settings.mature_share))
+    return _Timeline(settings, horizon, labels.outcome, snapshots.loan, month, last_seen - month, needed)
 
 
-def _cut_in_time(
-    timeline: _Timeline, labels: Labels, settings: SplitSettings, embargo: int, horizon: int
-) -> Split | None:
+def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
+    settings, month = timeline.settings, timeline.month
     if not timeline.mature.any():
         return None
-    begin = _month_of_latest(timeline, timeline.mature, settings.test_share)
-    test = timeline.mature & (timeline.month >= begin)
-    before = (timeline.month < begin - embargo) & ~np.isin(timeline.loan, timeline.loan[test])
-    if _n_loans(timeline, before) < settings.min_fit_share * _n_loans(timeline, timeline.mature):
+    begin = timeline.begin_of_latest(timeline.mature, settings.test_share)
+    test = timeline.mature & (month >= begin)
+    before = (month < begin - embargo) & ~timeline.of_loans_in(test)
+    if not before.any() or timeline.n_loans(before) < settings.min_fit_share * timeline.n_loans(timeline.mature):
         return None
-    middle = _month_of_latest(timeline, before, settings.calibration_share)
-    calibrate = before & (timeline.month >= middle)
-    fit = before & ~calibrate & ~np.isin(timeline.loan, timeline.loan[calibrate])
-    if not (_every_outcome(fit, labels, settings.folds) and _judgeable(test, labels) and _judgeable(calibrate, labels)):
+    calibrate = before & (month >= timeline.begin_of_latest(before, settings.calibration_share))
+    fit = before & ~timeline.of_loans_in(calibrate)
+    if not (_fits(timeline, fit) and _judges(timeline, calibrate) and _judges(timeline, test)):
         return None
-    shortened = "" if embargo == horizon else f", shortened from {horizon} to leave enough to fit on"
+    judged = int(min(timeline.horizon, timeline.follow_up[test].max()))
+    shortened = "" if embargo == timeline.horizon else f", shortened from {timeline.horizon} to leave enough to fit on"
     statement = (
-        f"out of time: tested on {format_month(int(begin))} to {format_month(int(timeline.month[test].max()))}, fitted and "
-        f"calibrated on {format_month(int(timeline.month[before].min()))} to "
-        f"{format_month(int(timeline.month[before].max()))}, embargo {embargo} months{shortened}; snapshots with less than "
+        f"out of time: fitted and calibrated on {_span(month[before])}, tested on {_span(month[test])}, embargo {embargo} "
+        f"months{shortened}; judged on outcomes within {judged} months; snapshots with less than "
         f"{timeline.mature_months} months to show an outcome are not tested on"
     )
-    fitted, calibrated, tested = (np.flatnonzero(part) for part in (fit, calibrate, test))
-    return Split(fitted, calibrated, tested, out_of_time=True, embargo_months=embargo, statement=statement)
+    return Split(np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test), True, embargo, judged, statement)
 
 
-def _month_of_latest(timeline: _Timeline, rows: NDArray[np.bool_], share: float) -> float:
-    """Give the month from which the latest ``share`` of the loans were last seen."""
-    last = np.full(timeline.loan.max() + 1, -np.inf)
-    np.maximum.at(last, timeline.loan[rows], timeline.month[rows])
-    ordered = np.sort(last[np.isfinite(last)])
-    return float(ordered[min(int(np.floor((1 - share) * len(ordered))), len(ordered) - 1)])
+def _fits(timeline: _Timeline, rows: NDArray[np.bool_]) -> bool:
+    counts = np.bincount(timeline.outcome[rows & (timeline.outcome >= 0)], minlength=len(OUTCOMES))
+    return bool((counts >= MIN_FITTED).all())
 
 
-def _n_loans(timeline: _Timeline, rows: NDArray[np.bool_]) -> int:
-    return len(np.unique(timeline.loan[rows]))
+def _judges(timeline: _Timeline, rows: NDArray[np.bool_]) -> bool:
+    return int((timeline.outcome[rows] >= 0).sum()) >= MIN_JUDGED
 
 
-def _every_outcome(rows: NDArray[np.bool_], labels: Labels, least: int) -> bool:
-    counts = np.bincount(labels.outcome[rows & labels.resolved], minlength=len(OUTCOMES))
-    return bool((counts >= least).all())
-
-
-def _judgeable(rows: NDArray[np.bool_], labels: Labels) -> bool:
-    return int((rows & labels.resolved).sum()) >= MIN_JUDGED
-
-
-def _split_by_loan(
-    snapshots: Snapshots, labels: Labels, settings: SplitSettings, timeline: _Timeline, seed: int
-) -> Split:
-    lot, loan = loan_order(snapshots, seed), snapshots.loan
+def _split_by_chance(timeline: _Timeline, lot: NDArray[np.uint64]) -> Split:
+    settings, loan = timeline.settings, timeline.loan
     ending = np.full(loan.max() + 1, -1)
-    np.maximum.at(ending, loan, labels.outcome)
+    np.maximum.at(ending, loan, timeline.outcome)
     place = np.zeros(len(loan))
     for one in np.unique(ending):
         rows = ending[loan] == one
@@ -145,11 +156,16 @@ def _split_by_loan(
         place[rows] = (rank + 0.5) / len(lots)
     test = place >= 1 - settings.test_share
     calibrate = ~test & (place >= (1 - settings.test_share) * (1 - settings.calibration_share))
-    first, last = format_month(int(timeline.month.min())), format_month(int(timeline.month.max()))
+    fit = ~test & ~calibrate
     statement = (
-        f"NOT out of time: snapshots run from {first} to {last} and outcomes need {timeline.mature_months} months to show, "
-        f"too short a history to cut; loans were parted by chance, evenly over the outcomes, so a change with the times "
-        f"would not be noticed"
+        f"NOT out of time: snapshots are of {_span(timeline.month)} and outcomes need {timeline.mature_months} months to "
+        f"show, too short a history to cut; loans were parted by chance, evenly over the outcomes, so a change with the "
+        f"times would not be noticed"
     )
-    fitted, calibrated, tested = (np.flatnonzero(part) for part in (~test & ~calibrate, calibrate, test))
-    return Split(fitted, calibrated, tested, out_of_time=False, embargo_months=0, statement=statement)
+    rows_of = (np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test))
+    return Split(*rows_of, False, 0, timeline.horizon, statement)
+
+
+def _span(months: Floats) -> str:
+    first, last = format_month(int(months.min())), format_month(int(months.max()))
+    return first if first == last else f"{first} to {last}"
