@@ -1,0 +1,177 @@
+"""Every code that a row can carry, as data: the rule that was broken and what to do about it.
+
+``E_`` codes keep a row out of the bids and into ``exceptions.csv``; ``W_`` codes are flags on a priced row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notes.frame import describe_domain
+from notes.schema import FIELDS
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code.
+
+    Parameters
+    ----------
+    rule
+        What must hold.
+    fix
+        What to do; ``{domain}`` stands for what the field at fault may hold.
+    """
+
+    rule: str
+    fix: str
+
+
+CODES: dict[str, Code] = {
+    # The row as a whole.
+    "E_RAGGED": Code(
+        "A row has as many cells as the heading.",
+        "Put quotes around a cell that holds a comma, or add the missing cells.",
+    ),
+    "E_NO_ID": Code(
+        "loan_id is there, is not a placeholder (0, N/A, none), and is printable text of at most 100 characters.",
+        "Give the seller's loan number.",
+    ),
+    "E_DUP": Code(
+        "loan_id, seller and as_of_date together name one row; these rows say different things about one note.",
+        "Keep the right row, or tell two sellers apart in the seller column.",
+    ),
+    "E_DUP_SAME": Code("The row repeats an earlier row cell for cell; that one is priced.", "Drop the repeated row."),
+    "E_RESOLVED": Code(
+        "The note is still alive: its pay string does not end in R, real estate owned.", "Take the note off the tape."
+    ),
+    "E_DOMAIN": Code(
+        "The property is a home of one to four dwellings: no bare land, commercial or mixed-use property, no more units.",
+        "Price it elsewhere, or correct property_type or units.",
+    ),
+    # What a bid cannot do without.
+    "E_UPB": Code("upb is there: dollars from 0 up.", "Give the unpaid principal balance as a plain number: {domain}."),
+    "E_VALUE": Code(
+        "as_is_value is there: dollars above 0.", "Give the value as a plain number above 0; an unknown one is no zero."
+    ),
+    "E_STATE": Code("property_state is there: a two-letter code of a state or DC.", "Write the postal code, as in FL."),
+    "E_RATE": Code(
+        "note_rate or p_and_i is there, and a rate is a number that is not negative.",
+        "Give the annual rate as a fraction (0.075) or the monthly instalment: {domain}.",
+    ),
+    "E_RATE_UNIT": Code(
+        "A rate or share is a fraction: 0.075 is 7.5 %.", "Divide by 100 where the file has per cent: {domain}."
+    ),
+    "E_LIEN": Code(
+        "lien_position is a whole number from 1 up.",
+        "Give 1, 2 or 3; --assume-first-lien takes an empty cell for 1 and flags it.",
+    ),
+    "E_SENIOR": Code(
+        "A junior lien's senior_lien_balance is known, in dollars from 0 up.", "Give the debt on the liens ahead of it."
+    ),
+    "E_DUE": Code(
+        "How far behind the note is can be known: next_due_date, paid_to_date, a payments row or pay string character "
+        "for the as-of month.",
+        "Give one of them.",
+    ),
+    "E_AS_OF": Code(
+        "as_of_date is there: a day from 1950 on, not in the future.",
+        "Fill as_of_date, or give --as-of for the whole tape.",
+    ),
+    # A cell that does not hold what its column holds.
+    "E_MONEY": Code("Money is a plain number of dollars.", "Write 1234.50, without currency sign or commas: {domain}."),
+    "E_SHARE": Code("A share is a fraction.", "Write 0.8 for 80 %: {domain}."),
+    "E_NUMBER": Code("The column holds plain numbers.", "Correct it or leave the cell empty: {domain}."),
+    "E_DATE": Code(
+        "A date is YYYY-MM-DD, a day of the calendar from 1950 to 2100.", "Correct it or leave the cell empty."
+    ),
+    "E_CODE": Code("The column holds one of its codes.", "Use a code or leave the cell empty: {domain}."),
+    "E_FLAG": Code("A flag is Y or N.", "Write Y or N, or leave the cell empty."),
+    "E_TEXT": Code("Text is printable and at most 1,000 characters.", "Shorten it or leave the cell empty."),
+    "E_PAYSTRING": Code(
+        "A pay string has one character a month, oldest first: 0-9 months behind, F, R, B, or X unknown.",
+        "Rewrite it, X for a month that is not known, or leave the cell empty.",
+    ),
+    "E_PAYSTRING_NUMERIC": Code(
+        "A pay string is text; a spreadsheet that takes it for a number drops its leading zeros.",
+        "Format the column as Text before the strings are put in, and export again.",
+    ),
+    "E_PAYMENT": Code(
+        "A row of the payments file has a month YYYY-MM, months_delinquent as a whole number from 0 (empty unknown) and "
+        "amount_received as a plain number.",
+        "Correct the row of the payments file; it is named in the value.",
+    ),
+    # Dates against each other.
+    "E_FUTURE": Code(
+        "What the tape reports as past is dated no later than as_of_date.", "Correct the date, or the as-of date."
+    ),
+    "E_ORDER": Code(
+        "The note's life runs forwards: origination, first payment, maturity and due dates; as-of, resolution, "
+        "observed_through.",
+        "Correct the date that is out of order.",
+    ),
+    # Resolutions only.
+    "E_OUTCOME": Code(
+        "outcome is one of the four or empty, its detail belongs to it, and it comes with a resolution_date.",
+        "Give both outcome and resolution_date, or leave both empty while the note is open.",
+    ),
+    "E_OBSERVED": Code(
+        "observed_through is there: the last day on which an outcome could have been seen.",
+        "Give the date of the file or of the last record of the note.",
+    ),
+    # Flags on priced rows.
+    "W_LIEN_ASSUMED": Code("lien_position is empty and --assume-first-lien was given.", "Ask the seller."),
+    "W_ZERO_UPB": Code("upb is 0: there is nothing to buy.", "Check whether the note is paid off."),
+    "W_VALUE_RANGE": Code(
+        "upb with the senior liens lies outside 1 % to 1000 % of as_is_value.", "Check the value, and its unit."
+    ),
+    "W_VALUE_OLD": Code("The value is more than 12 months older than the tape.", "Order a new valuation."),
+    "W_VALUE_AT_ORIGINATION": Code("The value is the one at origination.", "Order a valuation."),
+    "W_DUE_CONFLICT": Code(
+        "paid_to_date and next_due_date are not one month apart (by more than a month); next_due_date is used.",
+        "Ask the servicer.",
+    ),
+    "W_DUE_HISTORY": Code(
+        "The due date and the payment history differ by more than a month; the due date is used.", "Ask the servicer."
+    ),
+    "W_PAYSTRING_CONFLICT": Code(
+        "The pay string and the payments file differ in a month that both know; the payments file is used.",
+        "Ask the servicer.",
+    ),
+    "W_CELL_ERROR": Code(
+        "An optional cell holds a spreadsheet error (#N/A, #REF!, ...) and is taken for empty.", "Mend the formula."
+    ),
+    "W_ID_DAMAGED": Code(
+        "loan_id looks like a number that a spreadsheet has rounded (1.2E+15).", "Export the column as Text."
+    ),
+    "W_SALE_DATE_PAST": Code(
+        "The foreclosure sale was due before as_of_date and no result is given.", "Ask whether the sale took place."
+    ),
+}
+
+
+def fix_for(code: str, field_name: str) -> str:
+    """Say what to do about a code on a field.
+
+    Examples
+    --------
+    >>> fix_for("E_RATE_UNIT", "note_rate")
+    'Divide by 100 where the file has per cent: must lie between 0 and 0.6 annual fraction.'
+    """
+    domain = describe_domain(field_name) if field_name in _NAMES else "see the data dictionary"
+    return CODES[code].fix.replace("{domain}", domain)
+
+
+def exceptions_page() -> str:
+    """Render the table as the page ``docs/exceptions.md``."""
+    head = (
+        "# Exceptions and flags\n\n"
+        "Written by `python -m tapes.pages` from `tapes/codes.py`; do not edit.\n\n"
+        "A row is either priced or in `exceptions.csv`, with a line for each reason. `E_` codes keep a row out; `W_` codes\n"
+        "are flags on a priced row, in the column `flags`. In a fix, `{domain}` stands for what the column may hold.\n\n"
+        "| code | rule | what to do |\n|---|---|---|\n"
+    )
+    return head + "".join(f"| `{name}` | {code.rule} | {code.fix} |\n" for name, code in CODES.items())
+
+
+_NAMES = frozenset(one.name for one in FIELDS)

@@ -1,0 +1,193 @@
+"""A table's columns as canonical fields: headings to names, cells to values, each bad cell with its reason."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from notes.schema import FIELDS, Field, Kind
+from tapes.convert import Bad, convert
+from tapes.findings import Findings
+from tapes.refusal import masked, refusal
+from tapes.text_table import TextTable
+
+_CELL_ERRORS = pa.array(
+    ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"]
+)
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of a table by canonical name.
+
+    Parameters
+    ----------
+    text
+        pyarrow string ChunkedArray a name, empty cells null.
+    """
+
+    table: TextTable
+    text: dict[str, Any]
+
+    def cells(self, name: str) -> Any:
+        """Give a column's text, all null where the file has no such column."""
+        return self.text[name] if name in self.text else pa.chunked_array([pa.nulls(len(self.table), pa.string())])
+
+    def filled(self, name: str) -> NDArray[np.bool_]:
+        """Say which cells of a column hold something, bool, shape (n_rows,)."""
+        filled: NDArray[np.bool_] = self.cells(name).is_valid().to_numpy()
+        return filled
+
+
+def find_columns(table: TextTable, known: Iterable[str]) -> tuple[Columns, list[str]]:
+    """Match headings to canonical names, exactly but for case.
+
+    Returns
+    -------
+    columns
+        Those found.
+    unknown
+        Headings that are no canonical name.
+
+    Raises
+    ------
+    TapeError
+        Two headings for one name.
+    """
+    names = set(known)
+    found: dict[str, int] = {}
+    unknown = []
+    for i, heading in enumerate(table.headings):
+        name = heading.lower()
+        if name not in names:
+            unknown.append(heading)
+        elif name in found:
+            samples = " and ".join(_samples(table.columns[j]) for j in (found[name], i))
+            raise refusal(
+                table.place(column=name),
+                f"columns {found[name] + 1} and {i + 1} have this heading (first values {samples})",
+                "A heading stands for one column.",
+                "Take one of them out.",
+            )
+        else:
+            found[name] = i
+    return Columns(table, {name: table.columns[i] for name, i in found.items()}), [one for one in unknown if one]
+
+
+def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "") -> None:
+    """Refuse a table that lacks a column; each item names the columns of which one is needed.
+
+    Raises
+    ------
+    TapeError
+        Naming every missing column and the headings nearest to it.
+    """
+    missing = []
+    for names in wanted:
+        if not any(name in columns.text for name in names):
+            near = difflib.get_close_matches(names[0], [one.lower() for one in columns.table.headings], n=3)
+            missing.append(" or ".join(names) + (f" (nearest: {', '.join(near)})" if near else ""))
+    if missing:
+        raise refusal(
+            columns.table.place(),
+            f"no column {'; no column '.join(missing)}",
+            "A note cannot be priced without it.",
+            fix,
+        )
+
+
+def read_fields(columns: Columns, findings: Findings, optional: frozenset[str]) -> dict[str, Any]:
+    """Convert every canonical column of the table.
+
+    Parameters
+    ----------
+    optional
+        Fields in which a spreadsheet's error value counts as an empty cell, with a flag.
+
+    Returns
+    -------
+    Values a name, as :func:`tapes.convert.convert` gives them; bad cells are missing, their rows excepted.
+    """
+    values = {}
+    for one in FIELDS:
+        if one.name in columns.text:
+            text = columns.text[one.name]
+            if one.name in optional:
+                text = _without_cell_errors(text, findings)
+            values[one.name], bad = convert(text, one)
+            if bad.any():
+                _except_cells(text, bad, one, findings)
+    return values
+
+
+def to_series(values: Any, kind: Kind) -> pd.Series:
+    """Give converted values the dtype that :class:`notes.Notes` keeps for the kind."""
+    if kind in (Kind.TEXT, Kind.CODE):
+        return pd.Series(pd.array(values.combine_chunks(), dtype="str"))
+    if kind is Kind.FLAG:
+        return pd.Series(pd.arrays.BooleanArray(np.nan_to_num(values) > 0, np.isnan(values)))
+    if kind is Kind.DATE:
+        return pd.Series(values.astype("datetime64[s]"))
+    return pd.Series(values)
+
+
+_BY_KIND = {
+    Kind.MONEY: "E_MONEY",
+    Kind.RATE: "E_RATE",
+    Kind.SHARE: "E_SHARE",
+    Kind.NUMBER: "E_NUMBER",
+    Kind.DATE: "E_DATE",
+    Kind.CODE: "E_CODE",
+    Kind.FLAG: "E_FLAG",
+    Kind.TEXT: "E_TEXT",
+}
+_BY_NAME = {
+    "upb": "E_UPB",
+    "as_is_value": "E_VALUE",
+    "property_state": "E_STATE",
+    "lien_position": "E_LIEN",
+    "senior_lien_balance": "E_SENIOR",
+    "loan_id": "E_NO_ID",
+    "as_of_date": "E_AS_OF",
+}
+
+
+def _except_cells(text: Any, bad: Bad, one: Field, findings: Findings) -> None:
+    code = _BY_NAME.get(one.name, _BY_KIND[one.kind])
+    if one.kind in (Kind.RATE, Kind.SHARE):
+        per_cent = bad & _in_per_cent(text, one)
+        findings.refuse_cells(per_cent, "E_RATE_UNIT", one.name, text)
+        bad = bad & ~per_cent
+    findings.refuse_cells(bad, code, one.name, text)
+
+
+def _in_per_cent(text: Any, one: Field) -> NDArray[np.bool_]:
+    """Tell cells that would be in range if they were divided by 100."""
+    high = np.inf if one.high is None else one.high
+    values, _ = convert(
+        text, Field(one.name, Kind.NUMBER, one.meaning, low=np.nextafter(high, np.inf), high=100 * high)
+    )
+    hits: NDArray[np.bool_] = ~np.isnan(values)
+    return hits
+
+
+def _without_cell_errors(text: Any, findings: Findings) -> Any:
+    errors = pc.is_in(text, value_set=_CELL_ERRORS)
+    if not pc.any(errors).as_py():
+        return text
+    findings.flag(errors.to_numpy(), "W_CELL_ERROR")
+    return pc.if_else(errors, pa.scalar(None, pa.string()), text)
+
+
+def _samples(column: Any) -> str:
+    values = [masked(one) for one in column.drop_null().slice(0, _SHOWN).to_pylist()]
+    return ", ".join(values) or "all empty"

@@ -1,0 +1,59 @@
+"""The columns that files have beyond the notes' own: of resolutions and of payments, as data."""
+
+from __future__ import annotations
+
+from notes import OUTCOME_DETAILS, OUTCOMES
+from notes.schema import FIELDS, Field, Kind
+
+RESOLUTION_FIELDS: tuple[Field, ...] = (
+    Field("outcome", Kind.CODE, "How the note ended; empty while it is open", codes=tuple(OUTCOMES)),
+    Field(
+        "outcome_detail",
+        Kind.CODE,
+        "By which way it ended",
+        codes=tuple(detail for details in OUTCOME_DETAILS.values() for detail in details),
+    ),
+    Field("resolution_date", Kind.DATE, "Month end of the deciding event; empty while the note is open", "date"),
+    Field(
+        "observed_through", Kind.DATE, "The last day on which an outcome could have been seen", "date", required=True
+    ),
+    Field(
+        "net_proceeds",
+        Kind.MONEY,
+        "Cash at resolution less costs paid then, without earlier payments and carry",
+        "US dollars",
+        low=-1e9,
+        high=1e9,
+    ),
+    Field("gross_proceeds", Kind.MONEY, "Cash at resolution before costs", "US dollars", low=0, high=1e9),
+    Field("resolution_costs", Kind.MONEY, "Costs paid at resolution", "US dollars", low=0, high=1e9),
+)
+"""What a resolutions file has beyond a tape's columns."""
+
+PAYMENT_FIELDS: tuple[Field, ...] = (
+    Field("loan_id", Kind.TEXT, "As on the tape", required=True),
+    Field("month", Kind.TEXT, "Calendar month YYYY-MM, up to and including the month of as_of_date", required=True),
+    Field(
+        "months_delinquent",
+        Kind.NUMBER,
+        "Months behind at the end of the month by the MBA method; empty unknown",
+        "months",
+        low=0,
+        high=600,
+    ),
+    Field(
+        "amount_received",
+        Kind.MONEY,
+        "Received in the month, reversals negative; 0 is known to be nothing, empty unknown",
+        "US dollars",
+        low=-1e9,
+        high=1e9,
+    ),
+    Field("as_of_date", Kind.DATE, "Of the snapshot that the row belongs to, where a loan has several", "date"),
+    Field("seller", Kind.TEXT, "As on the tape, where two sellers use one loan_id"),
+)
+"""A payments file in long form: one row a note and month."""
+
+TAPE_NAMES = frozenset(one.name for one in FIELDS)
+RESOLUTION_NAMES = TAPE_NAMES | {one.name for one in RESOLUTION_FIELDS}
+PAYMENT_NAMES = frozenset(one.name for one in PAYMENT_FIELDS)

@@ -1,0 +1,94 @@
+"""What is found about each row while its fields are read: reasons against it, and flags on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tapes.codes import CODES, fix_for
+from tapes.reading import ExceptedField
+from tapes.refusal import masked, refusal, shown_id
+from tapes.text_table import TextTable
+
+_COLUMN_SHARE, _COLUMN_CELLS = 0.2, 20
+"""Where more than this share of a column's filled cells is bad, and at least so many, the column is not what its heading
+says."""
+
+Mask = NDArray[np.bool_]
+
+
+class Findings:
+    """Reasons and flags, gathered field by field.
+
+    Parameters
+    ----------
+    table
+        The rows spoken of.
+    loan_ids
+        pyarrow string ChunkedArray, shape (n_rows,), null where missing.
+    """
+
+    def __init__(self, table: TextTable, loan_ids: Any) -> None:
+        self.table = table
+        self.warnings: list[str] = []
+        self._loan_ids = loan_ids
+        self._reasons: list[tuple[int, int, ExceptedField]] = []
+        self._flags: dict[str, Mask] = {}
+        self.excepted: Mask = np.zeros(len(table), dtype=bool)
+
+    def refuse_rows(self, bad: Mask, code: str, field: str, values: Any = None) -> None:
+        """Except rows, with the text found in each.  Of a ragged row only its raggedness is told."""
+        bad = bad & (~self.table.ragged | (code == "E_RAGGED"))
+        fix = fix_for(code, field)
+        assert code in CODES
+        for position in np.flatnonzero(bad):
+            loan_id, value = self._loan_ids[position].as_py(), "" if values is None else values[position]
+            found = value.as_py() if hasattr(value, "as_py") else value
+            reason = ExceptedField(
+                int(self.table.rows[position]), shown_id(loan_id or ""), field, masked(str(found or "")), code, fix
+            )
+            self._reasons.append((int(position), len(self._reasons), reason))
+        self.excepted |= bad
+
+    def refuse_cells(self, bad: Mask, code: str, field: str, text: Any) -> None:
+        """Except the rows of cells that do not convert; where that is most of a column, refuse the file.
+
+        Raises
+        ------
+        TapeError
+            Over 20 % of the column's filled cells, and at least 20 of them, are bad.
+        """
+        n_bad, n_filled = int((bad & ~self.table.ragged).sum()), len(text) - text.null_count
+        if n_bad >= _COLUMN_CELLS and n_bad > _COLUMN_SHARE * n_filled:
+            position = int(np.argmax(bad))
+            raise refusal(
+                self.table.place(position, field),
+                f"{masked(text[position].as_py())!r}, and {n_bad:,} of {n_filled:,} cells in this column like it ({code})",
+                CODES[code].rule,
+                fix_for(code, field),
+            )
+        self.refuse_rows(bad, code, field, text)
+
+    def flag(self, rows: Mask, code: str) -> None:
+        """Put a flag on rows."""
+        assert code in CODES
+        if rows.any():
+            self._flags[code] = self._flags.get(code, np.zeros(len(self.table), dtype=bool)) | rows
+
+    def exceptions(self) -> tuple[ExceptedField, ...]:
+        """Give the reasons in file order."""
+        return tuple(reason for *_, reason in sorted(self._reasons, key=lambda one: one[:2]))
+
+    def flags(self, keep: NDArray[np.intp]) -> tuple[tuple[str, ...], ...]:
+        """Give the flags of the kept rows, a tuple a row, in the order of :data:`tapes.codes.CODES`."""
+        names = [code for code in CODES if code in self._flags]
+        if not names:
+            return ((),) * len(keep)
+        bits = np.zeros(len(keep), dtype=np.int64)
+        for i, name in enumerate(names):
+            bits |= self._flags[name][keep].astype(np.int64) << i
+        kinds, which = np.unique(bits, return_inverse=True)
+        tuples = [tuple(name for i, name in enumerate(names) if kind >> i & 1) for kind in kinds]
+        return tuple(tuples[i] for i in which)

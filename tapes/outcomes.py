@@ -1,0 +1,76 @@
+"""The columns of a resolutions file that say what became of a note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from notes import OUTCOME_DETAILS
+from notes.months import Days
+from notes.schema import Kind
+from tapes.columns import Columns
+from tapes.convert import convert
+from tapes.fields import RESOLUTION_FIELDS
+from tapes.findings import Findings
+
+_CODES = {"outcome": "E_OUTCOME", "outcome_detail": "E_OUTCOME", "observed_through": "E_OBSERVED"}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Columns of :class:`notes.Resolutions`, row i for row i of the file, excepted rows among them."""
+
+    outcome: NDArray[np.object_]
+    outcome_detail: NDArray[np.object_]
+    resolution_date: Days
+    observed_through: Days
+    net_proceeds: NDArray[np.float64]
+
+
+def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date | None) -> Outcomes:
+    """Convert the columns and except rows that contradict themselves.
+
+    ``net_proceeds`` is gross proceeds less costs where only those are given.
+    """
+    values: dict[str, Any] = {}
+    for one in RESOLUTION_FIELDS:
+        text = columns.cells(one.name)
+        values[one.name], bad = convert(text, one)
+        code = _CODES.get(one.name, "E_DATE" if one.kind is Kind.DATE else "E_MONEY")
+        findings.refuse_cells(bad, code, one.name, text)
+    outcome, detail = (_text(values[name]) for name in ("outcome", "outcome_detail"))
+    resolved, observed = values["resolution_date"], values["observed_through"]
+    net = values["net_proceeds"]
+    net = np.where(np.isnan(net), values["gross_proceeds"] - values["resolution_costs"], net)
+    found = Outcomes(outcome, detail, resolved, observed, net)
+    _check(columns, found, as_of, findings)
+    now = np.datetime64(today or date.today(), "D")
+    for name in ("resolution_date", "observed_through"):
+        findings.refuse_rows(values[name] > now, "E_FUTURE", name, columns.cells(name))
+    return found
+
+
+def _check(columns: Columns, found: Outcomes, as_of: Days, findings: Findings) -> None:
+    is_open = ~columns.filled("outcome")
+    undated = ~columns.filled("resolution_date")
+    findings.refuse_rows(is_open != undated, "E_OUTCOME", "outcome", columns.cells("outcome"))
+    details = {str(outcome): ("", *names) for outcome, names in OUTCOME_DETAILS.items()}
+    pairs = zip(found.outcome, found.outcome_detail, strict=True)
+    belongs = np.fromiter((detail in details.get(outcome, ("",)) for outcome, detail in pairs), bool, len(is_open))
+    findings.refuse_rows(~belongs, "E_OUTCOME", "outcome_detail", columns.cells("outcome_detail"))
+    findings.refuse_rows(~columns.filled("observed_through"), "E_OBSERVED", "observed_through")
+    cells = columns.cells("resolution_date")
+    findings.refuse_rows(found.resolution_date <= as_of, "E_ORDER", "resolution_date", cells)
+    findings.refuse_rows(found.resolution_date > found.observed_through, "E_ORDER", "resolution_date", cells)
+    findings.refuse_rows(
+        found.observed_through < as_of, "E_ORDER", "observed_through", columns.cells("observed_through")
+    )
+
+
+def _text(values: Any) -> NDArray[np.object_]:
+    text: NDArray[np.object_] = values.fill_null("").to_numpy().astype(object)
+    return text

@@ -1,0 +1,171 @@
+"""Reading a tape or a resolutions file: one straight line from text to notes, with every row accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape
+from notes.months import Days
+from notes.schema import Kind
+from tapes.as_of import settle_as_of, several_dates_warning, stale_warning
+from tapes.columns import Columns, find_columns, read_fields, require_columns, to_series
+from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
+from tapes.findings import Findings
+from tapes.outcomes import Outcomes, read_outcomes
+from tapes.pay_strings import merge_histories, read_pay_strings
+from tapes.payments import read_payments
+from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
+from tapes.refusal import masked
+from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts
+from tapes.text_table import read_text_table
+
+_ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
+_OPTIONAL = TAPE_NAMES - _ALWAYS
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Every row of a file, the excepted ones still among them."""
+
+    columns: Columns
+    findings: Findings
+    values: Values
+    as_of: Days
+    history: PaymentHistory
+    payments_sha256: str | None
+    payments_after_as_of: int
+
+
+def read_tape(path: Path, options: ReadOptions | None = None) -> TapeReading:
+    """Read a tape in contract form: CSV (UTF-8), XLSX or Parquet, told apart by content.
+
+    A row is either among the notes or in ``exceptions`` with its reasons; a broken cell in an optional column excepts
+    the row too, since dropping what a seller says would change the price in silence.
+
+    Parameters
+    ----------
+    path
+        The file.
+    options
+        How to read it.
+
+    Raises
+    ------
+    TapeError
+        The file is refused as a whole: unreadable, no rows, a missing or doubled column, no as-of date, a column of
+        which over 20 % of the cells (and at least 20) are bad, or payments that contradict themselves.
+    UsageError
+        A workbook has several sheets with rows and none was named.
+    """
+    options = options or ReadOptions()
+    rows = _read_rows(path, options, TAPE_NAMES)
+    rows.findings.warnings += several_dates_warning(rows.as_of) + stale_warning(rows.as_of, options)
+    keep = np.flatnonzero(~rows.findings.excepted)
+    return TapeReading(tape=_tape(rows, keep), **_provenance(rows, keep))
+
+
+def read_resolutions(
+    path: Path, payments: Path | None = None, options: ReadOptions | None = None
+) -> ResolutionsReading:
+    """Read a resolutions file in contract form: a tape's columns as known on ``as_of_date``, and what became of the notes.
+
+    Parameters
+    ----------
+    payments
+        Goes before ``options.payments``; it carries ``as_of_date`` where a loan appears with several.
+
+    Raises
+    ------
+    TapeError
+        As :func:`read_tape`, and when ``outcome``, ``resolution_date`` or ``observed_through`` is missing.
+    """
+    given = options or ReadOptions()
+    options = ReadOptions(payments or given.payments, given.as_of, given.assume_first_lien, given.sheet, given.today)
+    rows = _read_rows(path, options, RESOLUTION_NAMES)
+    require_columns(rows.columns, [("outcome",), ("resolution_date",), ("observed_through",)])
+    outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options.today)
+    keep = np.flatnonzero(~rows.findings.excepted)
+    return ResolutionsReading(resolutions=_resolutions(rows, outcomes, keep), **_provenance(rows, keep))
+
+
+def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows:
+    table = read_text_table(path, RESOLUTION_NAMES, options.sheet)
+    columns, unknown = find_columns(table, known)
+    require_columns(columns, _wanted(options))
+    findings = Findings(table, columns.cells("loan_id"))
+    findings.warnings += [f"Column {masked(name)!r} is no canonical column and is not read." for name in unknown]
+    findings.refuse_rows(table.ragged, "E_RAGGED", "")
+    check_ids(columns, findings)
+    rest, as_of = settle_as_of(columns, options, findings)
+    check_duplicates(columns, as_of, findings)
+    values = Values(read_fields(rest, findings, _OPTIONAL), len(table))
+    check_required(columns, values, findings, options.assume_first_lien)
+    check_life(columns, values, as_of, findings)
+    flag_doubts(values, as_of, findings)
+    history, stated = read_pay_strings(columns, findings)
+    sha256, after = None, 0
+    if options.payments is not None:
+        payments = read_payments(options.payments, columns, as_of, findings)
+        history = merge_histories(history, payments.history, stated, findings)
+        sha256, after = payments.sha256, payments.after_as_of
+    check_due(values, as_of, history.months_delinquent[:, -1], findings)
+    return _Rows(columns, findings, values, as_of, history, sha256, after)
+
+
+def _wanted(options: ReadOptions) -> list[tuple[str, ...]]:
+    wanted: list[tuple[str, ...]] = [("loan_id",), ("upb",), ("as_is_value",), ("property_state",)]
+    wanted.append(("note_rate", "p_and_i"))
+    wanted += [] if options.assume_first_lien else [("lien_position",)]
+    wanted += [] if options.payments is not None else [("next_due_date", "paid_to_date", "pay_string")]
+    return wanted
+
+
+def _tape(rows: _Rows, keep: NDArray[np.intp]) -> Tape:
+    series = {"as_of_date": to_series(rows.as_of, Kind.DATE)}
+    for one in FIELDS:
+        if one.name in rows.values.by_name:
+            series[one.name] = to_series(rows.values.by_name[one.name], one.kind)
+    frame = pd.DataFrame(series)
+    whole = len(keep) == len(frame)
+    return Tape(Notes(frame if whole else frame.iloc[keep]), rows.history if whole else rows.history.take(keep))
+
+
+def _resolutions(rows: _Rows, outcomes: Outcomes, keep: NDArray[np.intp]) -> Resolutions:
+    return Resolutions(
+        _tape(rows, keep),
+        outcomes.outcome[keep],
+        outcomes.outcome_detail[keep],
+        outcomes.resolution_date[keep],
+        outcomes.observed_through[keep],
+        outcomes.net_proceeds[keep],
+    )
+
+
+def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
+    table, findings = rows.columns.table, rows.findings
+    not_notes = sum(table.not_notes.values())
+    counts = LineCounts(
+        lines=not_notes + len(table),
+        **table.not_notes,
+        rows=len(table),
+        priced=len(keep),
+        excepted=int(findings.excepted.sum()),
+    )
+    as_of = rows.as_of[keep]
+    return {
+        "rows": table.rows[keep],
+        "flags": findings.flags(keep),
+        "exceptions": findings.exceptions(),
+        "counts": counts,
+        "sha256": table.sha256,
+        "payments_sha256": rows.payments_sha256,
+        "payments_after_as_of": rows.payments_after_as_of,
+        "as_of_date": as_of.max().item() if len(as_of) else None,
+        "warnings": tuple(findings.warnings),
+    }

@@ -1,0 +1,146 @@
+"""What reading a file gives: the notes, where each came from, what was excepted and why, and the counts that must add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from notes import Resolutions, Tape
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a tape is to be read.
+
+    Parameters
+    ----------
+    payments
+        A payments file in long form; None: the tape's ``pay_string`` column is the history.
+    as_of
+        The day on which the tape was known; it goes before a column and before a date in the file's name.
+    assume_first_lien
+        Take a missing ``lien_position`` for a first lien, with the flag ``W_LIEN_ASSUMED``.
+    sheet
+        The sheet of a workbook; needed where several visible sheets hold rows.
+    today
+        The day after which no date can be known; None: the calendar's today.
+    """
+
+    payments: Path | None = None
+    as_of: date | None = None
+    assume_first_lien: bool = False
+    sheet: str | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class ExceptedField:
+    """One reason why a row is not priced: a line of ``exceptions.csv``.
+
+    Parameters
+    ----------
+    row
+        Line (CSV) or row (workbook, Parquet) in the file, counted from 1.
+    loan_id
+        As written; empty where it is missing.
+    field
+        The canonical column at fault.
+    value
+        What was found, personal data masked; empty where nothing was.
+    code
+        A key of :data:`tapes.codes.CODES`.
+    fix
+        What to do about it.
+    """
+
+    row: int
+    loan_id: str
+    field: str
+    value: str
+    code: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class LineCounts:
+    """Where every line of the file went.  The heading itself is not counted.
+
+    ``lines = not_notes + rows`` and ``rows = priced + excepted``, asserted on construction.
+    """
+
+    lines: int
+    blank: int
+    title: int
+    repeated_heading: int
+    total: int
+    footnote: int
+    rows: int
+    priced: int
+    excepted: int
+
+    def __post_init__(self) -> None:
+        assert self.lines == self.not_notes + self.rows, f"{self.lines} lines, but {self.not_notes} + {self.rows}"
+        assert self.rows == self.priced + self.excepted, f"{self.rows} rows, but {self.priced} + {self.excepted}"
+
+    @property
+    def not_notes(self) -> int:
+        """Lines that are no note: blank, title, repeated heading, total, footnote."""
+        return self.blank + self.title + self.repeated_heading + self.total + self.footnote
+
+    def __str__(self) -> str:
+        return (
+            f"{self.lines:,} lines = {self.not_notes:,} not notes ({self.blank} blank, {self.title} title, "
+            f"{self.repeated_heading} repeated heading, {self.total} total, {self.footnote} footnote) + {self.rows:,} rows;"
+            f" {self.rows:,} rows = {self.priced:,} priced + {self.excepted:,} excepted"
+        )
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a reading comes from and what is to be said about it.
+
+    Parameters
+    ----------
+    rows
+        int64, shape (n_notes,): line or row of each note in its file, counted from 1.
+    flags
+        A tuple of ``W_`` codes a note.
+    exceptions
+        A line per reason, in file order.
+    sha256, payments_sha256
+        Of the files' bytes; None without a payments file.
+    payments_after_as_of
+        Rows of the payments file dated after their note's as-of month: a leak, cut.
+    as_of_date
+        The tape's date; the latest one where rows differ; None where no note is left.
+    warnings
+        Sentences for the user.
+    """
+
+    rows: NDArray[np.int64]
+    flags: tuple[tuple[str, ...], ...]
+    exceptions: tuple[ExceptedField, ...]
+    counts: LineCounts
+    sha256: str
+    payments_sha256: str | None
+    payments_after_as_of: int
+    as_of_date: date | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TapeReading(Provenance):
+    """A tape as read: the priceable notes in file order, and the rest accounted for."""
+
+    tape: Tape
+
+
+@dataclass(frozen=True)
+class ResolutionsReading(Provenance):
+    """A resolutions file as read: the usable snapshots in file order, and the rest accounted for."""
+
+    resolutions: Resolutions

@@ -1,0 +1,166 @@
+"""What a row must satisfy to be priced, and what is flagged on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from notes.delinquency import months_behind_on
+from notes.history import UNKNOWN
+from notes.months import Days, add_months, whole_months_between
+from tapes.columns import Columns
+from tapes.findings import Findings, Mask
+from tapes.text_rows import TOTAL
+
+_PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
+_LONGEST_ID = 100
+_OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
+_MOST_UNITS = 4
+_PAST = (
+    "origination_date",
+    "last_payment_date",
+    "valuation_date",
+    "modification_date",
+    "foreclosure_referral_date",
+    "acceleration_date",
+    "bankruptcy_filed_date",
+)
+_IN_ORDER = (
+    ("origination_date", "first_payment_date"),
+    ("origination_date", "maturity_date"),
+    ("first_payment_date", "maturity_date"),
+    ("origination_date", "next_due_date"),
+)
+
+
+def check_ids(columns: Columns, findings: Findings) -> None:
+    """Except rows without a usable loan number; flag those that a spreadsheet has rounded."""
+    ids = columns.cells("loan_id")
+    placeholder = pc.is_in(pc.utf8_lower(ids), value_set=_PLACEHOLDER_IDS).to_numpy()
+    total = pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}"), False).to_numpy()
+    long = pc.fill_null(pc.greater(pc.utf8_length(ids), _LONGEST_ID), False).to_numpy()
+    findings.refuse_rows(~columns.filled("loan_id") | placeholder | total | long, "E_NO_ID", "loan_id", ids)
+    rounded = pc.fill_null(pc.match_substring_regex(ids, r"^\d(\.\d+)?[eE]\+\d+$"), False).to_numpy()
+    findings.flag(rounded, "W_ID_DAMAGED")
+
+
+def check_duplicates(columns: Columns, as_of: Days, findings: Findings) -> None:
+    """Except rows that share loan number, seller and as-of date: all but the first when they are equal, else all."""
+    identity = pd.DataFrame(
+        {
+            "loan_id": columns.cells("loan_id").to_pandas(),
+            "seller": columns.cells("seller").to_pandas(),
+            "as_of_date": as_of.astype("datetime64[s]"),
+        }
+    )
+    settled = columns.filled("loan_id") & ~columns.table.ragged & ~np.isnat(as_of)
+    repeated = identity.duplicated(keep=False).to_numpy() & settled
+    if not repeated.any():
+        return
+    rows = np.flatnonzero(repeated)
+    picked = pa.array(rows)
+    cells = pd.DataFrame({i: column.take(picked).to_pandas() for i, column in enumerate(columns.table.columns)})
+    cells = cells.fillna("")
+    group = (
+        identity.iloc[rows].groupby(["loan_id", "seller", "as_of_date"], dropna=False, sort=False).ngroup().to_numpy()
+    )
+    first = pd.Series(np.arange(len(rows))).groupby(group).transform("min").to_numpy()
+    equal = (cells.to_numpy() == cells.to_numpy()[first]).all(axis=1)
+    all_equal = pd.Series(equal).groupby(group).transform("all").to_numpy()
+    repeats_first = all_equal & (first != np.arange(len(rows)))
+    findings.refuse_rows(_at(rows[~all_equal], len(as_of)), "E_DUP", "loan_id", columns.cells("loan_id"))
+    findings.refuse_rows(_at(rows[repeats_first], len(as_of)), "E_DUP_SAME", "loan_id", columns.cells("loan_id"))
+
+
+class Values:
+    """Converted columns by name, missing where the file has no such column."""
+
+    def __init__(self, values: dict[str, Any], n_rows: int) -> None:
+        self.by_name = values
+        self._n_rows = n_rows
+
+    def number(self, name: str) -> NDArray[np.float64]:
+        """Give a numeric column, NaN missing."""
+        return self.by_name[name] if name in self.by_name else np.full(self._n_rows, np.nan)
+
+    def days(self, name: str) -> Days:
+        """Give a date column, NaT missing."""
+        return self.by_name[name] if name in self.by_name else np.full(self._n_rows, np.datetime64("NaT", "D"))
+
+    def one_of(self, name: str, codes: tuple[str, ...]) -> Mask:
+        """Say where a code column holds one of some codes."""
+        if name not in self.by_name:
+            return np.zeros(self._n_rows, dtype=bool)
+        hits: Mask = pc.is_in(self.by_name[name], value_set=pa.array(codes, pa.string())).to_numpy()
+        return hits
+
+
+def check_required(columns: Columns, values: Values, findings: Findings, assume_first_lien: bool) -> None:
+    """Except rows that lack what a bid cannot do without, and fill the lien position where that was asked for."""
+    for name, code in (("upb", "E_UPB"), ("as_is_value", "E_VALUE"), ("property_state", "E_STATE")):
+        findings.refuse_rows(~columns.filled(name), code, name)
+    worthless = values.number("as_is_value") == 0
+    findings.refuse_rows(worthless, "E_VALUE", "as_is_value", columns.cells("as_is_value"))
+    findings.refuse_rows(~columns.filled("note_rate") & ~columns.filled("p_and_i"), "E_RATE", "note_rate")
+    lien, empty = values.number("lien_position"), ~columns.filled("lien_position")
+    if assume_first_lien:
+        values.by_name["lien_position"] = np.where(empty, 1.0, lien)
+        findings.flag(empty, "W_LIEN_ASSUMED")
+    else:
+        findings.refuse_rows(empty, "E_LIEN", "lien_position")
+    partial = lien != np.floor(lien)
+    findings.refuse_rows(partial & ~np.isnan(lien), "E_LIEN", "lien_position", columns.cells("lien_position"))
+    findings.refuse_rows((lien > 1) & ~columns.filled("senior_lien_balance"), "E_SENIOR", "senior_lien_balance")
+
+
+def check_life(columns: Columns, values: Values, as_of: Days, findings: Findings) -> None:
+    """Except rows whose dates contradict each other or the as-of date, and property that is no home."""
+    for name in _PAST:
+        findings.refuse_rows(values.days(name) > as_of, "E_FUTURE", name, columns.cells(name))
+    for before, after in _IN_ORDER:
+        findings.refuse_rows(values.days(after) < values.days(before), "E_ORDER", after, columns.cells(after))
+    findings.refuse_rows(
+        values.one_of("property_type", _OUT_OF_DOMAIN), "E_DOMAIN", "property_type", columns.cells("property_type")
+    )
+    findings.refuse_rows(values.number("units") > _MOST_UNITS, "E_DOMAIN", "units", columns.cells("units"))
+
+
+def check_due(values: Values, as_of: Days, last_month: NDArray[np.int16], findings: Findings) -> None:
+    """Except rows of which nobody can say how far behind they are; flag those that say it twice and differently.
+
+    Parameters
+    ----------
+    last_month
+        int16, shape (n_rows,): months behind in the as-of month by the payment history, -1 unknown.
+    """
+    stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
+    by_date = months_behind_on(np.where(np.isnat(stated), add_months(paid_to, 1), stated), as_of)
+    known = last_month != UNKNOWN
+    findings.refuse_rows(np.isnan(by_date) & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")
+    findings.flag(np.abs(whole_months_between(paid_to, stated) - 1) > 1, "W_DUE_CONFLICT")
+    findings.flag(known & (np.abs(by_date - last_month) > 1), "W_DUE_HISTORY")
+
+
+def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
+    """Flag what is priced but should be looked at."""
+    upb, value = values.number("upb"), values.number("as_is_value")
+    debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
+    findings.flag(upb == 0, "W_ZERO_UPB")
+    findings.flag((upb > 0) & ((debt < 0.01 * value) | (debt > 10 * value)), "W_VALUE_RANGE")
+    findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
+    findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
+    findings.flag(
+        values.one_of("foreclosure_status", ("sale_scheduled",)) & (values.days("foreclosure_sale_date") < as_of),
+        "W_SALE_DATE_PAST",
+    )
+
+
+def _at(rows: NDArray[np.intp], n_rows: int) -> Mask:
+    mask = np.zeros(n_rows, dtype=bool)
+    mask[rows] = True
+    return mask
