@@ -1,0 +1,186 @@
+"""The outcome classifier: trees and a logit, pooled by what cross-validates better."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from models.calibration import TemperatureCalibrator, fit_temperature
+from models.labels import encode_labels, row_weights
+from models.losses import default_floor, effective_rows
+from models.members import FitPlan, fit_members
+from models.predictor import Floats, OutcomeModel
+from models.trees import TreeSettings
+
+FEATURE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class OutcomeClassifier(ClassifierMixin, BaseEstimator):
+    """Probabilities of the outcomes of notes from their features.
+
+    A log-linear pool of three members: a multinomial logit on smooth terms, one that has threshold flags besides (the two
+    are one linear score when saved: the anchor), and regularised LightGBM.  Penalties, rounds and pool weights are chosen
+    by weighted log loss on held-out loans.
+
+    Parameters
+    ----------
+    learning_rate, num_leaves, column_share, max_rounds
+        See :class:`models.trees.TreeSettings`.
+    n_folds
+        Parts for cross-validation, at most; large data get by with fewer (:func:`models.folds.effort_folds`).
+    n_jobs
+        Fits side by side, in processes; None is one, -1 as many as there are cores.  It changes the time, not the model.
+    random_state
+        An integer seed.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The four outcomes in their order if every label is one of them, else the distinct labels, sorted.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Only if X had column names.
+    model_ : models.predictor.OutcomeModel
+    calibrator_ : models.calibration.TemperatureCalibrator
+        Temperature 1 until :meth:`calibrate` is called.
+    report_ : dict
+        Held-out log loss of each member and of the pool, pool weights, penalty, rounds, folds.
+
+    Notes
+    -----
+    NaN is a missing feature; infinite values are refused.  As with every scikit-learn estimator the columns of a frame must
+    have the order of the fit, another is refused; :class:`models.predictor.Predictor` reorders by name.
+
+    Sample weights are scaled to mean 1 and rows of weight 0 dropped.  In the losses a weight of 2 is the same as the row
+    twice; it is not exactly the same to the folds and to the trees' least rows a leaf, which count rows.
+    """
+
+    def __init__(
+        self,
+        *,
+        learning_rate: float = 0.04,
+        num_leaves: int | None = None,
+        column_share: float = 0.4,
+        max_rounds: int = 1500,
+        n_folds: int = 5,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.num_leaves = num_leaves
+        self.column_share = column_share
+        self.max_rounds = max_rounds
+        self.n_folds = n_folds
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Self:
+        """Fit the pool.
+
+        Parameters
+        ----------
+        X
+            Features, shape (n_notes, n_features), numeric, NaN missing.
+        y
+            Outcomes, shape (n_notes,).
+        sample_weight
+            At or above 0, shape (n_notes,); for notes, the inverse of the chance of having been followed long enough.
+        groups
+            Loan of each row; rows of one loan stay in one fold.  None: each row is its own.
+
+        Raises
+        ------
+        ValueError
+            Fewer than two classes, infinite or non-numeric features, bad weights, or feature names that LightGBM cannot
+            keep.
+        """
+        values, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
+        check_classification_targets(labels)
+        weights = row_weights(sample_weight, len(labels))
+        kept = weights > 0
+        self.classes_, codes = encode_labels(labels[kept])
+        names = self._names()
+        plan = FitPlan(
+            values=np.ascontiguousarray(values[kept]),
+            names=names,
+            codes=codes,
+            weights=weights[kept],
+            groups=None if groups is None else _loans(groups, len(labels))[kept],
+            n_classes=len(self.classes_),
+            trees=TreeSettings(self.learning_rate, self.num_leaves, self.column_share, self.max_rounds),
+            n_folds=self.n_folds,
+            n_jobs=self.n_jobs,
+            seed=self.random_state,
+        )
+        members = fit_members(plan)
+        floor = default_floor(effective_rows(plan.weights), plan.n_classes)
+        self.report_ = members.report
+        self.calibrator_ = TemperatureCalibrator(1.0, floor)
+        self.model_ = OutcomeModel(
+            names, tuple(self.classes_.tolist()), members.booster, members.anchor, members.tree_weight, 1.0, floor
+        )
+        return self
+
+    def calibrate(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Set the temperature on notes of a later slice, which must not be among those fitted.
+
+        Classes may be missing from the slice.  See :func:`models.calibration.fit_temperature`.
+        """
+        order = {label: code for code, label in enumerate(self.classes_.tolist())}
+        codes = np.array([order[label] for label in np.asarray(y).tolist()], dtype=np.intp)
+        return self.set_temperature(fit_temperature(self.scores(X), codes, sample_weight))
+
+    def set_temperature(self, temperature: float) -> Self:
+        """Set the temperature found elsewhere, as when the model is refitted on all notes after it was judged."""
+        check_is_fitted(self)
+        self.calibrator_ = replace(self.calibrator_, temperature=temperature)
+        self.model_ = replace(self.model_, temperature=temperature)
+        return self
+
+    def scores(self, X: Any) -> Floats:
+        """Give log odds before the temperature, float64, shape (n_notes, n_classes)."""
+        return self.model_.scores(self._values(X), 1)
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Give probabilities, float64, shape (n_notes, n_classes), columns as ``classes_``; each > 0, rows sum to 1."""
+        values = self._values(X)
+        return self.model_.probabilities(values, 1)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Give the most probable class of each note."""
+        probabilities = self.predict_proba(X)
+        labels: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+        return labels
+
+    def _values(self, X: Any) -> Floats:
+        check_is_fitted(self)
+        values: Floats = validate_data(self, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
+        return values
+
+    def _names(self) -> tuple[str, ...]:
+        names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(self.n_features_in_)])
+        for name in names:
+            if not FEATURE_NAME.fullmatch(name):
+                raise ValueError(f"feature name {name!r}: letters, digits and underscores only, not a digit first")
+        return tuple(str(name) for name in names)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _loans(groups: ArrayLike, n_rows: int) -> NDArray[Any]:
+    loans = np.asarray(groups)
+    if loans.shape != (n_rows,):
+        raise ValueError(f"groups needs the shape ({n_rows},), found {loans.shape}")
+    return loans

@@ -1,0 +1,31 @@
+"""Many small fits, each on one thread, next to each other in processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import joblib
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+Job = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def run_side_by_side(jobs: Sequence[Job], n_jobs: int | None) -> list[Any]:
+    """Run functions of their own arguments and give the results in order.
+
+    One thread a fit in every case: the sums, and so the model, are then the same for any ``n_jobs``.
+    """
+    if joblib.effective_n_jobs(1 if n_jobs is None else n_jobs) == 1 or len(jobs) == 1:
+        with threadpool_limits(limits=1):
+            return [function(*arguments) for function, arguments in jobs]
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        results: list[Any] = joblib.Parallel(n_jobs=n_jobs)(
+            joblib.delayed(_on_one_thread)(function, arguments) for function, arguments in jobs
+        )
+    return results
+
+
+def _on_one_thread(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    with threadpool_limits(limits=1):
+        return function(*arguments)
