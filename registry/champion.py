@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,13 +177,9 @@ def _read(wanted: _Wanted, home: Home) -> RegisteredVersion | None:
 
 
 def _query(wanted: _Wanted, file: Path) -> RegisteredVersion | None:
-    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=20)
-    try:
-        row = connection.execute(
-            _QUERY, {"name": wanted.name, "version": wanted.version, "alias": wanted.alias}
-        ).fetchone()
-    finally:
-        connection.close()
+    bound = {"name": wanted.name, "version": wanted.version, "alias": wanted.alias}
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
+        row = connection.execute(_QUERY, bound).fetchone()
     if row is None:
         return None
     version, status, run_id, bundle_sha256, training_data = row

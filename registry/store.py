@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ _ALWAYS = {
 }
 # MLflow tries a dead server for minutes; a trained model must not wait that long to hear that it was not logged.
 _UNLESS_SET = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
-_QUIET = ("mlflow", "alembic", "sqlalchemy")
+_QUIET = ("mlflow", "alembic", "sqlalchemy", "urllib3")
 
 
 def prepare_environment() -> None:
@@ -67,7 +68,8 @@ def store_errors(home: Home) -> Iterator[None]:
     try:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-        reason = " ".join(str(error).split())[:300]
+        # The address with its password may stand in the middle of what was raised.
+        reason = re.sub(r"//[^/\s@]*@", "//", " ".join(str(error).split()))[:300]
         raise StoreError(
             f"the model store {without_password(home.tracking_uri)} failed: {reason}. Check MLFLOW_TRACKING_URI (unset, "
             "it is a file in the checkout) and that the store answers."
@@ -126,28 +128,60 @@ def experiment_id(client: MlflowClient, home: Home) -> str:
 
 
 def _ensure_database(home: Home, file: Path) -> None:
-    if _revision(file) == _newest_revision():
-        return
-    with hold(home):
-        found = _revision(file)
-        if found == _newest_revision():  # another run made it while this one waited
+    newest = _newest_revision()
+    if _revision(file) != newest:
+        with hold(home):
+            found = _revision(file)  # again: another run may have made it while this one waited
+            if found is None:
+                _create(home, file)
+            elif found != newest and home.is_own_store:
+                _migrate(file, found)
+            # Another's store is left as it is: MLflow itself says that it is out of date, and how to upgrade it.
+    if home.is_own_store:
+        follow_home(home)
+
+
+_LOCATIONS = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
+
+
+def follow_home(home: Home) -> None:
+    """Put the artifact addresses in the home's own store right after the home was moved or copied.
+
+    MLflow writes them absolute and has no call to change them; left alone, a training would write into the old folder.
+    Addresses that do not lie in the artifact folder of the old home stay.  MLflow is not imported.
+
+    Raises
+    ------
+    BusyError
+        The home was moved and another run holds the lock.
+    """
+    tail, new = f"/artifacts/mlflow/{EXPERIMENT}", home.mlflow_artifacts.as_uri()
+    with closing(sqlite3.connect(home.store, timeout=20)) as connection:
+        row = connection.execute("SELECT artifact_location FROM experiments WHERE name = ?", (EXPERIMENT,)).fetchone()
+        if row is None or not str(row[0]).endswith(tail) or row[0] == f"{new}/{EXPERIMENT}":
             return
-        if found is None:
-            _create(home, file)
-        elif home.is_own_store:
-            _migrate(file, found)
-        # Another's store is left as it is: MLflow itself then says that it is out of date, and how to upgrade it.
+        old = str(row[0]).removesuffix(f"/{EXPERIMENT}")
+        with hold(home), connection:
+            for table, column in _LOCATIONS:
+                connection.execute(
+                    f"UPDATE {table} SET {column} = :new || substr({column}, length(:old) + 1) "  # noqa: S608 - constants
+                    f"WHERE {column} = :old OR substr({column}, 1, length(:old) + 1) = :old || '/'",
+                    {"new": new, "old": old},
+                )
 
 
 def _revision(file: Path) -> str | None:
     """Give the schema revision of an SQLite store, None where there is no store yet."""
     if not file.is_file() or file.stat().st_size == 0:
         return None
-    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=20)
-    try:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    finally:
-        connection.close()
     return str(row[0]) if row else None
 
 

@@ -1,0 +1,109 @@
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from registry.home import Home
+from registry.record import NotLoggedError, log_training
+from registry.store import EXPERIMENT, experiment_id, open_store
+
+
+class Interrupted(Mapping):
+    """Parameters during whose writing the user presses Ctrl-C."""
+
+    def __getitem__(self, key):
+        raise KeyboardInterrupt
+
+    def __iter__(self):
+        raise KeyboardInterrupt
+
+    def __len__(self):
+        return 1
+
+
+def only_run(home: Home):
+    client = open_store(home)
+    (run,) = client.search_runs([experiment_id(client, home)])
+    return run
+
+
+def test_a_run_holds_settings_figures_hashes_and_the_version_the_bundle(mlflow_home, make_record):
+    record = make_record(mlflow_home)
+    reference = log_training(mlflow_home, record)
+    run = only_run(mlflow_home)
+    assert (run.info.run_id, run.info.status) == (reference.run_id, "FINISHED")
+    assert run.data.params == {"learning_rate": "0.03", "horizon_months": "60"}
+    assert run.data.metrics == {"log_loss": 0.85}  # what was not measured is not stored as a number
+    assert run.data.tags["resolutions_sha256"] == "0" * 64
+    assert run.data.tags["training_data"] == "own"
+    version = open_store(mlflow_home).get_model_version("note-outcomes", str(reference.version))
+    assert version.tags == {"bundle_sha256": record.bundle_folder.name, "training_data": "own"}
+    assert version.run_id == reference.run_id
+    assert reference.model_uri == "models:/note-outcomes/1"
+
+
+def test_every_setting_is_logged_also_beyond_what_one_call_takes(mlflow_home, make_record):
+    params = {f"setting_{i}": i for i in range(230)}
+    metrics = {f"metric_{i}": float(i) for i in range(130)}
+    log_training(mlflow_home, make_record(mlflow_home, params=params, metrics=metrics))
+    run = only_run(mlflow_home)
+    assert run.data.params == {name: str(value) for name, value in params.items()}
+    assert run.data.metrics == metrics
+
+
+def test_the_model_holds_no_pickle_no_example_and_nothing_but_the_bundle_and_the_wrapper(mlflow_home, make_record):
+    record = make_record(mlflow_home)
+    reference = log_training(mlflow_home, record)
+    model = mlflow_home.mlflow_artifacts / EXPERIMENT / reference.run_id / "artifacts" / "model"
+    files = {str(path.relative_to(model)) for path in model.rglob("*") if path.is_file()}
+    bundle = {f"artifacts/{record.bundle_folder.name}/{name}" for name in ("predictor.py", "manifest.json")}
+    assert files == bundle | {"MLmodel", "conda.yaml", "outcome_pyfunc.py", "python_env.yaml", "requirements.txt"}
+    pinned = (model / "requirements.txt").read_text().split()
+    assert [line.partition("==")[0] for line in pinned] == ["mlflow", "numpy", "pandas", "lightgbm"]
+
+
+def test_every_input_is_an_optional_double_and_the_outputs_are_the_four_outcomes(mlflow_home, make_record):
+    import mlflow
+
+    reference = log_training(mlflow_home, make_record(mlflow_home))
+    model = mlflow_home.mlflow_artifacts / EXPERIMENT / reference.run_id / "artifacts" / "model"
+    signature = mlflow.models.get_model_info(str(model)).signature
+    assert [(one.name, one.type.name, one.required) for one in signature.inputs] == [
+        ("upb", "double", False),
+        ("ltv", "double", False),
+    ]
+    names = ["p_reperform", "p_loss_mitigation", "p_deed_in_lieu", "p_foreclosure"]
+    assert [(one.name, one.type.name) for one in signature.outputs] == [(name, "double") for name in names]
+
+
+def test_an_interrupted_run_ends_as_killed(mlflow_home, make_record):
+    with pytest.raises(KeyboardInterrupt):
+        log_training(mlflow_home, make_record(mlflow_home, params=Interrupted()))
+    assert only_run(mlflow_home).info.status == "KILLED"
+
+
+def test_a_run_that_cannot_be_logged_to_the_end_has_failed_and_the_bundle_stays(mlflow_home, make_record):
+    record = make_record(mlflow_home, pyfunc_script=Path("no/such/script.py"))
+    with pytest.raises(NotLoggedError, match=f"kept in {record.bundle_folder}.*score with MODEL="):
+        log_training(mlflow_home, record)
+    assert only_run(mlflow_home).info.status == "FAILED"
+    assert (record.bundle_folder / "manifest.json").is_file()
+
+
+def test_a_dead_server_costs_seconds_and_not_the_model(tmp_path, make_record, monkeypatch):
+    home = Home(tmp_path / "home", "http://ann:secret@127.0.0.1:9")  # the discard port: nothing listens
+    record = make_record(home)
+    start = time.monotonic()
+    with pytest.raises(NotLoggedError, match="kept in") as failed:
+        log_training(home, record)
+    assert time.monotonic() - start < 30
+    assert "secret" not in str(failed.value)
+    assert (record.bundle_folder / "predictor.py").is_file()
+
+
+def test_a_record_of_a_folder_that_is_no_bundle_or_of_unknown_data_is_refused(mlflow_home, make_record, tmp_path):
+    with pytest.raises(ValueError, match="named by its sha256"):
+        make_record(mlflow_home).__class__(tmp_path, "own", (), Path())
+    with pytest.raises(ValueError, match="one of made, own, agency"):
+        make_record(mlflow_home, 0.3, "bought")
