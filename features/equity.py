@@ -10,7 +10,7 @@ from features.known import Column, Known
 def ltv(known: Known) -> Column:
     """Combined loan-to-value: legal balance plus senior debt, over the as-is value.
 
-    NaN: no value or ``upb``, a value found after the as-of date, or a junior lien that does not state its senior debt.
+    NaN: no legal balance or value, a value found after the as-of date, or a junior lien without its senior debt.
     """
     return (known.legal_balance + known.senior_debt) / known.as_is_value
 
@@ -38,5 +38,8 @@ def lien_position(known: Known) -> Column:
 
 
 def legal_balance(known: Known) -> Column:
-    """The whole debt on this lien on the as-of date: a small note costs as much to work out as a large one."""
+    """The whole debt on this lien on the as-of date: a small note costs as much to work out as a large one.
+
+    NaN: ``upb`` is missing, or both the rate and the instalment are.
+    """
     return known.legal_balance
