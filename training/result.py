@@ -79,7 +79,10 @@ class DataSummary:
     n_snapshots: int
     n_loans: int
     n_resolved: int
+    n_beyond_horizon: int
+    """Snapshots decided later than the horizon, or followed to it and still open."""
     open_share: float
+    """Of the weight of the snapshots, those beyond the horizon included."""
     class_counts: Mapping[str, int]
     """Resolved loans an outcome."""
     first_month: str
@@ -112,6 +115,8 @@ class Evaluation:
     """The model first, then the baselines, then the champion if there is one."""
     counts: tuple[ClassCount, ...]
     slices: tuple[Slice, ...]
+    slice_reference: str
+    """Which model the slices are set against: the champion, or the bucket table."""
     unseen_share: float
     """Estimated share of resolutions that take longer than any test note was followed."""
 
@@ -125,14 +130,13 @@ class TrainingResult:
     bundle
         The model refitted on all data, ready for :func:`models.bundle.write_bundle`.  It is there also when the gate
         failed: look at ``verdict`` before it is given an alias.
-    predict
-        The refitted model, as predicted from the bundle.
+    verdict
+        Whether it may become the champion.
     metrics, parameters
         Flat, name to value, as logged.
     """
 
     bundle: BundleContents
-    predict: Callable[[pd.DataFrame], OutcomeProbabilities]
     verdict: Verdict
     metrics: Mapping[str, float]
     parameters: Mapping[str, str | int | float]
@@ -142,3 +146,7 @@ class TrainingResult:
     """``fit``, ``calibrate``, ``test`` and ``all``."""
     evaluation: Evaluation
     warnings: tuple[str, ...]
+
+    def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
+        """Give the refitted model's probabilities for a feature frame."""
+        return OutcomeProbabilities(self.bundle.classifier.predict_proba(features))

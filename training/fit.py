@@ -1,0 +1,213 @@
+"""The line from resolutions to a judged model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from features import NoteFeatures
+from models.baselines import BucketTable, ClassPrior, MultinomialLogit
+from models.bundle import BundleContents
+from models.classifier import OutcomeClassifier
+from notes import OUTCOMES, Resolutions
+from training.config import ModelSettings, TrainingConfig
+from training.evaluate import Floats, Judged
+from training.gate import Rule, rule_for
+from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, evaluate, judge
+from training.refusals import refuse_leaks, refuse_what_is_lacking
+from training.result import Evaluation, Progress, TrainingContext, TrainingResult
+from training.slicing import slice_groups
+from training.snapshots import Snapshots, draw_snapshots
+from training.splits import Split, split_out_of_time
+from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
+from training.weights import CensoringWeights, Labels, censoring_weights, label, share_unseen
+
+STEPS = ("features", "fit", "baselines", "judge", "refit")
+"""What the progress callback is told."""
+
+
+def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingContext) -> TrainingResult:
+    """Fit a model on what became of notes, judge it on later notes, and refit it on all of them.
+
+    Parameters
+    ----------
+    resolutions
+        Snapshots with their outcomes, open ones included.
+    config
+        Settings.
+    context
+        What kind of data it is, golden notes, the champion.
+
+    Returns
+    -------
+    Nothing is written.  A gate that failed does not raise: see ``verdict``.
+
+    Raises
+    ------
+    notes.TapeError
+        Too little in the resolutions; everything that is lacking is listed.
+    notes.GateError
+        A made model would replace a real one, or a feature knows the outcome.
+    """
+    rule = rule_for(context.training_data, None if context.champion is None else context.champion.training_data)
+    snapshots = draw_snapshots(resolutions, config.snapshots.bands, config.model.seed)
+    labels = label(snapshots.resolutions, config.label.horizon_months)
+    refuse_what_is_lacking(snapshots, labels, config)
+    features = _features(snapshots, context.progress)
+    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
+    split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
+    parts = weigh_parts(snapshots, features, split, config)
+    candidate = fit_model(parts["fit"], config.model, context.progress)
+    baselines = fit_baselines(parts["fit"], config.model, context.progress)
+    candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
+    evaluation = _evaluate(rule, candidate, baselines, parts["test"], _Trial(snapshots, labels, split, config, context))
+    verdict = judge(rule, evaluation, config.gate)
+    everything = weigh(snapshots, features, labels, np.arange(len(snapshots)), config)
+    model = refit(everything, candidate, config.model, context.progress)
+    data = summarise(snapshots, labels, context.class_counts_at_streaks)
+    censoring = {name: part.censoring for name, part in (*parts.items(), ("all", everything))}
+    metrics = flat_metrics(evaluation, censoring["all"], data) | {"temperature": model.calibrator_.temperature}
+    return TrainingResult(
+        bundle=BundleContents(
+            classifier=model,
+            golden_tape=context.golden_tape,
+            golden_features=NoteFeatures().transform(context.golden_tape),
+            label_settings={
+                "horizon_months": config.label.horizon_months,
+                "streak_months": config.label.streak_months,
+            },
+            training_window=training_window(snapshots.resolutions),
+            training_data=context.training_data,
+            metrics=manifest_metrics(metrics),
+            data_hashes=dict(context.data_hashes),
+        ),
+        verdict=verdict,
+        metrics=metrics | {"promote": float(verdict.promote)},
+        parameters=flat_parameters(config, context.training_data, split, model.report_),
+        data=data,
+        split=split,
+        weights=censoring,
+        evaluation=evaluation,
+        warnings=warnings_of(data, split, censoring, evaluation, features),
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """Resolved snapshots with their weights, ready to fit or to judge.
+
+    Parameters
+    ----------
+    features, outcome, weight, loan
+        A row a resolved snapshot; outcomes as names.
+    rows
+        Their positions among the drawn snapshots.
+    censoring
+        The weights of all snapshots of the part, open ones included, and their diagnostics.
+    """
+
+    features: pd.DataFrame
+    outcome: NDArray[np.str_]
+    weight: Floats
+    loan: NDArray[np.int64]
+    rows: NDArray[np.intp]
+    censoring: CensoringWeights
+
+    @property
+    def judged(self) -> Judged:
+        """The part as the measures take it."""
+        names = [str(name) for name in OUTCOMES]
+        codes = np.array([names.index(one) for one in self.outcome], dtype=np.int64)
+        return Judged(codes, self.weight, self.loan)
+
+
+def weigh(
+    snapshots: Snapshots, features: pd.DataFrame, labels: Labels, rows: NDArray[np.intp], config: TrainingConfig
+) -> Part:
+    """Weigh some of the snapshots for those among them still open, and keep the resolved ones."""
+    chosen = labels.take(rows)
+    censoring = censoring_weights(chosen, snapshots.weight[rows], config.censoring.max_weight)
+    kept = rows[chosen.resolved]
+    outcome = np.array([str(name) for name in OUTCOMES])[labels.outcome[kept]]
+    weight = censoring.weight[chosen.resolved]
+    return Part(features.iloc[kept], outcome, weight, snapshots.loan[kept], kept, censoring)
+
+
+def weigh_parts(snapshots: Snapshots, features: pd.DataFrame, split: Split, config: TrainingConfig) -> dict[str, Part]:
+    """Weigh each part of the split by its own follow-up: older snapshots were followed for longer."""
+    labels = label(snapshots.resolutions, split.judged_months)
+    rows = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
+    return {name: weigh(snapshots, features, labels, one, config) for name, one in rows.items()}
+
+
+def fit_model(part: Part, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
+    """Fit the outcome classifier."""
+    progress("fit", 1, len(STEPS))
+    return _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
+
+
+def fit_baselines(
+    part: Part, settings: ModelSettings, progress: Progress
+) -> dict[str, ClassPrior | BucketTable | MultinomialLogit]:
+    """Fit what the model has to beat, on the same notes."""
+    progress("baselines", 2, len(STEPS))
+    baselines = {
+        "class_prior": ClassPrior(),
+        BUCKET_TABLE: BucketTable(random_state=settings.seed),
+        "multinomial_logit": MultinomialLogit(n_jobs=settings.n_jobs or -1, random_state=settings.seed),
+    }
+    return {name: one.fit(part.features, part.outcome, part.weight, part.loan) for name, one in baselines.items()}
+
+
+def refit(part: Part, candidate: OutcomeClassifier, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
+    """Fit the same recipe on all notes, with the temperature that the candidate was given on later ones."""
+    progress("refit", 4, len(STEPS))
+    model = _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
+    return model.set_temperature(candidate.calibrator_.temperature)
+
+
+def _classifier(settings: ModelSettings) -> OutcomeClassifier:
+    return OutcomeClassifier(
+        max_rounds=settings.max_rounds,
+        n_folds=settings.folds,
+        n_jobs=settings.n_jobs or -1,
+        random_state=settings.seed,
+    )
+
+
+def _features(snapshots: Snapshots, progress: Progress) -> pd.DataFrame:
+    progress("features", 0, len(STEPS))
+    frame: pd.DataFrame = NoteFeatures().transform(snapshots.resolutions.tape)
+    return frame
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What the evaluation reads beside the models and the test."""
+
+    snapshots: Snapshots
+    labels: Labels
+    split: Split
+    config: TrainingConfig
+    context: TrainingContext
+
+
+def _evaluate(
+    rule: Rule,
+    candidate: OutcomeClassifier,
+    baselines: Mapping[str, ClassPrior | BucketTable | MultinomialLogit],
+    test: Part,
+    trial: _Trial,
+) -> Evaluation:
+    trial.context.progress("judge", 3, len(STEPS))
+    probabilities: dict[str, Floats] = {MODEL: candidate.predict_proba(test.features)}
+    probabilities |= {name: one.predict_proba(test.features) for name, one in baselines.items()}
+    if rule is Rule.CHAMPION:  # a made champion never competes
+        probabilities |= champion_probabilities(trial.context.champion, test.features)
+    groups = slice_groups(trial.snapshots.resolutions.tape.notes.take(test.rows), test.features)
+    unseen = share_unseen(trial.labels, trial.snapshots.weight, trial.split.judged_months)
+    return evaluate(test.judged, probabilities, groups, trial.config, unseen)

@@ -1,0 +1,151 @@
+"""A training run in flat numbers and words: what was in the data, what was measured, what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from notes import Resolutions
+from notes.months import format_month
+from training.config import TrainingConfig
+from training.judge import CHAMPION, MODEL
+from training.refusals import resolved_loans
+from training.result import DataSummary, Evaluation
+from training.snapshots import Snapshots
+from training.splits import Split
+from training.weights import CensoringWeights, Labels, months_followed
+
+LONG_TIMELINES = 0.10
+"""Share of notes whose usual foreclosure outlasts the follow-up from which a warning is given."""
+
+
+def summarise(
+    snapshots: Snapshots, labels: Labels, class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
+) -> DataSummary:
+    """Count what the model is trained on."""
+    months = snapshots.resolutions.tape.notes.month("as_of_date")
+    return DataSummary(
+        n_given=snapshots.n_given,
+        n_snapshots=len(snapshots),
+        n_loans=snapshots.n_loans,
+        n_resolved=int(labels.resolved.sum()),
+        n_beyond_horizon=int(labels.beyond_horizon.sum()),
+        open_share=float(snapshots.weight[~labels.resolved].sum() / snapshots.weight.sum()),
+        class_counts=resolved_loans(snapshots, labels),
+        first_month=format_month(int(months.min())),
+        last_month=format_month(int(months.max())),
+        longest_followed=float(months_followed(snapshots.resolutions).max()),
+        class_counts_at_streaks=class_counts_at_streaks,
+    )
+
+
+def training_window(resolutions: Resolutions) -> dict[str, str]:
+    """Give first and last ``as_of_date`` and last ``observed_through``, ISO dates."""
+    as_of = resolutions.tape.notes.days("as_of_date")
+    return {
+        "first_as_of_date": str(as_of.min()),
+        "last_as_of_date": str(as_of.max()),
+        "last_observed_through": str(resolutions.observed_through.max()),
+    }
+
+
+def flat_metrics(evaluation: Evaluation, weights: CensoringWeights, data: DataSummary) -> dict[str, float]:
+    """Give every figure under one name each, as a run logs it."""
+    metrics: dict[str, float] = {
+        "test_notes": float(evaluation.n_test),
+        "unseen_share": evaluation.unseen_share,
+        "training_notes": float(data.n_resolved),
+        "open_share": data.open_share,
+        "largest_weight": weights.largest,
+        "effective_sample_size": weights.effective_sample_size,
+    }
+    for one in evaluation.scores:
+        prefix = "" if one.name == MODEL else f"{one.name}."
+        metrics |= {
+            f"{prefix}log_loss": one.log_loss,
+            f"{prefix}brier_score": one.brier_score,
+            f"{prefix}calibration_error": one.calibration_error,
+            f"{prefix}explained_share": one.explained_share,
+        }
+        if one.difference is not None:
+            metrics |= {
+                f"less_{one.name}": one.difference.estimate,
+                f"less_{one.name}.low": one.difference.low,
+                f"less_{one.name}.high": one.difference.high,
+            }
+    for count in evaluation.counts:
+        metrics |= {
+            f"predicted.{count.outcome}": count.predicted,
+            f"actual.{count.outcome}": count.actual,
+            f"standard_error.{count.outcome}": count.standard_error,
+        }
+    return metrics
+
+
+def manifest_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Leave out what depends on the champion of the day, so that the same data give the same bundle."""
+    return {name: value for name, value in metrics.items() if CHAMPION not in name}
+
+
+def flat_parameters(
+    config: TrainingConfig, training_data: str, split: Split, report: Mapping[str, Any]
+) -> dict[str, str | int | float]:
+    """Give settings and choices flat, as a run logs them."""
+    chosen: dict[str, str | int | float] = {
+        "training_data": training_data,
+        "split.out_of_time": str(split.out_of_time).lower(),
+        "split.embargo_months": split.embargo_months,
+        "split.judged_months": split.judged_months,
+        "split.rows": f"fit {len(split.fit)}, calibrate {len(split.calibrate)}, test {len(split.test)}",
+    }
+    return config.parameters() | chosen | _flat(report, "chosen")
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, str | int | float]:
+    flat: dict[str, str | int | float] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}.{key}")
+        else:
+            flat[f"{prefix}.{key}"] = value if isinstance(value, str | int | float) else str(value)
+    return flat
+
+
+def warnings_of(
+    data: DataSummary,
+    split: Split,
+    weights: Mapping[str, CensoringWeights],
+    evaluation: Evaluation,
+    features: pd.DataFrame,
+) -> tuple[str, ...]:
+    """Say what a reader of the figures must beware of."""
+    found = []
+    if not split.out_of_time:
+        found.append(split.statement)
+    timeline = features["state_timeline_months"].to_numpy(dtype=np.float64)
+    too_long = float(np.mean(timeline[~np.isnan(timeline)] > data.longest_followed)) if len(timeline) else 0.0
+    if too_long > LONG_TIMELINES:
+        found.append(
+            f"no note was followed for more than {data.longest_followed:.0f} months, but in the states of {too_long:.0%} of "
+            "the notes a foreclosure usually takes longer: foreclosure is understated there, and no weight mends that"
+        )
+    everything = weights["all"]
+    if everything.n_capped:
+        found.append(
+            f"{everything.n_capped:,} resolved notes met the weight cap of {everything.largest:.0f}: the slowest outcomes "
+            "count for too little"
+        )
+    if everything.effective_sample_size < data.n_resolved / 2:
+        found.append(
+            f"the weights leave an effective sample of {everything.effective_sample_size:,.0f} of {data.n_resolved:,} "
+            "resolved notes"
+        )
+    if evaluation.unseen_share > 0.02:
+        found.append(
+            f"about {evaluation.unseen_share:.0%} of the resolutions take longer than any test note was followed; "
+            "the test says nothing about them"
+        )
+    return tuple(found)
