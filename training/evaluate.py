@@ -109,7 +109,7 @@ def excess_log_loss(truth: Floats, probability: Floats) -> float:
 class ClassCount:
     """Predicted against actual count of one outcome, in notes (weights included).
 
-    ``standard_error`` is that of predicted less actual: the root of the sum over loans of the squared weighted residual.
+    ``standard_error`` is that of predicted less actual; see :func:`class_counts`.
     """
 
     outcome: str
@@ -118,16 +118,29 @@ class ClassCount:
     standard_error: float
 
 
-def class_counts(judged: Judged, probability: Floats) -> list[ClassCount]:
-    """Set the predicted beside the actual count of each outcome, in the order of ``OUTCOMES``."""
+def class_counts(judged: Judged, probability: Floats, fitted_on: float = np.inf) -> list[ClassCount]:
+    r"""Set the predicted beside the actual count of each outcome, in the order of ``OUTCOMES``.
+
+    Parameters
+    ----------
+    fitted_on
+        Effective sample size that the model was fitted on: its own means are only as sure as that.
+
+    Notes
+    -----
+    The standard error is :math:`\sqrt{\sum_l r_l^2} \sqrt{1 + n / m}`: :math:`r_l` the weighted residual of a loan, n the
+    effective size of the test and m of the fit.
+    """
     weight = judged.weight[:, None]
     actual = (weight * judged.one_hot).sum(axis=0)
     predicted = (weight * probability).sum(axis=0)
     _, position = np.unique(judged.loan, return_inverse=True)
+    test_size = float(judged.weight.sum() ** 2 / (judged.weight**2).sum())
+    inflation = np.sqrt(1 + test_size / fitted_on)
     counts = []
     for k, name in enumerate(OUTCOMES):
         residual = np.bincount(position, judged.weight * (probability[:, k] - judged.one_hot[:, k]))
-        error = float(np.sqrt((residual**2).sum()))
+        error = float(np.sqrt((residual**2).sum()) * inflation)
         counts.append(ClassCount(str(name), float(predicted[k]), float(actual[k]), error))
     return counts
 

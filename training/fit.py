@@ -64,7 +64,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     candidate = fit_model(parts["fit"], config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
-    evaluation = _evaluate(rule, candidate, baselines, parts["test"], _Trial(snapshots, labels, split, config, context))
+    evaluation = _evaluate(candidate, baselines, parts, _Trial(rule, snapshots, labels, split, config, context))
     verdict = judge(rule, evaluation, config.gate)
     everything = weigh(snapshots, features, labels, np.arange(len(snapshots)), config)
     model = refit(everything, candidate, config.model, context.progress)
@@ -187,8 +187,9 @@ def _features(snapshots: Snapshots, progress: Progress) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Trial:
-    """What the evaluation reads beside the models and the test."""
+    """What the evaluation reads beside the models and the parts."""
 
+    rule: Rule
     snapshots: Snapshots
     labels: Labels
     split: Split
@@ -197,17 +198,22 @@ class _Trial:
 
 
 def _evaluate(
-    rule: Rule,
     candidate: OutcomeClassifier,
     baselines: Mapping[str, ClassPrior | BucketTable | MultinomialLogit],
-    test: Part,
+    parts: Mapping[str, Part],
     trial: _Trial,
 ) -> Evaluation:
     trial.context.progress("judge", 3, len(STEPS))
+    test = parts["test"]
     probabilities: dict[str, Floats] = {MODEL: candidate.predict_proba(test.features)}
     probabilities |= {name: one.predict_proba(test.features) for name, one in baselines.items()}
-    if rule is Rule.CHAMPION:  # a made champion never competes
+    if trial.rule is Rule.CHAMPION:  # a made champion never competes
         probabilities |= champion_probabilities(trial.context.champion, test.features)
-    groups = slice_groups(trial.snapshots.resolutions.tape.notes.take(test.rows), test.features)
-    unseen = share_unseen(trial.labels, trial.snapshots.weight, trial.split.judged_months)
-    return evaluate(test.judged, probabilities, groups, trial.config, unseen)
+    return evaluate(
+        test.judged,
+        probabilities,
+        slice_groups(trial.snapshots.resolutions.tape.notes.take(test.rows), test.features),
+        trial.config,
+        fitted_on=parts["fit"].censoring.effective_sample_size,
+        unseen_share=share_unseen(trial.labels, trial.snapshots.weight, trial.split.judged_months),
+    )

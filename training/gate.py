@@ -58,6 +58,7 @@ class Check:
     passed: bool
     required: bool
     figures: str
+    is_slice: bool = False
 
     def __str__(self) -> str:
         state = "pass" if self.passed else "FAIL" if self.required else "warn"
@@ -160,4 +161,6 @@ def _slice(one: Slice, settings: GateSettings, *, required: bool) -> Check:
         f"{one.n_notes} notes, log loss {one.log_loss:.4f} against {one.reference_log_loss:.4f} "
         f"({one.worse_by:+.1%}, allowed {settings.max_slice_worse:+.0%})"
     )
-    return Check(f"slice {one.by} = {one.value}", bool(one.worse_by <= settings.max_slice_worse), required, figures)
+    return Check(
+        f"slice {one.by} = {one.value}", bool(one.worse_by <= settings.max_slice_worse), required, figures, True
+    )

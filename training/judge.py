@@ -35,6 +35,8 @@ def evaluate(
     probabilities: Mapping[str, Floats],
     groups: dict[str, NDArray[np.str_]],
     config: TrainingConfig,
+    *,
+    fitted_on: float,
     unseen_share: float,
 ) -> Evaluation:
     """Measure every model on the same notes.
@@ -45,6 +47,8 @@ def evaluate(
         Name to probabilities, shape (n, 4): ``model``, the baselines, and ``champion`` if there is one.
     groups
         Grouping to the part that each note belongs to, from :func:`training.slicing.slice_groups`.
+    fitted_on
+        Effective sample size that the models were fitted on.
     unseen_share
         Estimated share of resolutions that come too late for the test to show.
     """
@@ -67,7 +71,7 @@ def evaluate(
         brier, gap = brier_score(judged, probability), classwise_calibration_error(judged, probability)
         scores.append(Scores(name, loss, brier, gap, explained_share(loss, table), interval))
     parts = [one for one in slices(judged, mine, probabilities[reference], groups) if one.n_notes >= LEAST_SLICE]
-    counts = class_counts(judged, mine)
+    counts = class_counts(judged, mine, fitted_on)
     return Evaluation(len(judged), tuple(scores), tuple(counts), tuple(parts), reference, unseen_share)
 
 

@@ -76,6 +76,12 @@ def test_the_error_of_counts_is_that_of_a_binomial():
     assert class_counts(judged, p)[3].standard_error == pytest.approx(45.8, rel=0.02)
 
 
+def test_a_model_fitted_on_as_many_notes_as_it_is_judged_on_has_twice_the_variance():
+    judged, p = random_judged(500)
+    plain, both = class_counts(judged, p), class_counts(judged, p, judged.weight.sum() ** 2 / (judged.weight**2).sum())
+    assert [c.standard_error for c in both] == pytest.approx([np.sqrt(2) * c.standard_error for c in plain])
+
+
 def test_explained_share_is_one_less_the_ratio():
     assert explained_share(0.6, 0.8) == pytest.approx(0.25)
 
