@@ -45,8 +45,13 @@ class Feature:
 
     @property
     def meaning(self) -> str:
-        """The first line of the function's docstring, for tables and explanations."""
+        """The first line of the function's docstring: what the value is, for an explanation beside a figure."""
         return (self.function.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def definition(self) -> str:
+        """The whole docstring on one line: the missing rule and the formula too."""
+        return " ".join((self.function.__doc__ or "").split())
 
 
 FEATURES: tuple[Feature, ...] = (

@@ -27,14 +27,19 @@ def feature_frame(tape: Tape) -> pd.DataFrame:
     TypeError
         ``tape`` is not a :class:`notes.Tape`.
     """
+    return pd.DataFrame(feature_values(tape), columns=[feature.name for feature in FEATURES], copy=False)
+
+
+def feature_values(tape: Tape) -> NDArray[np.float64]:
+    """Compute what :func:`feature_frame` holds as a bare array, shape (n_notes, n_features)."""
     refuse_unless_tape(tape)
     values: NDArray[np.float64] = np.empty((len(tape), len(FEATURES)), dtype=np.float64)
     for start in range(0, len(tape), CHUNK_ROWS):
         rows = np.arange(start, min(start + CHUNK_ROWS, len(tape)))
         known = Known(tape if len(rows) == len(tape) else tape.take(rows))
         for column, feature in enumerate(FEATURES):
-            values[rows[0] : rows[-1] + 1, column] = feature.function(known)
-    return pd.DataFrame(values, columns=[feature.name for feature in FEATURES], copy=False)
+            values[start : start + CHUNK_ROWS, column] = feature.function(known)
+    return values
 
 
 def refuse_unless_tape(tape: object) -> None:

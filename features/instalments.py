@@ -14,7 +14,8 @@ For each month the first of these that decides:
 
 Two moves of the status prove nothing and are left to rule 3: a stay at 9 in a history that never shows more than 9 (in a
 pay string 9 stands for nine or more), and a fall in the month of a modification, which capitalises arrears unpaid.
-Two instalments in one month are one month with a full payment.
+Two instalments in one month are one month with a full payment.  Months are calendar months: an as-of date early in its
+month leaves that month's money still to come, and the month may read as missed.
 """
 
 from __future__ import annotations

@@ -25,11 +25,12 @@ def state_timeline_months(known: Known) -> Column:
 def foreclosure_stage(known: Known) -> Column:
     """How far a foreclosure has gone: 0 none, 1 referred, 2 filed, 3 judgment, 4 sale scheduled.
 
-    A status with a referral dated after the as-of date was not known then.  Without a status, a referral known on the
+    A foreclosure with a referral dated after the as-of date was not known then.  Without a status, a referral known on the
     as-of date counts as 1; NaN: neither is known.
     """
     codes = field("foreclosure_status").codes
-    status = np.where(known.is_later("foreclosure_referral_date"), "", known.code("foreclosure_status"))
+    status = known.code("foreclosure_status")
+    status = np.where(known.is_later("foreclosure_referral_date") & (status != "none"), "", status)
     stage = np.where(~np.isnat(known.event("foreclosure_referral_date")), 1.0, np.nan)
     for number, code in enumerate(codes):
         stage = np.where(status == code, float(number), stage)

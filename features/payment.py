@@ -113,8 +113,8 @@ def share_collected_12m(known: Known) -> Column:
 def months_since_last_payment(known: Known) -> Column:
     """Whole months since the last month in which a full instalment was received, 0 for the as-of month.
 
-    Where the 60 months of history show none, ``last_payment_date`` if it lies before them.  NaN: none is known, which is
-    not the same as long ago; ``history_months`` says how long the history is.
+    Where the 60 months of history show none, ``last_payment_date`` if it lies before them, whatever came then.  NaN: none
+    is known, which is not the same as long ago; ``history_months`` says how long the history is.
     """
     in_history = months_since(known.instalments.full)
     by_date = month_index(known.as_of) - month_index(known.event("last_payment_date"))

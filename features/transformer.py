@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from features.catalogue import FEATURES
-from features.frame import feature_frame, refuse_unless_tape
+from features.frame import feature_values, refuse_unless_tape
 from notes import Tape
 
 
@@ -49,7 +49,7 @@ class NoteFeatures(TransformerMixin, BaseEstimator):
         refuse_unless_tape(tape)
         return self
 
-    def transform(self, tape: Tape) -> Any:
+    def transform(self, tape: Tape) -> Any:  # scikit-learn's wrapper puts the array into the container set
         """Compute the features; see :func:`features.feature_frame`.
 
         Returns
@@ -61,8 +61,7 @@ class NoteFeatures(TransformerMixin, BaseEstimator):
         TypeError
             ``tape`` is not a :class:`notes.Tape`.
         """
-        frame = feature_frame(tape)
-        return frame.to_numpy() if self._sklearn_output_config["transform"] == "default" else frame
+        return feature_values(tape)
 
     def get_feature_names_out(
         self,

@@ -29,12 +29,12 @@ def build_tape(
     return Tape(Notes(pd.DataFrame({name: [value] for name, value in row.items()})), PaymentHistory(months, received))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tape_of() -> Callable[..., Tape]:
     return build_tape
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def features_of() -> Callable[..., dict[str, float]]:
     """Every feature of one note, by name; a missing one is None, so that a test can say ``is None``."""
 

@@ -1,9 +1,12 @@
 """Nothing from after the as-of date, and nothing about who the borrower is, reaches a feature."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import features
 from features import FEATURES, feature_frame
 from notes import FIELDS, Kind, Notes, PaymentHistory, Tape
 from notes.frame import Notes as NotesClass
@@ -100,6 +103,12 @@ def test_no_feature_reads_who_or_where_the_borrower_is(fields_read):
     assert not fields_read & NEVER_READ
     names = fields_read | {feature.name for feature in FEATURES}
     assert not [name for name in names for word in WORDS_OF_PROTECTED_ATTRIBUTES if word in name]
+
+
+def test_features_read_notes_through_their_accessors_only():
+    # The recorder above would not see a column taken from the frame itself.
+    for path in Path(features.__file__).parent.glob("*.py"):
+        assert "notes.frame" not in path.read_text(encoding="utf-8").replace("from notes.frame", ""), path.name
 
 
 def test_the_reads_are_those_listed_so_that_a_new_one_is_a_decision(fields_read):

@@ -97,6 +97,7 @@ def test_the_states_law_and_timeline_are_the_published_ones(features_of, state, 
         ({"foreclosure_status": "sale_scheduled", "foreclosure_sale_date": "2024-08-01"}, 4, None),
         ({"foreclosure_referral_date": "2024-01-15"}, 1, 5),
         ({"foreclosure_status": "none", "foreclosure_referral_date": "2020-01-15"}, 0, None),  # since dismissed
+        ({"foreclosure_status": "none", "foreclosure_referral_date": "2024-07-01"}, 0, None),
         ({}, None, None),
     ],
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from features.windows import longest_run, slope
@@ -107,6 +107,23 @@ class TestPerforming:
         found = features_of(status=[0] * 12, amounts=[1_000] * 10 + [2_000, 0], **PAID)
         assert found["performing_clean_12m"] == 1
         assert found["performing_paid_last_3m"] == 0
+
+
+@given(instalments=st.lists(st.integers(0, 3), min_size=59, max_size=59))
+def test_a_borrowers_statuses_and_his_money_tell_the_same_story(features_of, instalments):
+    # Each month he pays 0 to 3 instalments, never ahead; the statuses follow by arithmetic.
+    behind, status, amounts = 0, [0], [1_000.0]
+    for wanted in instalments:
+        paid = min(wanted, behind + 1)
+        behind += 1 - paid
+        status.append(behind)
+        amounts.append(1_000.0 * paid)
+    assume(max(status) != 9)  # a stay at 9 could be a pay string's
+    by_status, by_money = features_of(status=status), features_of(amounts=amounts, **PAID)
+    names = ("full_", "partial_", "share_", "longest_", "months_since_last_payment")
+    same = {name for name in by_money if name.startswith(names)}
+    assert len(same) == 13
+    assert {name: by_status[name] for name in same} == {name: by_money[name] for name in same}
 
 
 @given(st.lists(st.booleans(), min_size=60, max_size=60))

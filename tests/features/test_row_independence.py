@@ -1,5 +1,7 @@
 """A note scores the same alone as in a tape of a million, bit for bit, in any row order."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,22 @@ def test_row_order_and_repetition_change_nothing(seed, n_notes):
     tape = random_tape(seed, n_notes)
     order = np.random.default_rng(seed).permutation(n_notes)
     assert bits(feature_frame(tape.take(order))) == bits(feature_frame(tape).iloc[order])
+
+
+def test_the_working_memory_does_not_grow_with_the_tape(monkeypatch):
+    monkeypatch.setattr(features.frame, "CHUNK_ROWS", 500)
+
+    def working_bytes(n_notes):
+        tape = random_tape(3, n_notes)
+        tracemalloc.start()
+        frame = feature_frame(tape)
+        held, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(frame) == n_notes
+        return peak - held
+
+    working_bytes(500)  # what is read once (the state facts) stays out of the comparison
+    assert working_bytes(4_000) < 1.2 * working_bytes(1_000)
 
 
 def test_chunks_change_nothing(monkeypatch):

@@ -64,6 +64,7 @@ def test_set_output_default_gives_the_bare_array_and_a_clone_keeps_that(tape):
         array = transformer.transform(tape)
         assert type(array) is np.ndarray
         assert array.dtype == np.float64
+        assert array.flags.writeable
         np.testing.assert_array_equal(array, feature_frame(tape).to_numpy())
     assert isinstance(bare.set_output(transform="pandas").transform(tape), pd.DataFrame)
 
