@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -53,12 +53,17 @@ def hold(home: Home, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     outermost = lock.lock_counter == 1
     try:
         if outermost:
-            home.lock.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+            _note(home.lock, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
         yield
     finally:
         if outermost:
-            home.lock.write_text("")
+            _note(home.lock, "")
         lock.release()
+
+
+def _note(lock_file: Path, text: str) -> None:
+    with suppress(OSError):  # a full disk must not keep the lock: who holds it is only for the message
+        lock_file.write_text(text)
 
 
 def _holder(lock_file: Path) -> str:
