@@ -48,7 +48,7 @@ def encode_labels(y: ArrayLike) -> tuple[NDArray[Any], Codes]:
 
 
 def row_weights(sample_weight: ArrayLike | None, n_rows: int) -> NDArray[np.float64]:
-    """Give weights with mean 1, float64, shape (n_rows,); None weighs every row alike.
+    """Give weights with mean 1 over the rows that have any, float64, shape (n_rows,); None weighs every row alike.
 
     Raises
     ------
@@ -60,6 +60,9 @@ def row_weights(sample_weight: ArrayLike | None, n_rows: int) -> NDArray[np.floa
     weights = np.asarray(sample_weight, dtype=np.float64)
     good = weights.shape == (n_rows,) and bool(((weights >= 0) & np.isfinite(weights)).all()) and weights.sum() > 0
     if not good:
-        raise ValueError(f"sample_weight needs {n_rows} finite values at or above 0, not all 0; shape {weights.shape}")
-    scaled: NDArray[np.float64] = weights / weights.mean()
+        raise ValueError(
+            f"sample_weight needs {n_rows} finite weights at or above 0, not all of them zero; found the shape "
+            f"{weights.shape} and the sum {weights.sum()}"
+        )
+    scaled: NDArray[np.float64] = weights / weights[weights > 0].mean()
     return scaled

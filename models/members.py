@@ -196,6 +196,6 @@ def _fit_logit(data: LogitData, penalty: str, strength: float) -> Logit:
 def _without_cross_validation(plan: FitPlan) -> Members:
     """Fit a strongly shrunk logit alone: so few loans cannot choose anything."""
     terms = build_terms(plan.values, plan.names)
-    member = _LogitMember("smooth_l2", terms, "l2", [L2_STRENGTHS[2]], plan.logit_data(terms))
+    member = _LogitMember("smooth_l2", terms, "l2", [L2_STRENGTHS[0]], plan.logit_data(terms))
     chosen = _Chosen(member, 0, np.empty((0, plan.n_classes)), float("nan"))
     return _fit_chosen(plan, [(chosen, 1.0)], (1, 0.0), {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}})

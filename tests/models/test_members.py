@@ -1,0 +1,154 @@
+"""The parts of the pool: folds, terms, the penalised logit, pool weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from models.folds import grouped_folds
+from models.labels import encode_labels
+from models.logit import UNSEEN_LOG_ODDS, LogitData, fit_path, largest_penalty
+from models.pool import fit_pool
+from models.predictor import Anchor, Term
+from models.terms import build_terms, term_matrix
+
+
+def made_logit(n_rows: int, n_classes: int = 3) -> LogitData:
+    rng = np.random.default_rng(1)
+    terms = rng.normal(size=(n_rows, 4))
+    scores = terms @ rng.normal(size=(4, n_classes))
+    codes = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+    return LogitData(terms, codes, rng.uniform(0.5, 2.0, n_rows), n_classes)
+
+
+def test_all_rows_of_a_loan_fall_in_one_part_and_each_class_is_spread():
+    codes = np.array([0] * 90 + [1] * 10)
+    loans = np.arange(100) // 2
+    part = grouped_folds(codes, loans, 5, seed=0)
+    assert all(len(set(part[loans == loan])) == 1 for loan in range(50))
+    assert np.bincount(part[codes == 1], minlength=5).tolist() == [2, 2, 2, 2, 2]
+    assert np.bincount(part, minlength=5).tolist() == [20] * 5
+
+
+def test_parts_do_not_depend_on_how_loans_are_named():
+    codes = np.arange(40) % 3
+    by_number = grouped_folds(codes, np.arange(40), 4, seed=3)
+    by_text = grouped_folds(codes, [f"loan-{i:03d}" for i in range(40)], 4, seed=3)
+    assert (by_number == by_text).all()
+
+
+def test_the_ridge_logit_is_scikit_learns():
+    data = made_logit(400)
+    strength = 0.05
+    # scikit-learn minimises C sum(w loss) + |B|² / 2, so C = 1 / (strength x sum of weights)
+    reference = LogisticRegression(C=1 / (strength * data.weights.sum()), tol=1e-10, max_iter=5000)
+    reference.fit(data.terms, data.codes, sample_weight=data.weights)
+    [ours] = fit_path(data, "l2", [strength], tolerance=1e-14)
+    np.testing.assert_allclose(ours.coefficients, reference.coef_.T, atol=2e-4)
+
+
+def test_the_l1_logit_meets_its_conditions_of_optimality():
+    data = made_logit(400)
+    strength = 0.1 * largest_penalty(data)
+    [ours] = fit_path(data, "l1", [strength], tolerance=1e-14)
+    scores = ours.scores(data.terms)
+    chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    shares = data.weights / data.weights.sum()
+    slope = data.terms.T @ (shares[:, None] * (chances - np.eye(3)[data.codes]))
+    # at the optimum the slope is -strength x sign where a coefficient is not 0, and within +-strength where it is
+    alive = np.abs(ours.coefficients) > 1e-6
+    np.testing.assert_allclose(slope[alive], -strength * np.sign(ours.coefficients[alive]), atol=1e-4)
+    assert (np.abs(slope[~alive]) <= strength + 1e-4).all()
+    assert 0 < alive.sum() < alive.size
+
+
+def test_nothing_is_left_at_the_largest_penalty():
+    data = made_logit(200)
+    [at_top] = fit_path(data, "l1", [1.001 * largest_penalty(data)])
+    assert np.abs(at_top.coefficients).max() < 1e-4
+
+
+def test_weight_two_is_the_row_twice_in_the_logit():
+    data = made_logit(100)
+    twice = LogitData(*(np.concatenate([x, x]) for x in (data.terms, data.codes)), np.ones(200), 3)
+    weighed = LogitData(data.terms, data.codes, np.full(100, 2.0), 3)
+    [one], [other] = fit_path(twice, "l1", [0.01]), fit_path(weighed, "l1", [0.01])
+    np.testing.assert_allclose(one.coefficients, other.coefficients, atol=1e-8)
+
+
+def test_a_class_never_seen_has_no_coefficients():
+    data = made_logit(100)
+    with_fourth = LogitData(data.terms, data.codes, data.weights, 4)
+    [fitted] = fit_path(with_fourth, "l1", [0.01])
+    assert (fitted.coefficients[:, 3] == 0).all()
+    assert fitted.intercepts[3] == UNSEEN_LOG_ODDS
+
+
+def test_strengths_must_descend_and_penalties_be_known():
+    data = made_logit(50)
+    with pytest.raises(ValueError, match="descend"):
+        next(fit_path(data, "l1", [0.1, 0.2]))
+    with pytest.raises(ValueError, match="l1, l2"):
+        next(fit_path(data, "l0", [0.1]))
+
+
+def test_a_term_by_hand():
+    term = Term("months_behind", "log1p", 0.0, low=0.0, high=9.0, center=1.0, scale=0.5, coefficients=(1.0,))
+    # ln(1 + 3) = 1.3863, less 1 over 0.5 = 0.7726; 100 is clipped to 9, ln 10 = 2.3026 gives 2.6052; missing gives 0
+    np.testing.assert_allclose(term.values(np.array([3.0, 100.0, np.nan])), [0.7726, 2.6052, 0.0], atol=1e-4)
+    flag = Term("months_behind", "at_least", 3.0, low=0.0, high=9.0, center=0.25, scale=0.5)
+    assert flag.values(np.array([2.9, 3.0, np.nan])).tolist() == [-0.5, 1.5, 0.0]
+    absent = Term("months_behind", "missing", 0.0, low=0.0, high=0.0, center=0.0, scale=1.0)
+    assert absent.values(np.array([2.9, np.nan])).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(("transform", "scale"), [("cube", 1.0), ("identity", 0.0), ("identity", float("nan"))])
+def test_a_term_without_sense_is_refused(transform, scale):
+    with pytest.raises(ValueError, match="upb"):
+        Term("upb", transform, 0.0, 0.0, 1.0, 0.0, scale)
+
+
+def test_terms_are_standardised_and_dead_columns_give_none():
+    rng = np.random.default_rng(0)
+    values = np.column_stack([np.exp(rng.normal(size=300)), np.ones(300), np.full(300, np.nan), rng.normal(size=300)])
+    values[:30, 3] = np.nan
+    names = ["size", "constant", "unknown", "signed"]
+    terms = build_terms(values, names)
+    assert [(t.feature, t.transform) for t in terms] == [
+        ("size", "identity"),
+        ("size", "log1p"),
+        ("signed", "missing"),
+        ("signed", "identity"),
+    ]
+    matrix = term_matrix(terms, values, names)
+    np.testing.assert_allclose(matrix.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(matrix[:, :3].std(axis=0), 1, atol=1e-12)
+
+
+def test_a_rare_flag_keeps_its_term_although_both_clips_fall_on_zero():
+    flag = np.zeros((1000, 1))
+    flag[:4] = 1.0
+    [term] = build_terms(flag, ["bankruptcy"])
+    assert (term.low, term.high) == (0.0, 1.0)
+
+
+def test_an_anchor_survives_json():
+    anchor = Anchor((0.1, -0.1), (Term("upb", "log1p", 0.0, 0.0, 1e6, 12.0, 0.7, (1 / 3, -1 / 3)),))
+    assert Anchor.from_json(anchor.to_json()) == anchor
+
+
+def test_the_pool_takes_the_true_scores_whole_and_the_noise_not_at_all():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(20_000, 3))
+    codes = (truth + rng.gumbel(size=truth.shape)).argmax(axis=1)
+    weights = fit_pool([truth, rng.normal(size=truth.shape)], codes, np.ones(20_000))
+    np.testing.assert_allclose(weights, [1.0, 0.0], atol=0.03)
+    # scores half as large must be doubled: the weights need not sum to 1
+    np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000)), [2.0], atol=0.06)
+
+
+def test_labels_that_are_not_all_outcomes_are_sorted():
+    classes, codes = encode_labels(["reperform", "default"])
+    assert classes.tolist() == ["default", "reperform"]
+    assert codes.tolist() == [1, 0]
