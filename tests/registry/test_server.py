@@ -1,0 +1,70 @@
+"""The same through a tracking server, as a team would run one."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from registry.champion import find_model
+from registry.home import Home
+from registry.promote import current_champion, promote
+from registry.record import log_training
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server(tmp_path, store_template):
+    """An MLflow server of the test's own on this machine; gives its address."""
+    shutil.copyfile(store_template / "mlflow.db", tmp_path / "server.db")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    words += ["--backend-store-uri", f"sqlite:///{tmp_path / 'server.db'}"]
+    words += ["--artifacts-destination", str(tmp_path / "server_artifacts")]
+    with (tmp_path / "server.log").open("w") as log:
+        process = subprocess.Popen(words, stdout=log, stderr=log, cwd=tmp_path, start_new_session=True)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/health", process)
+            yield address
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+def wait_for(address, process):
+    for _ in range(600):
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not come up within a minute")
+
+
+def test_a_model_logged_to_a_server_is_found_and_fetched_by_another_home(server, tmp_path, make_record):
+    mine, theirs = Home(tmp_path / "mine", server), Home(tmp_path / "theirs", server)
+    assert find_model("", mine) is None
+    record = make_record(mine)
+    reference = log_training(mine, record)
+    assert current_champion(mine) is None
+    promote(mine, reference.version, None)
+
+    found = find_model("", theirs)
+    assert (found.version, found.training_data) == (reference.version, "own")
+    assert found.bundle_folder == theirs.bundles / record.bundle_folder.name
+    for path in record.bundle_folder.iterdir():
+        assert (found.bundle_folder / path.name).read_bytes() == path.read_bytes()
+    assert not mine.store.exists()
+    assert not mine.mlflow_artifacts.exists()
