@@ -205,11 +205,11 @@ def count_by_streak(
 
     Returns
     -------
-    For each streak, the count of each outcome and of ``censored``.
+    For each streak within the horizon, the count of each outcome and of ``censored``.
     """
     settings = settings or LabelSettings()
     counts = {}
-    for streak in streaks:
+    for streak in (one for one in streaks if one <= settings.horizon_months):
         labels = label_histories(after, replace(settings, streak_months=streak))
         counts[streak] = {str(name): int((labels.outcome == name).sum()) for name in OUTCOMES}
         counts[streak]["censored"] = int(labels.is_censored.sum())
