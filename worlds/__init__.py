@@ -1,5 +1,6 @@
 """Made notes, payment histories and resolutions with known true probabilities; never real loans."""
 
+from worlds.example import example_tape, write_example
 from worlds.golden import golden_tape
 from worlds.truth import KINDS, WorldKind, true_probabilities
 from worlds.world import World, WorldSettings, make_world
@@ -10,8 +11,10 @@ __all__ = [
     "World",
     "WorldKind",
     "WorldSettings",
+    "example_tape",
     "golden_tape",
     "make_world",
     "true_probabilities",
+    "write_example",
     "write_world",
 ]

@@ -47,7 +47,7 @@ def draw_collateral(terms: Terms, ledger: Ledger, rng: np.random.Generator) -> C
     second = terms.lien_position == 2
     senior = np.where(second, np.round(terms.upb * rng.lognormal(1.15, 0.5, n), 2), 0.0)
     # Loan-to-value rises with months behind: nobody sells his way out under water.  Mean 0.82 at FHFA's 34 months.
-    middle = 0.60 + 0.14 * np.minimum(behind, 36) / 36 + 0.06 * (occupancy == "vacant")
+    middle = 0.60 + 0.19 * np.minimum(behind, 36) / 36 + 0.06 * (occupancy == "vacant")
     ltv = np.clip(middle * rng.lognormal(0.0, 0.38, n), 0.08, 2.6)
     value = np.maximum(np.round((terms.upb + terms.deferred_balance + senior) / ltv / 500) * 500, 12_000.0)
     original_ltv = np.round(np.clip(rng.normal(np.where(second, 0.88, 0.80), 0.13, n), 0.25, 1.05), 3).astype(

@@ -62,16 +62,16 @@ def draw_fate(tape: Tape, truth: OutcomeProbabilities, rng: np.random.Generator)
         detail = np.where(drawn == i, choice, detail)
     detail = np.where((detail == "kept_paying") & (q.behind > 1), "reinstated", detail)
     detail = np.where((detail == "reinstated") & (q.behind <= 1), "kept_paying", detail)
-    to_sale = process_months(tape.notes.text("property_state")) * rng.lognormal(0.15, 0.35, n)
+    to_sale = process_months(tape.notes.text("property_state")) * rng.lognormal(0.3, 0.35, n)
     run = np.where(q.stage > 0, 0.15 + 0.2 * q.stage, 0.0)
     delay = np.maximum(4 - q.behind, 0) + np.where(q.stage > 0, 0.0, rng.gamma(1.5, 2.0, n)) + 9 * q.in_bankruptcy
-    cure = np.where(q.behind <= 1, rng.geometric(0.6, n) - 1, rng.gamma(1.3, 5.0, n))
+    cure = np.where(q.behind <= 1, rng.geometric(0.6, n) - 1, rng.gamma(1.3, 6.5, n))
     months = np.select(
         [detail == "payoff", drawn == 0, drawn == 1, drawn == 2],
         [
             rng.gamma(1.5, 7.0, n),
             STREAK_MONTHS + cure,
-            STREAK_MONTHS + 3 + rng.gamma(1.6, 5.5, n),
+            STREAK_MONTHS + 3 + rng.gamma(1.6, 6.5, n),
             2 + rng.gamma(2.0, 5.0, n),
         ],
         delay + to_sale * (1 - run),

@@ -33,8 +33,10 @@ _SECOND: Columns = {
 _NEEDED = ("seller", "as_of_date", "lien_position", "upb", "note_rate", "property_state", "as_is_value")
 _BARE: Columns = dict.fromkeys(_BASE) | {name: _BASE[name] for name in _NEEDED}
 _CLEAN = "0" * 36
+# No payment in eight years and ten years behind: he paid now and then before he stopped.
 _EIGHT_YEARS: Columns = {
-    "last_payment_date": "2017-06-09", "upb": 192_300.0, "accrued_interest": 93_100.0, "occupancy": "vacant",
+    "last_payment_date": "2017-06-09", "origination_date": "2008-02-14", "first_payment_date": "2008-04-01",
+    "maturity_date": "2038-03-01", "upb": 178_600.0, "accrued_interest": 108_000.0, "occupancy": "vacant",
     "credit_score": 520, "escrow_advance": 24_000.0, "corporate_advance": 9_800.0,
 }  # fmt: skip
 
@@ -45,7 +47,7 @@ _NOTES: list[tuple[str, str, int | None, Columns]] = [
     ("current-after-a-bad-year", "000000000000123321123212100000000000", 0, {}),
     ("rolling-thirty-sixty", "010101121010112101010121210101121012", 2, {}),
     ("four-behind-many-payments", "000000000000000000000000001112223344", 4, {}),
-    ("dead-eight-years", "DEAD", 96, _EIGHT_YEARS),
+    ("dead-eight-years", "DEAD", 120, _EIGHT_YEARS),
     ("paid-three-twelve-behind", "000000000000000000000123456789abcccc", 12, {}),
     ("modified-performing", "0000000123456780000000000000000000", 0, {
         "modification_date": "2023-12-01", "deferred_balance": 21_000.0}),

@@ -60,7 +60,7 @@ PROPERTY_TYPES = {
 }  # fmt: skip
 # Assumed, by months since money last came in: nobody publishes it.  FHFA gives outcomes by occupancy, not its share.
 MONTHS_UNPAID_KNOTS = (0.0, 6.0, 18.0, 48.0, 100.0)
-VACANT_AT_KNOTS = (0.02, 0.07, 0.17, 0.32, 0.48)
+VACANT_AT_KNOTS = (0.02, 0.10, 0.24, 0.40, 0.55)
 TENANT_SHARE = 0.08
 """Of the houses that are not vacant."""
 OCCUPANCY_UNKNOWN_SHARE = 0.08

@@ -86,7 +86,7 @@ def draw_terms(ledger: Ledger, instalments_due: Ints, as_of_date: Days, rng: np.
     next_due = _on_day(add_months(as_of_date, 1 - late - ledger.behind), due_day)
     term = np.where(instalments_due < 170, rng.choice([360, 240, 180], n, p=[0.82, 0.08, 0.10]), 360)
     rate = _rate(first, lien, rng)
-    original = np.round(np.where(lien == 2, 0.28, 1.0) * MEAN_UPB * 1.28 * rng.lognormal(-0.18, 0.6, n) / 100) * 100
+    original = np.round(np.where(lien == 2, 0.28, 1.0) * MEAN_UPB * 1.17 * rng.lognormal(-0.18, 0.6, n) / 100) * 100
     original = np.maximum(original, 9_000.0)
     before = np.round(level_payment(original, rate, term), 2)
 

@@ -14,8 +14,8 @@ from worlds.follow_up import Fate, draw_fate, observe
 from worlds.truth import KINDS, WorldKind, true_probabilities
 
 OBSERVED_THROUGH = np.datetime64("2025-06-30", "D")
-FIRST_SNAPSHOT = np.datetime64("2019-03-31", "D")
-N_SNAPSHOTS = 25
+FIRST_SNAPSHOT = np.datetime64("2019-09-30", "D")
+N_SNAPSHOTS = 23
 """Quarter ends from FIRST_SNAPSHOT to 2025-03-31: follow-up of 3 months to beyond the horizon."""
 
 

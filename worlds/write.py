@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from notes import OUTCOMES
+from tapes import write_payments, write_resolutions, write_tape
 from worlds.world import World
 
 TRUTH_COLUMNS = ("loan_id", *(f"p_{outcome}" for outcome in OUTCOMES))
@@ -15,19 +16,17 @@ def write_world(world: World, folder: Path) -> None:
     """Write ``resolutions.csv payments.csv tape.csv tape_payments.csv truth.csv`` into a folder, which is made.
 
     ``truth.csv`` holds the true probabilities of the tape's notes, in shortest round-trip form: nothing else tells them.
-    Payments are in long form; the resolutions' carry ``as_of_date``.
+    Each made loan is there once, so the payments need no ``as_of_date``.
     """
-    from tapes import write_payments, write_resolutions, write_tape
-
     folder.mkdir(parents=True, exist_ok=True)
-    write_resolutions(world.resolutions, folder / "resolutions.csv")
-    write_payments(world.resolutions.tape, folder / "payments.csv")
-    write_tape(world.tape, folder / "tape.csv")
-    write_payments(world.tape, folder / "tape_payments.csv")
-    write_truth(world, folder / "truth.csv")
+    write_resolutions(folder / "resolutions.csv", world.resolutions)
+    write_payments(folder / "payments.csv", world.resolutions.tape, with_as_of=False)
+    write_tape(folder / "tape.csv", world.tape)
+    write_payments(folder / "tape_payments.csv", world.tape, with_as_of=False)
+    write_truth(folder / "truth.csv", world)
 
 
-def write_truth(world: World, path: Path) -> None:
+def write_truth(path: Path, world: World) -> None:
     """Write the true probabilities of the tape's notes, one row a note in tape order."""
     with path.open("w", encoding="utf-8", newline="") as lines:
         rows = csv.writer(lines, lineterminator="\n")
