@@ -7,6 +7,7 @@ intervals and standard errors treat a loan's snapshots as one draw.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -203,7 +204,7 @@ def slices(judged: Judged, probability: Floats, reference: Floats, groups: dict[
     """
     found = []
     for by, values in groups.items():
-        for value in np.unique(values):
+        for value in sorted(np.unique(values), key=_by_number):
             rows = values == value
             if not judged.weight[rows].sum() > 0:
                 continue
@@ -220,6 +221,12 @@ def slices(judged: Judged, probability: Floats, reference: Floats, groups: dict[
                 )
             )
     return found
+
+
+def _by_number(value: str) -> tuple[float, str]:
+    """Sort 1-2 before 12-23, and names after numbers."""
+    digits = re.match(r"\d+", value)
+    return (float(digits.group()) if digits else float("inf"), value)
 
 
 def ranking_auc(values: Floats, positive: NDArray[np.bool_], weight: Floats) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from models.classifier import OutcomeClassifier
 from notes import OUTCOMES, Resolutions
 from training.config import ModelSettings, TrainingConfig
 from training.evaluate import Floats, Judged
-from training.gate import Rule, rule_for
+from training.gate import Rule, Verdict, rule_for
 from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, evaluate, judge
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
@@ -60,40 +60,16 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     features = _features(snapshots, context.progress)
     refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
+    trial = _Trial(rule, snapshots, labels, split, config, context)
     parts = weigh_parts(snapshots, features, split, config)
     candidate = fit_model(parts["fit"], config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
-    evaluation = _evaluate(candidate, baselines, parts, _Trial(rule, snapshots, labels, split, config, context))
+    evaluation = _evaluate(candidate, baselines, parts, trial)
     verdict = judge(rule, evaluation, config.gate)
     everything = weigh(snapshots, features, labels, np.arange(len(snapshots)), config)
     model = refit(everything, candidate, config.model, context.progress)
-    data = summarise(snapshots, labels, context.class_counts_at_streaks)
-    censoring = {name: part.censoring for name, part in (*parts.items(), ("all", everything))}
-    metrics = flat_metrics(evaluation, censoring["all"], data) | {"temperature": model.calibrator_.temperature}
-    return TrainingResult(
-        bundle=BundleContents(
-            classifier=model,
-            golden_tape=context.golden_tape,
-            golden_features=NoteFeatures().transform(context.golden_tape),
-            label_settings={
-                "horizon_months": config.label.horizon_months,
-                "streak_months": config.label.streak_months,
-            },
-            training_window=training_window(snapshots.resolutions),
-            training_data=context.training_data,
-            metrics=manifest_metrics(metrics),
-            data_hashes=dict(context.data_hashes),
-        ),
-        verdict=verdict,
-        metrics=metrics | {"promote": float(verdict.promote)},
-        parameters=flat_parameters(config, context.training_data, split, model.report_),
-        data=data,
-        split=split,
-        weights=censoring,
-        evaluation=evaluation,
-        warnings=warnings_of(data, split, censoring, evaluation, features),
-    )
+    return _result(trial, parts | {"all": everything}, model, evaluation, verdict)
 
 
 @dataclass(frozen=True)
@@ -187,7 +163,7 @@ def _features(snapshots: Snapshots, progress: Progress) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Trial:
-    """What the evaluation reads beside the models and the parts."""
+    """What evaluation and result read beside models and parts."""
 
     rule: Rule
     snapshots: Snapshots
@@ -216,4 +192,33 @@ def _evaluate(
         trial.config,
         fitted_on=parts["fit"].censoring.effective_sample_size,
         unseen_share=share_unseen(trial.labels, trial.snapshots.weight, trial.split.judged_months),
+    )
+
+
+def _result(
+    trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, evaluation: Evaluation, verdict: Verdict
+) -> TrainingResult:
+    config, context, split = trial.config, trial.context, trial.split
+    data = summarise(trial.snapshots, trial.labels, context.class_counts_at_streaks)
+    weights = {name: part.censoring for name, part in parts.items()}
+    metrics = flat_metrics(evaluation, weights["all"], data) | {"temperature": model.calibrator_.temperature}
+    return TrainingResult(
+        bundle=BundleContents(
+            classifier=model,
+            golden_tape=context.golden_tape,
+            golden_features=NoteFeatures().transform(context.golden_tape),
+            label_settings=asdict(config.label),
+            training_window=training_window(trial.snapshots.resolutions),
+            training_data=context.training_data,
+            metrics=manifest_metrics(metrics),
+            data_hashes=dict(context.data_hashes),
+        ),
+        verdict=verdict,
+        metrics=metrics | {"promote": float(verdict.promote)},
+        parameters=flat_parameters(config, context.training_data, split, model.report_),
+        data=data,
+        split=split,
+        weights=weights,
+        evaluation=evaluation,
+        warnings=warnings_of(data, split, weights, evaluation, parts["all"].features),
     )

@@ -12,7 +12,7 @@ from training.weights import CensoringWeights
 STREAKS_NOT_COUNTED = "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes"
 
 
-def training_report(result: TrainingResult) -> list[str]:
+def report_lines(result: TrainingResult) -> list[str]:
     """Give the whole report, a line each."""
     sections = (
         ("Data", data_lines(result.data)),

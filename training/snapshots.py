@@ -26,7 +26,7 @@ class Snapshots:
     Parameters
     ----------
     resolutions
-        The drawn rows, in the order given.
+        The drawn rows, by loan and band: the order of the file does not matter to the model.
     loan
         int64, shape (n,): the same number for every snapshot of one loan (seller and ``loan_id``).
     weight
@@ -75,7 +75,7 @@ def draw_snapshots(resolutions: Resolutions, bands: tuple[int, ...], seed: int) 
     order = np.lexsort((lot, band, loan))
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(loan[order]) != 0) | (np.diff(band[order]) != 0)
-    rows = np.sort(order[first])
+    rows = order[first]
     number = np.unique(loan[rows], return_inverse=True)[1].astype(np.int64)
     weight = 1.0 / np.bincount(number)[number] if len(rows) else np.zeros(0)
     return Snapshots(resolutions.take(rows), number, weight, band[rows], len(resolutions))

@@ -61,3 +61,13 @@ def test_parameters_are_flat_and_plain():
     assert parameters["label.horizon_months"] == 60
     assert parameters["snapshots.bands"] == "0,2,4,7,13,25"
     assert all(isinstance(value, str | int | float) for value in parameters.values())
+
+
+def test_the_demo_settings_differ_in_effort_alone():
+    shipped = TrainingConfig.from_toml().parameters()
+    demo = TrainingConfig.from_toml(SHIPPED_CONFIG.with_name("demo_training.toml")).parameters()
+    assert {key for key in shipped if demo[key] != shipped[key]} == {
+        "model.max_rounds",
+        "model.folds",
+        "gate.bootstrap_draws",
+    }

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.weights import Labels, censoring_weights, effective_sample_size, kaplan_meier, label, share_unseen
+from worlds import WorldSettings, make_world
 
 # Remission of 21 leukaemia patients on 6-mercaptopurine, weeks; + is censored (Freireich et al. 1963, the textbook example
 # of Kaplan-Meier): 6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+
@@ -131,3 +132,16 @@ def test_labels_close_at_the_horizon_and_count_whole_month_ends(resolutions_of):
     assert labels.outcome.tolist() == [3, -1, -1, -1, 0]  # 61 months is past the horizon
     assert labels.months.tolist() == [60, 60, 13, 60, 6]  # March 2016 was not seen to its end: 13, not 14
     assert labels.beyond_horizon.tolist() == [False, True, False, True, False]
+
+
+@pytest.mark.parametrize("kind", ["smooth", "steps"])
+def test_on_a_made_world_every_class_share_comes_back_to_within_half_a_point(kind):
+    # Against what would become of the very same notes with nobody looking away, so no sampling error but that of the weights.
+    world = make_world(WorldSettings(kind, 20_000, 0, 5))
+    labels = label(world.resolutions, 60)
+    fate = np.bincount(world.resolutions_fate.outcome, minlength=4) / 20_000
+    weights = censoring_weights(labels, np.ones(20_000), 10).weight
+    weighted = np.bincount(labels.outcome[labels.resolved], weights[labels.resolved], minlength=4) / weights.sum()
+    dropped = np.bincount(labels.outcome[labels.resolved], minlength=4) / labels.resolved.sum()
+    assert np.abs(dropped - fate).max() > 0.012
+    assert np.abs(weighted - fate).max() < 0.005

@@ -1,0 +1,191 @@
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from features import feature_frame
+from models.bundle import read_bundle, write_bundle
+from notes import OUTCOMES, GateError, Notes, Resolutions, Tape, TapeError
+from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.evaluate import excess_log_loss
+from training.fit import train
+from training.gate import Rule
+from training.report import report_lines
+from training.result import Champion, TrainingContext
+from worlds import WorldSettings, golden_tape, make_world
+
+DEMO = TrainingConfig.from_toml(SHIPPED_CONFIG.with_name("demo_training.toml"))
+QUICK = replace(DEMO, model=replace(DEMO.model, max_rounds=60, n_jobs=1), gate=replace(DEMO.gate, bootstrap_draws=100))
+
+
+@pytest.fixture(scope="module")
+def world():
+    return make_world(WorldSettings("smooth", 1_800, 4_000, 11))
+
+
+@pytest.fixture(scope="module")
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def result(world, told):
+    context = TrainingContext(
+        "made", golden_tape(), {"resolutions": "ab" * 32}, progress=lambda *step: told.append(step)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "OMP_NUM_THREADS", "1")
+        return train(world.resolutions, QUICK, context)
+
+
+def no_model(frame):
+    raise AssertionError("a made champion never competes")
+
+
+def test_a_made_world_gives_a_model_that_the_gate_lets_through(result):
+    assert result.verdict.rule is Rule.FIRST_MODEL
+    assert result.verdict.promote
+    assert result.metrics["promote"] == 1
+
+
+def test_the_baselines_stand_beside_the_model_with_their_paired_intervals(result):
+    scores = {one.name: one for one in result.evaluation.scores}
+    assert list(scores) == ["model", "class_prior", "bucket_table", "multinomial_logit"]
+    assert scores["model"].difference is None
+    prior = scores["class_prior"]
+    assert prior.difference.estimate == pytest.approx(scores["model"].log_loss - prior.log_loss)
+    assert prior.difference.low < prior.difference.estimate < prior.difference.high < 0
+    assert scores["bucket_table"].explained_share == 0
+
+
+def test_the_model_is_near_the_truth_and_far_better_than_the_prior(result, world):
+    features = feature_frame(world.tape)
+    mine = excess_log_loss(world.tape_truth, result.predict(features).values)
+    prior = excess_log_loss(world.tape_truth, np.tile(world.tape_truth.mean(axis=0), (len(world.tape), 1)))
+    assert mine < 0.25 * prior
+
+
+def test_class_means_on_other_notes_are_the_true_ones_within_sampling_error(result, world):
+    means = result.predict(feature_frame(world.tape)).values.mean(axis=0)
+    # 1,500 resolved notes: one standard error is at most 1.3 points.
+    assert means == pytest.approx(world.tape_truth.mean(axis=0), abs=0.035)
+
+
+def test_fit_calibration_and_test_share_no_loan_and_the_refit_takes_all(result):
+    split = result.split
+    assert not set(split.fit) & set(split.calibrate)
+    assert not (set(split.fit) | set(split.calibrate)) & set(split.test)
+    assert split.out_of_time
+    assert result.weights["all"].weight.sum() == pytest.approx(1_800)
+
+
+def test_predicted_and_actual_counts_both_sum_to_the_test(result):
+    counts = result.evaluation.counts
+    assert [one.outcome for one in counts] == [str(one) for one in OUTCOMES]
+    assert sum(one.predicted for one in counts) == pytest.approx(sum(one.actual for one in counts))
+
+
+def test_metrics_and_parameters_are_flat_and_finite(result):
+    assert all(isinstance(value, float) and np.isfinite(value) for value in result.metrics.values())
+    assert all(isinstance(value, str | int | float) for value in result.parameters.values())
+    assert result.parameters["label.horizon_months"] == 60
+    assert {"log_loss", "class_prior.log_loss", "less_class_prior.high", "predicted.foreclosure"} <= set(result.metrics)
+
+
+def test_the_bundle_writes_reads_and_predicts_the_same(result, world, tmp_path):
+    bundle = read_bundle(write_bundle(tmp_path, result.bundle))
+    assert bundle.manifest["training_data"] == "made"
+    assert bundle.manifest["label_settings"] == {"horizon_months": 60, "streak_months": 6}
+    assert bundle.manifest["data_hashes"] == {"resolutions": "ab" * 32}
+    assert "promote" not in bundle.manifest["metrics"]
+    features = feature_frame(world.tape.take(np.arange(50)))
+    columns = [f"p_{outcome}" for outcome in OUTCOMES]
+    assert (bundle.predictor.predict(features)[columns].to_numpy() == result.predict(features).values).all()
+
+
+def test_progress_is_told_step_by_step(result, told):
+    assert result.verdict
+    assert [step for step, _, _ in told] == ["features", "fit", "baselines", "judge", "refit"]
+    assert [done for _, done, _ in told] == [0, 1, 2, 3, 4]
+
+
+def test_the_report_shows_what_a_reader_has_to_see(result):
+    text = "\n".join(report_lines(result))
+    for needed in (
+        "1,800 snapshots of 1,800 loans",
+        "open 1",
+        "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes",
+        "effective",
+        "out of time: fitted and calibrated on",
+        "class prior",
+        "bucket table",
+        "multinomial logit",
+        "judicial yes",
+        "Gate: promoted",
+        "pass  better than the class prior",
+    ):
+        assert needed in text
+    counted = replace(
+        result, data=replace(result.data, class_counts_at_streaks={3: {"reperform": 7}, 12: {"reperform": 2}})
+    )
+    assert "at a streak of 12 months: reperform 2" in "\n".join(report_lines(counted))
+
+
+def test_a_made_model_never_replaces_a_real_one(world):
+    context = TrainingContext("made", golden_tape(), champion=Champion("note-outcomes version 3", "own", no_model))
+    with pytest.raises(GateError, match="never replaces"):
+        train(world.resolutions, QUICK, context)
+
+
+def test_a_column_that_was_written_after_the_event_stops_the_training(world):
+    given = world.resolutions
+    knows = given.outcome.astype(str) == "foreclosure"
+    frame = given.tape.notes.frame.assign(credit_score=np.where(knows, 400.0, 700.0))
+    leaking = replace(given, tape=Tape(Notes(frame), given.tape.history))
+    with pytest.raises(GateError, match="credit_score tells foreclosure from the rest"):
+        train(leaking, QUICK, TrainingContext("own", golden_tape()))
+
+
+def test_too_few_of_one_outcome_stop_the_training(world):
+    given = world.resolutions
+    rows = np.flatnonzero(given.outcome.astype(str) != "deed_in_lieu")
+    with pytest.raises(TapeError, match="deed_in_lieu: 0 resolved loans"):
+        train(given.take(rows), QUICK, TrainingContext("own", golden_tape()))
+
+
+@pytest.mark.slow
+def test_the_order_of_the_file_and_the_number_of_processes_do_not_change_the_model(result, world, tmp_path):
+    shuffled: Resolutions = world.resolutions.take(np.random.default_rng(0).permutation(len(world.resolutions)))
+    two = replace(QUICK, model=replace(QUICK.model, n_jobs=2))
+    again = train(shuffled, two, TrainingContext("made", golden_tape(), {"resolutions": "ab" * 32}))
+    assert write_bundle(tmp_path, again.bundle) == write_bundle(tmp_path, result.bundle)
+
+
+@pytest.mark.slow
+def test_the_first_real_model_is_judged_without_the_made_champion_and_replaces_it(world):
+    context = TrainingContext("own", golden_tape(), champion=Champion("note-outcomes version 1", "made", no_model))
+    result = train(world.resolutions, QUICK, context)
+    assert result.verdict.rule is Rule.FIRST_MODEL
+    assert result.verdict.promote
+
+
+@pytest.mark.slow
+def test_a_real_champion_is_beaten_only_by_a_better_model(result, world):
+    def trivial(frame):
+        return np.tile([0.5, 0.27, 0.03, 0.2], (len(frame), 1))
+
+    weak = TrainingContext("own", golden_tape(), champion=Champion("note-outcomes version 2", "own", trivial))
+    beaten = train(world.resolutions, QUICK, weak)
+    assert beaten.verdict.rule is Rule.CHAMPION
+    assert [one.name for one in beaten.evaluation.scores][-1] == "champion"
+    assert beaten.evaluation.slice_reference == "champion"
+    assert next(one for one in beaten.verdict.checks if one.name == "better than the champion").passed
+
+    # The refitted model has seen the test notes: as a champion it cannot be beaten on them.
+    strong = TrainingContext(
+        "own", golden_tape(), champion=Champion("note-outcomes version 3", "own", lambda f: result.predict(f).values)
+    )
+    kept = train(world.resolutions, QUICK, strong)
+    assert not kept.verdict.promote
+    assert not any("champion" in name for name in kept.bundle.metrics)
