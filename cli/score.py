@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     tape, payments = _inputs(arguments)
     reading = ReadOptions(
         payments=payments,
-        as_of=_as_of(arguments.as_of),
+        as_of=as_of_argument(arguments.as_of),
         assume_first_lien=arguments.assume_first_lien,
         sheet=arguments.sheet,
     )
@@ -98,7 +98,8 @@ def _is_example(tape: Path) -> bool:
     )
 
 
-def _as_of(text: str | None) -> dt.date | None:
+def as_of_argument(text: str | None) -> dt.date | None:
+    """Read ``--as-of``."""
     if text is None:
         return None
     try:

@@ -38,22 +38,6 @@ def _per_outcome(prefix: str, style: Format, meaning: str) -> list[BidColumn]:
     ]
 
 
-def _returns() -> list[BidColumn]:
-    columns = []
-    for outcome in OUTCOMES:
-        spoken = outcome.replace("_", " ")
-        columns += [
-            BidColumn(
-                f"roi_{outcome}",
-                Format.SHARE,
-                f"Undiscounted net profit over capital at the bid if it ends in {spoken}",
-            ),
-            BidColumn(f"yield_{outcome}", Format.SHARE, f"Annual effective yield at the bid if it ends in {spoken}"),
-            BidColumn(f"months_{outcome}", Format.MONTHS, f"Expected months from closing to the last flow in {spoken}"),
-        ]
-    return columns
-
-
 BID_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("loan_id", Format.TEXT, "The seller's number for the loan", 18),
     BidColumn("bid_status", Format.TEXT, "BID; REVIEW: a bid that a person must look at first; NO_BID", 10),
@@ -63,7 +47,9 @@ BID_COLUMNS: tuple[BidColumn, ...] = (
     *_per_outcome(
         "price", Format.MONEY, "Price that pays the required return if it ends in {outcome}; may be negative"
     ),
-    *_returns(),
+    *_per_outcome("roi", Format.SHARE, "Undiscounted net profit over capital at the bid if it ends in {outcome}"),
+    *_per_outcome("yield", Format.SHARE, "Annual effective yield at the bid if it ends in {outcome}"),
+    *_per_outcome("months", Format.MONTHS, "Expected months from closing to the last flow if it ends in {outcome}"),
     BidColumn("expected_price", Format.MONEY, "The four prices weighted by their probabilities"),
     BidColumn("floor_price", Format.MONEY, "Largest price at which the expected shortfall stays tolerable"),
     BidColumn("max_bid", Format.DOLLARS, "The most to pay"),

@@ -1,1 +1,1 @@
-"""serving"""
+"""The scoring line, and the model as MLflow serves it."""

@@ -1,0 +1,34 @@
+"""``notebid docs``: write the generated pages of docs/ anew."""
+
+from __future__ import annotations
+
+import argparse
+
+from cli.console import Console
+from cli.paths import checkout
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments: none."""
+
+
+def pages() -> dict[str, str]:
+    """Give every generated page: path from the checkout's root to text."""
+    from tapes.dictionary import data_dictionary
+
+    from features.describe import feature_table
+    from tapes.codes import exceptions_page
+
+    return {
+        "docs/features.md": feature_table(),
+        "docs/exceptions.md": exceptions_page(),
+        "docs/data_dictionary.md": data_dictionary(),
+    }
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:  # noqa: ARG001 - every command's signature
+    """Write the pages."""
+    for name, text in pages().items():
+        (checkout() / name).write_text(text, encoding="utf-8")
+        console.log(f"wrote {name}")
+    return 0

@@ -1,0 +1,77 @@
+"""``notebid features``: write the model's inputs for a tape."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from cli.console import Console
+from cli.paths import user_path
+from cli.score import as_of_argument
+from notes import TapeError, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("tape", help="the seller's tape: CSV, XLSX or Parquet")
+    parser.add_argument("--payments", metavar="FILE", help="payment history, one row a note and month")
+    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day on which the tape was known")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that holds the tape")
+    parser.add_argument(
+        "--assume-first-lien", action="store_true", help="take a missing lien position for a first lien"
+    )
+    parser.add_argument("--out", required=True, metavar="FILE", help="the CSV or Parquet file to write")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Read the tape and write ``loan_id`` and one column a feature, a row a priceable note."""
+    from features import NoteFeatures
+    from tapes import ReadOptions, read_tape
+
+    target = user_path(arguments.out)
+    if target.suffix not in (".csv", ".parquet"):
+        raise UsageError(f"{target}: --out must end in .csv or .parquet")
+    options = ReadOptions(
+        payments=None if arguments.payments is None else user_path(arguments.payments),
+        as_of=as_of_argument(arguments.as_of),
+        assume_first_lien=arguments.assume_first_lien,
+        sheet=arguments.sheet,
+    )
+    tape = user_path(arguments.tape)
+    if target == tape:
+        raise UsageError(f"{target} is the tape itself; name another file with --out")
+    reading = read_tape(tape, options)
+    if not len(reading.tape):
+        raise TapeError(
+            f"{tape}: none of the {reading.counts.rows:,} rows can be used; notebid score says why, row by row"
+        )
+    frame = NoteFeatures().transform(reading.tape)
+    frame.insert(0, "loan_id", reading.tape.notes.frame["loan_id"])
+    _write(frame, target)
+    lines = [f"{len(frame):,} notes, {frame.shape[1] - 1} features in {target}", str(reading.counts)]
+    console.result(lines, {"file": str(target), "notes": len(frame), "features": frame.shape[1] - 1})
+    return 0
+
+
+def _write(frame: object, target: Path) -> None:
+    """Write beside the target and rename, so that a killed run leaves no half file."""
+    import pandas as pd
+
+    from reports import write_csv
+
+    assert isinstance(frame, pd.DataFrame)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+    os.close(descriptor)
+    half = Path(name)
+    try:
+        if target.suffix == ".csv":
+            write_csv(half, frame)
+        else:
+            frame.to_parquet(half, index=False)
+        half.chmod(0o644)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)

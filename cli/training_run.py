@@ -1,0 +1,134 @@
+"""From resolutions to a registered model: what ``train`` and the demo model of ``score`` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.console import Console, Progress
+from cli.paths import checkout
+
+if TYPE_CHECKING:
+    from notes import Resolutions
+    from registry.home import Home
+    from training.config import TrainingConfig
+    from training.result import Champion, TrainingResult
+
+CONFIG = Path("configs") / "training.toml"
+DEMO_CONFIG = Path("configs") / "demo_training.toml"
+DEMO_RESOLUTIONS = 3_000
+DEMO_SEED = 20_250_630
+PYFUNC = Path("serving") / "outcome_pyfunc.py"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a model is to learn from.
+
+    Parameters
+    ----------
+    training_data
+        ``made``, ``own`` or ``agency``.
+    data_hashes
+        File name to sha256 of what was read.
+    """
+
+    resolutions: Resolutions
+    training_data: str
+    data_hashes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training run left behind.
+
+    Parameters
+    ----------
+    version
+        The registered version.
+    promoted
+        Whether it is the champion now.
+    """
+
+    result: TrainingResult
+    bundle_folder: Path
+    version: int
+    promoted: bool
+
+
+def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, console: Console, wait: float) -> Trained:
+    """Train, write the bundle, log the run, register it, and make it champion if the gate says so.
+
+    One training a home at a time: a second one waits, then gives up with :class:`~notes.BusyError`.
+
+    Raises
+    ------
+    TapeError
+        The resolutions are not enough.
+    GateError
+        A made model would replace a real one, or a feature knows the outcome.
+    """
+    from models.bundle import write_bundle
+    from registry.lock import hold
+    from registry.promote import current_champion, promote
+    from registry.record import TrainingRecord, log_training
+    from training.fit import train
+    from training.result import TrainingContext
+    from worlds import golden_tape
+
+    with hold(home, wait), Progress(console, "training") as progress:
+        judged_against = current_champion(home)
+        context = TrainingContext(
+            training_data=lesson.training_data,
+            golden_tape=golden_tape(),
+            data_hashes=lesson.data_hashes,
+            champion=_champion(home),
+            progress=progress,
+        )
+        result = train(lesson.resolutions, config, context)
+        folder = write_bundle(home.bundles, result.bundle)
+        record = TrainingRecord(
+            bundle_folder=folder,
+            training_data=lesson.training_data,
+            feature_names=tuple(result.bundle.golden_features.columns),
+            pyfunc_script=checkout() / PYFUNC,
+            params=result.parameters,
+            metrics=result.metrics,
+            tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
+        )
+        run = log_training(home, record)
+        if result.verdict.promote:
+            promote(home, run.version, judged_against, wait)
+    return Trained(result, folder, run.version, result.verdict.promote)
+
+
+def made_lesson() -> Lesson:
+    """Make the example data: a fixed made world."""
+    from worlds import WorldSettings, make_world
+
+    world = make_world(WorldSettings("smooth", DEMO_RESOLUTIONS, 0, DEMO_SEED))
+    return Lesson(world.resolutions, "made", {})
+
+
+def train_demo(home: Home, console: Console, wait: float) -> Trained:
+    """Train the demo model on the made example data."""
+    from training.config import TrainingConfig
+
+    return train_and_register(made_lesson(), TrainingConfig.from_toml(checkout() / DEMO_CONFIG), home, console, wait)
+
+
+def _champion(home: Home) -> Champion | None:
+    """Load the model in use, to be judged beside the new one; a made one never competes, so it is not loaded."""
+    from registry.champion import find_model
+    from serving.model import ServedModel
+    from training.result import Champion
+
+    reference = find_model("", home)
+    if reference is None:
+        return None
+    model = ServedModel.from_folder(reference.bundle_folder)
+    training_data = str(model.bundle.manifest["training_data"])
+    name = f"{reference.name} version {reference.version}"
+    return Champion(name, training_data, lambda frame: model.predict(frame).values)

@@ -1,0 +1,49 @@
+"""A verified model: the bundle is whole, and this notebid computes the features that it was trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from features import NoteFeatures
+from models.bundle import Bundle, read_bundle
+from notes import OUTCOMES, OutcomeProbabilities
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A bundle whose golden notes this notebid reproduces.
+
+    Parameters
+    ----------
+    bundle
+        As read and verified from disk.
+    """
+
+    bundle: Bundle
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> ServedModel:
+        """Read a bundle and try its golden notes.
+
+        Raises
+        ------
+        ModelError
+            The bundle is damaged or newer than this notebid, or a golden note's feature or probability is off by more
+            than 1e-9; the message names it.
+        """
+        bundle = read_bundle(folder)
+        bundle.golden.check_features(NoteFeatures().transform(bundle.golden.tape))
+        return cls(bundle)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the model learned from made notes."""
+        return str(self.bundle.manifest["training_data"]) == "made"
+
+    def predict(self, frame: pd.DataFrame) -> OutcomeProbabilities:
+        """Predict the four probabilities of each row of a feature frame."""
+        columns = [f"p_{outcome}" for outcome in OUTCOMES]
+        return OutcomeProbabilities(self.bundle.predictor.predict(frame)[columns].to_numpy())

@@ -1,0 +1,149 @@
+"""The result folder of a score: four files, ``run.json`` last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from notes import TapeError
+from pricing import BidSheet
+from reports import (
+    BID_COLUMNS,
+    BidSummary,
+    Format,
+    ResultFolder,
+    WorkbookText,
+    build_summary,
+    write_csv,
+    write_exceptions,
+    write_workbook,
+)
+from reports.exceptions import exceptions_frame
+from reports.result_folder import LOG
+from serving.request import DEMO_WARNING, ScoreRequest
+from tapes import TapeReading, read_tape
+
+RUN_FORMAT = 1
+_LIBRARIES = ("lightgbm", "notebid", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "xlsxwriter")
+_MONEY = [column.name for column in BID_COLUMNS if column.format is Format.MONEY]
+_WHOLE = [column.name for column in BID_COLUMNS if column.format is Format.DOLLARS]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where a score was written and what it came to."""
+
+    folder: Path
+    reading: TapeReading
+    sheet: BidSheet
+    summary: BidSummary
+    manifest: dict[str, Any]
+
+
+def read_priceable(request: ScoreRequest) -> TapeReading:
+    """Read the tape and make sure that there is something to price.
+
+    Raises
+    ------
+    TapeError
+        The file is refused, or every row is excepted; then ``exceptions.csv`` and ``run.json`` are written first.
+    """
+    reading = read_tape(request.tape, request.reading)
+    if len(reading.tape):
+        return reading
+    folder = request.folder(reading.as_of_date)
+    with ResultFolder(folder) as result:
+        write_exceptions(result.path / "exceptions.csv", _exception_rows(reading))
+        _write_log(request, result.path)
+        result.publish(_manifest(request, reading, {}))
+    raise TapeError(
+        f"{request.tape}: none of the {reading.counts.rows:,} rows can be priced; "
+        f"the reasons and fixes are in {folder / 'exceptions.csv'}"
+    )
+
+
+def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -> Result:
+    """Write ``bids.csv``, ``bids.xlsx``, ``exceptions.csv`` and ``run.json``, whole or not at all."""
+    bids = sheet.frame
+    notes = reading.tape.notes
+    summary = build_summary(bids, notes.number("upb"), notes.number("as_is_value"))
+    exceptions = _exception_rows(reading)
+    manifest = _manifest(request, reading, summary.statuses)
+    folder = request.folder(reading.as_of_date)
+    with ResultFolder(folder) as result:
+        write_csv(result.path / "bids.csv", bids, money=_MONEY, whole=_WHOLE)
+        write_exceptions(result.path / "exceptions.csv", exceptions)
+        workbook = result.path / "bids.xlsx"
+        write_workbook(workbook, bids, exceptions_frame(exceptions), summary, _text(request, reading))
+        _write_log(request, result.path)
+        result.publish(manifest)
+    return Result(folder, reading, sheet, summary, manifest)
+
+
+def _exception_rows(reading: TapeReading) -> list[tuple[Any, ...]]:
+    return [(one.row, one.loan_id, one.field, one.value, one.code, one.fix) for one in reading.exceptions]
+
+
+def _write_log(request: ScoreRequest, folder: Path) -> None:
+    (folder / LOG).write_text("".join(f"{line}\n" for line in request.log_lines), encoding="utf-8")
+
+
+def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, int]) -> dict[str, Any]:
+    """Say what made the result: no time, no duration, no path."""
+    bundle = request.model.bundle
+    return {
+        "format": RUN_FORMAT,
+        "as_of_date": reading.as_of_date.isoformat(),
+        "assumptions_sha256": _sha256(request.assumptions.as_dict()),
+        "bundle_sha256": bundle.sha256,
+        "counts": {**reading.counts.as_dict(), "bid_status": statuses},
+        "demo_model": request.is_demo,
+        "mapping_sha256": _sha256(reading.mapping),
+        "options": {"assume_first_lien": request.reading.assume_first_lien},
+        "payments_sha256": reading.payments_sha256,
+        "tape_sha256": reading.content_sha256,
+        "training_data": bundle.manifest["training_data"],
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }
+
+
+def _sha256(values: Any) -> str:
+    text = json.dumps(values, sort_keys=True, allow_nan=False, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
+    counts = reading.counts
+    lines = [
+        ("As of", reading.as_of_date.isoformat()),
+        ("Rows", f"{counts.rows:,} on the tape: {counts.priced:,} priced, {counts.excepted:,} in Exceptions"),
+        (
+            "Model",
+            f"{request.model.bundle.sha256[:12]}, trained on {request.model.bundle.manifest['training_data']} data",
+        ),
+        (
+            "How a bid is made",
+            "Four outcome probabilities a note, a required return for each outcome that rises with the",
+        ),
+        (
+            "",
+            "probability of that outcome or a worse one, a price for each outcome at its return, and from the four prices",
+        ),
+        (
+            "",
+            "weighted by their probabilities, less a cushion for the bad ones, the bid. docs/pricing.md has every formula.",
+        ),
+        ("BID, REVIEW, NO_BID", "REVIEW is a bid that a person must look at first: its flags say why."),
+        (
+            "Shares",
+            "Probabilities, yields and returns are fractions; cells show per cent. Yields are annual effective.",
+        ),
+    ]
+    lines += [("Warning", text) for text in reading.warnings]
+    warning = DEMO_WARNING if request.is_demo else ""
+    return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, request.assumptions.rows())

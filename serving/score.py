@@ -1,0 +1,26 @@
+"""From a tape to bids: the whole line, one statement a step."""
+
+from __future__ import annotations
+
+from features import NoteFeatures
+from pricing import build_legs, price_bids
+from serving.request import ScoreRequest
+from serving.result import Result, read_priceable, write_result
+
+
+def score(request: ScoreRequest) -> Result:
+    """Bid a tape and write the result folder.
+
+    Raises
+    ------
+    TapeError
+        The tape is refused, or nothing on it can be priced; then the folder holds ``exceptions.csv`` and ``run.json``.
+    UsageError
+        The result folder holds something else.
+    """
+    reading = read_priceable(request)
+    frame = NoteFeatures().transform(reading.tape)
+    probabilities = request.model.predict(frame)
+    legs = build_legs(reading.tape, request.assumptions)
+    sheet = price_bids(reading.tape, legs, probabilities, request.assumptions, **request.marks(reading))
+    return write_result(request, reading, sheet)
