@@ -1,1 +1,23 @@
-"""pricing"""
+"""Pricing: notes, probabilities and assumptions in, cash-flow legs and bids out; plain arithmetic, no model."""
+
+from pricing.assumptions import AssumptionRow, Assumptions
+from pricing.bids import COLUMNS, BidSheet, price_bids, price_tape
+from pricing.leg import Leg, present_value
+from pricing.legs import REVIEW_CODES, Branch, Legs, OutcomeLegs
+from pricing.outcomes import build_legs
+
+__all__ = [
+    "COLUMNS",
+    "REVIEW_CODES",
+    "AssumptionRow",
+    "Assumptions",
+    "BidSheet",
+    "Branch",
+    "Leg",
+    "Legs",
+    "OutcomeLegs",
+    "build_legs",
+    "present_value",
+    "price_bids",
+    "price_tape",
+]

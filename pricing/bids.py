@@ -1,0 +1,230 @@
+"""The bid sheet: docs/pricing.md, sections 8 to 10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from notes import OUTCOMES, OutcomeProbabilities, Tape
+from pricing.assumptions import Assumptions
+from pricing.legs import Legs, OutcomeLegs
+from pricing.offers import Offers, make_offers
+from pricing.outcomes import build_legs
+from pricing.prices import OutcomePrices, outcome_prices
+from pricing.returns import annual_yields, last_month, outcome_returns
+
+Floats = NDArray[np.float64]
+Flags = dict[str, NDArray[np.bool_]]
+
+COLUMNS: tuple[str, ...] = (
+    "loan_id",
+    "bid_status",
+    "no_bid_reason",
+    *(f"{name}_{o}" for name in ("p", "required_yield", "price", "roi", "yield", "months") for o in OUTCOMES),
+    "expected_price",
+    "floor_price",
+    "max_bid",
+    "bid",
+    "opening_bid",
+    "bid_pct_upb",
+    "bid_pct_value",
+    "bid_pct_legal_balance",
+    "binding_outcome",
+    "expected_roi",
+    "expected_yield",
+    "expected_months",
+    "loss_probability",
+    "legal_balance",
+    "months_delinquent",
+    "flags",
+)
+"""The bid sheet's columns in order."""
+
+CHUNK = 20_000
+"""Notes whose legs are held at once by :func:`price_tape`."""
+_RETURNS_CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class BidSheet:
+    """One row a priced note.
+
+    Parameters
+    ----------
+    frame
+        :data:`COLUMNS` in that order, RangeIndex.  Texts are str, empty where there is none; numbers float64, NaN where
+        empty and otherwise unrounded; ``max_bid``, ``bid`` and ``opening_bid`` whole dollars.
+    """
+
+    frame: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+def price_tape(
+    tape: Tape,
+    probabilities: OutcomeProbabilities,
+    assumptions: Assumptions,
+    *,
+    reading_flags: Sequence[tuple[str, ...]] | None = None,
+    review_reason: str | None = None,
+) -> BidSheet:
+    """Build legs and price a tape of any length in pieces; the same rows as :func:`price_bids` of all its legs at once."""
+    frames = []
+    for start in range(0, max(len(tape), 1), CHUNK):
+        rows = np.arange(start, min(start + CHUNK, len(tape)))
+        piece, flags = tape.take(rows), None if reading_flags is None else reading_flags[start : start + CHUNK]
+        odds = OutcomeProbabilities(probabilities.values[rows])
+        legs = build_legs(piece, assumptions)
+        sheet = price_bids(piece, legs, odds, assumptions, reading_flags=flags, review_reason=review_reason)
+        frames.append(sheet.frame)
+    return BidSheet(pd.concat(frames, ignore_index=True))
+
+
+def price_bids(
+    tape: Tape,
+    legs: Legs,
+    probabilities: OutcomeProbabilities,
+    assumptions: Assumptions,
+    *,
+    reading_flags: Sequence[tuple[str, ...]] | None = None,
+    review_reason: str | None = None,
+) -> BidSheet:
+    """Turn legs and probabilities into bids.
+
+    Parameters
+    ----------
+    legs
+        Of the same tape, from :func:`build_legs` with the same assumptions.
+    reading_flags
+        A tuple of codes a note, known from reading the tape; added to the note's flags.
+    review_reason
+        A code that sends every row to REVIEW and joins its flags, such as ``DEMO_MODEL``; a row that is no bid keeps its
+        reason and its zero bids.
+
+    Raises
+    ------
+    ValueError
+        The tape, the legs, the probabilities or the flags have different lengths.
+    """
+    lengths = {len(tape), len(legs), len(probabilities), len(tape) if reading_flags is None else len(reading_flags)}
+    if len(lengths) > 1:
+        raise ValueError(f"tape, legs, probabilities and flags must have one length, found {sorted(lengths)}")
+    prices = outcome_prices(legs, probabilities, assumptions)
+    offers = make_offers(legs.facts, prices, probabilities, assumptions)
+    returns = _returns(legs, prices, offers.bid, probabilities, assumptions)
+    flags = {**legs.facts.flags, **offers.flags, **_price_flags(prices, returns, offers.bid)}
+    codes = _join(flags, len(tape), reading_flags, review_reason)
+    facts = legs.facts
+    bid = np.where(offers.bid > 0, offers.bid, np.nan)
+    columns: dict[str, object] = {
+        "loan_id": tape.notes.text("loan_id"),
+        "bid_status": _status(offers, legs, review_reason),
+        "no_bid_reason": offers.no_bid_reason,
+        **_by_outcome("p", probabilities.values),
+        **_by_outcome("required_yield", prices.required_yield),
+        **_by_outcome("price", prices.price),
+        **returns,
+        "expected_price": offers.expected_price,
+        "floor_price": offers.floor_price,
+        "max_bid": offers.max_bid,
+        "bid": offers.bid,
+        "opening_bid": offers.opening_bid,
+        "bid_pct_upb": bid / facts.loan.upb,
+        "bid_pct_value": _ratio(bid, facts.collateral.value),
+        "bid_pct_legal_balance": _ratio(bid, facts.legal.total),
+        "binding_outcome": offers.binding_outcome,
+        "legal_balance": facts.legal.total,
+        "months_delinquent": facts.months_behind,
+        "flags": codes,
+    }
+    return BidSheet(pd.DataFrame({name: columns[name] for name in COLUMNS}))
+
+
+def _returns(
+    legs: Legs, prices: OutcomePrices, bid: Floats, probabilities: OutcomeProbabilities, assumptions: Assumptions
+) -> dict[str, Floats]:
+    """Work out every column of returns, a few thousand notes at a time so that the monthly tables stay small."""
+    pieces: list[dict[str, Floats]] = []
+    for start in range(0, max(len(bid), 1), _RETURNS_CHUNK):
+        rows = slice(start, start + _RETURNS_CHUNK)
+        piece = tuple(one.take(rows) for one in legs.outcomes)
+        pieces.append(
+            _piece_returns(piece, prices.walks_away[rows], bid[rows], probabilities.values[rows], assumptions)
+        )
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+
+
+def _piece_returns(
+    outcomes: tuple[OutcomeLegs, ...], walks_away: NDArray[np.bool_], bid: Floats, p: Floats, assumptions: Assumptions
+) -> dict[str, Floats]:
+    closing, walk_away_cost = assumptions.closing, assumptions.foreclosure.walk_away_cost
+    cost = bid * (1 + closing.acquisition_share_of_price) + closing.fixed_acquisition_per_note
+    n_months = last_month(outcomes)
+    columns: dict[str, Floats] = {}
+    profit, capital, months, lost = (np.zeros(len(bid)) for _ in range(4))
+    flows = np.zeros((n_months + 1, len(bid)))
+    for k, one in enumerate(outcomes):
+        found = outcome_returns(one, cost, walks_away[:, k], walk_away_cost, n_months)
+        columns[f"roi_{one.outcome}"] = found.profit / found.capital
+        columns[f"yield_{one.outcome}"] = annual_yields(cost, found.cash_flows)
+        columns[f"months_{one.outcome}"] = found.months
+        profit, capital = profit + p[:, k] * found.profit, capital + p[:, k] * found.capital
+        months, lost = months + p[:, k] * found.months, lost + p[:, k] * found.loss_probability
+        flows += p[:, k] * found.cash_flows
+    columns["expected_roi"] = profit / capital
+    columns["expected_yield"] = annual_yields(cost, flows)
+    columns["expected_months"] = months
+    columns["loss_probability"] = lost
+    return {name: np.where(bid > 0, values, np.nan) for name, values in columns.items()}
+
+
+def _price_flags(prices: OutcomePrices, returns: dict[str, Floats], bid: Floats) -> Flags:
+    unknown = np.zeros(len(bid), dtype=bool)
+    for name in (*(f"yield_{o}" for o in OUTCOMES), "expected_yield"):
+        unknown |= np.isnan(returns[name])
+    walks = np.asarray(prices.walks_away.any(axis=1))
+    return {
+        "WALK_AWAY": walks,
+        "INVERTED": prices.price[:, -1] > prices.price[:, 0],
+        "NO_YIELD": unknown & (bid > 0),
+    }
+
+
+def _status(offers: Offers, legs: Legs, review_reason: str | None) -> NDArray[np.object_]:
+    review = np.zeros(len(legs), dtype=bool)
+    for marked in legs.review_reasons.values():
+        review |= marked
+    if review_reason is not None:
+        return np.full(len(legs), "REVIEW", dtype=object)
+    status: NDArray[np.object_] = np.select([offers.no_bid_reason != "", review], ["NO_BID", "REVIEW"], "BID").astype(
+        object
+    )
+    return status
+
+
+def _join(
+    flags: Flags, n_notes: int, reading_flags: Sequence[tuple[str, ...]] | None, review_reason: str | None
+) -> NDArray[np.object_]:
+    codes: list[set[str]] = (
+        [set(one) for one in reading_flags] if reading_flags is not None else [set() for _ in range(n_notes)]
+    )
+    for code, marked in flags.items():
+        for row in np.flatnonzero(marked):
+            codes[row].add(code)
+    always = set() if review_reason is None else {review_reason}
+    return np.array([";".join(sorted(one | always)) for one in codes], dtype=object)
+
+
+def _by_outcome(name: str, values: Floats) -> dict[str, Floats]:
+    return {f"{name}_{outcome}": values[:, k] for k, outcome in enumerate(OUTCOMES)}
+
+
+def _ratio(dollars: Floats, base: Floats) -> Floats:
+    ratio: Floats = np.where(base > 0, dollars / np.where(base > 0, base, 1.0), np.nan)
+    return ratio
