@@ -166,7 +166,7 @@ def exceptions_page() -> str:
     """Render the table as the page ``docs/exceptions.md``."""
     head = (
         "# Exceptions and flags\n\n"
-        "Written by `python -m tapes.pages` from `tapes/codes.py`; do not edit.\n\n"
+        "Written by `python -m tapes.dictionary` from `tapes/codes.py`; do not edit.\n\n"
         "A row is either priced or in `exceptions.csv`, with a line for each reason. `E_` codes keep a row out; `W_` codes\n"
         "are flags on a priced row, in the column `flags`. In a fix, `{domain}` stands for what the column may hold.\n\n"
         "| code | rule | what to do |\n|---|---|---|\n"

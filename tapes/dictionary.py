@@ -1,0 +1,128 @@
+"""The data dictionary: every column of every file in contract form, from the schema.
+
+``python -m tapes.dictionary`` writes it and the page of exception codes into ``docs/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from notes.schema import FIELDS, Field, Kind
+from tapes.codes import exceptions_page
+from tapes.fields import PAYMENT_FIELDS, RESOLUTION_FIELDS
+
+_HEAD = """\
+# Data dictionary
+
+Written by `python -m tapes.dictionary` from the schema; do not edit.
+
+Files are CSV (UTF-8, commas), XLSX or Parquet, told apart by content. Headings are the names below in any order,
+upper and lower case alike; another heading is named in a warning and not read, and two columns of one name refuse
+the file. Money is US dollars, rates and shares are fractions (0.075 is 7.5 %), dates are `YYYY-MM-DD`, months
+`YYYY-MM`, flags `Y` or `N`. An empty cell is an unknown value, never zero. A cell that does not hold what its
+column holds puts its row into `exceptions.csv` ([codes](exceptions.md)), in an optional column too: dropping what a
+seller says would change the price in silence.
+
+## Tape
+
+One row a note, as known on its `as_of_date`; `loan_id`, `seller` and `as_of_date` together name a row. Beside what
+is marked as needed, a note needs `note_rate` or `p_and_i`, and one of `next_due_date`, `paid_to_date`, `pay_string`
+or a row of the payments file for the month of `as_of_date`. The date itself may also come from the command or the
+file's name.
+
+"""
+
+_PAY_STRING = """
+### Pay string
+
+One character a month, oldest first, the last for the month of `as_of_date`: `0`-`8` months behind (MBA method), `9`
+nine or more, `F` in foreclosure, `B` bankruptcy, `X` unknown; `R`, real estate owned, ends a note that can no
+longer be bought. At most the last 60 are used. In a spreadsheet the column has to be text.
+
+"""
+
+_PAYMENTS = """
+## Payments
+
+One row a note and month, status at month end, up to and including the month of `as_of_date`; later rows are cut and
+counted. Either `months_delinquent` or `amount_received` may be absent. The last 60 months are used. Where the tape
+has a pay string too, the payments file wins and a difference is flagged.
+
+"""
+
+_RESOLUTIONS = """
+## Resolutions
+
+A tape's columns as known on `as_of_date`, and what became of the note. A loan may appear with several
+`as_of_date`s; then its payments carry `as_of_date` too. `net_proceeds` is taken as gross proceeds less costs where
+only those are given. Beside the columns marked as needed, `outcome` and `resolution_date` have to be there as
+columns.
+
+"""
+
+_NEEDED = {
+    "lien_position": "yes, unless `--assume-first-lien`",
+    "note_rate": "this or `p_and_i`",
+    "p_and_i": "this or `note_rate`",
+    "senior_lien_balance": "for a junior lien",
+    "as_of_date": "here, in the command or in the file's name",
+    "next_due_date": "one of these four",
+    "paid_to_date": "one of these four",
+    "pay_string": "one of these four (the fourth: payments)",
+}
+_PAYMENTS_NEEDED = {
+    "months_delinquent": "this or `amount_received`",
+    "amount_received": "this or `months_delinquent`",
+    "as_of_date": "where a loan has several",
+    "seller": "where two sellers use one `loan_id`",
+}
+_RESOLUTIONS_NEEDED = {"outcome": "the column", "resolution_date": "the column"}
+
+
+def dictionary_page() -> str:
+    """Render the page ``docs/data_dictionary.md``."""
+    return "".join(
+        (
+            _HEAD,
+            _table(FIELDS, _NEEDED),
+            _PAY_STRING.rstrip() + "\n",
+            _PAYMENTS,
+            _table(PAYMENT_FIELDS, _PAYMENTS_NEEDED),
+            _RESOLUTIONS,
+            _table(RESOLUTION_FIELDS, _RESOLUTIONS_NEEDED),
+        )
+    )
+
+
+def write_pages(docs: Path) -> None:
+    """Write ``data_dictionary.md`` and ``exceptions.md`` into a folder."""
+    for name, page in (("data_dictionary.md", dictionary_page()), ("exceptions.md", exceptions_page())):
+        (docs / name).write_text(page, encoding="utf-8")
+
+
+def _table(fields: Iterable[Field], needed: dict[str, str]) -> str:
+    head = "| column | meaning | holds | needed |\n|---|---|---|---|\n"
+    rows = (
+        f"| `{one.name}` | {one.meaning} | {_holds(one)} | {needed.get(one.name, 'yes' if one.required else '')} |\n"
+        for one in fields
+    )
+    return head + "".join(rows)
+
+
+def _holds(one: Field) -> str:
+    if one.kind is Kind.CODE and len(one.codes) > 20:
+        return f"one of {len(one.codes)} codes, {one.codes[0]} to {one.codes[-1]}"
+    if one.codes:
+        return ", ".join(f"`{code}`" for code in one.codes)
+    if one.kind is Kind.DATE:
+        return "date"
+    if one.kind is Kind.FLAG:
+        return "`Y` or `N`"
+    if one.low is None or one.high is None:
+        return str(one.kind)
+    return f"{one.low:,.15g} to {one.high:,.15g} {one.unit}".rstrip()
+
+
+if __name__ == "__main__":
+    write_pages(Path(__file__).resolve().parent.parent / "docs")
