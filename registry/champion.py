@@ -118,7 +118,7 @@ def find_model(model: str, home: Home) -> ModelReference | None:
         return ModelReference(wanted)
     entry = _read(wanted, home)
     if entry is None:
-        if wanted.alias == CHAMPION:
+        if wanted == _Wanted(MODEL_NAME, CHAMPION):
             return None
         raise UsageError(f"{wanted} is not in the registry. MODEL takes {_FORMS}; make ui shows what there is.")
     if entry.status != "READY":

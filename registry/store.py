@@ -197,7 +197,7 @@ def _create(home: Home, file: Path) -> None:
 
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
+    unfinished.write_bytes(b"")  # fails at once where nothing may be written; MLflow would try for minutes
     # Making the store also makes MLflow's experiment "Default", whose location would be ./mlruns if not given here.
     untyped: Any = sqlalchemy_store
     store = untyped.SqlAlchemyStore(f"sqlite:///{unfinished}", home.mlflow_artifacts.as_uri())

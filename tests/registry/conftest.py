@@ -31,7 +31,7 @@ class Predictor:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_bundle() -> Callable[..., Path]:
     """Write a bundle whose foreclosure probability starts at ``base``."""
 
@@ -47,7 +47,7 @@ def make_bundle() -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_record(make_bundle: Callable[..., Path]) -> Callable[..., TrainingRecord]:
     """Write a bundle and the record of its training."""
 

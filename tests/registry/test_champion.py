@@ -10,7 +10,7 @@ from registry.champion import ModelReference, find_model
 from registry.home import Home
 from registry.promote import promote
 from registry.record import log_training
-from registry.store import open_store
+from registry.store import follow_home, open_store
 
 WITHOUT_MLFLOW = """
 import sys, time
@@ -24,14 +24,26 @@ print(found.version, found.bundle_folder)
 """
 
 
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory, store_template, make_record):
+    """A home with two versions; tests use copies."""
+    home = Home(tmp_path_factory.mktemp("registered"))
+    shutil.copyfile(store_template / "mlflow.db", home.store)
+    follow_home(home)
+    records = [make_record(home, 0.2, "made"), make_record(home, 0.3, "own")]
+    for record in records:
+        log_training(home, record)
+    promote(home, 1, None)
+    return home, [record.bundle_folder.name for record in records]
+
+
 @pytest.fixture
-def two_versions(mlflow_home, make_record):
-    """Version 1 learned from made data, version 2 from own; version 1 is champion."""
-    made, own = make_record(mlflow_home, 0.2, "made"), make_record(mlflow_home, 0.3, "own")
-    log_training(mlflow_home, made)
-    log_training(mlflow_home, own)
-    promote(mlflow_home, 1, None)
-    return made.bundle_folder, own.bundle_folder
+def two_versions(mlflow_home, registered):
+    """Version 1 learned from made data, version 2 from own; version 1 is champion.  Gives the two bundles."""
+    home, names = registered
+    shutil.copytree(home.root, mlflow_home.root, dirs_exist_ok=True)
+    follow_home(mlflow_home)
+    return [mlflow_home.bundles / name for name in names]
 
 
 @pytest.mark.parametrize("model", ["", "models:/note-outcomes@champion"])
@@ -57,9 +69,9 @@ def test_mlflow_gives_the_same_answer_where_the_query_does_not_fit(mlflow_home, 
     assert asked.sqlite_file is None
     for model in ("", "2"):
         assert find_model(model, asked) == find_model(model, mlflow_home)
-    assert find_model("models:/unheard-of@champion", asked) is None
-    with pytest.raises(UsageError, match="models:/note-outcomes/9 is not in the registry"):
-        find_model("9", asked)
+    for absent in ("models:/note-outcomes/9", "models:/note-outcomes@challenger", "models:/unheard-of@champion"):
+        with pytest.raises(UsageError, match=f"{absent} is not in the registry"):
+            find_model(absent, asked)
 
 
 def test_a_bundle_folder_is_taken_as_it_stands(mlflow_home, make_bundle, monkeypatch):
@@ -79,7 +91,9 @@ def test_an_empty_store_has_no_champion(mlflow_home):
     assert find_model("", mlflow_home) is None
 
 
-@pytest.mark.parametrize("model", ["7", "models:/note-outcomes/7", "models:/note-outcomes@challenger"])
+@pytest.mark.parametrize(
+    "model", ["7", "models:/note-outcomes/7", "models:/note-outcomes@challenger", "models:/x@champion"]
+)
 def test_a_version_that_is_not_there_is_wrong_use(model, mlflow_home, two_versions):
     with pytest.raises(UsageError, match="not in the registry"):
         find_model(model, mlflow_home)
