@@ -103,3 +103,24 @@ def test_what_came_on_the_last_payment_date_is_judged_by_its_amount(months):
 def test_amounts_and_statuses_rule_over_the_last_payment_date(months):
     note = {"last_payment_date": "2024-02-02", "amounts": [0, None, 1_000], "status": [-1, -1, -1]}
     assert months(3, **note, **PAID) == "MMF"
+
+
+def test_money_after_the_stated_last_payment_is_not_denied(months):
+    # 400 came in June, of an instalment nobody knows, though the tape says that April's was the last.
+    assert months(3, last_payment_date="2024-04-10", amounts=[None, None, 400]) == "FM?"
+
+
+def test_a_current_status_in_the_month_of_a_modification_proves_no_payment_without_the_status_before(months):
+    assert months(2, status=[0, 0], modification_date="2024-05-20") == "?F"
+
+
+def test_a_part_payment_of_unknown_size_leaves_the_share_collected_unknown(features_of):
+    # 0, 0, then a month behind although 400 came: of which instalment is unknown.
+    note = {"status": [0, 0, 1], "amounts": [None, None, 400]}
+    assert features_of(**note)["share_collected_3m"] is None
+    assert features_of(**note, **PAID)["share_collected_3m"] == pytest.approx(2.4 / 3)
+
+
+def test_a_last_payment_of_unstated_size_counts_as_one_instalment_collected(features_of):
+    # April brought one instalment, May and June none; February and earlier are unknown.
+    assert features_of(last_payment_date="2024-04-10")["share_collected_3m"] == pytest.approx(1 / 3)

@@ -37,6 +37,12 @@ def test_unpaid_interest_is_part_of_the_debt(features_of):
     assert found["legal_balance"] == pytest.approx(100_000 + 500 * 366 * 12 / 365.25)
 
 
+def test_without_a_date_the_unpaid_interest_follows_the_months_behind(features_of):
+    # Three behind by the pay string: the interest of four months, because an instalment pays for the month before it.
+    found = features_of(upb=100_000, note_rate=0.06, pay_string="0123")
+    assert found["legal_balance"] == pytest.approx(100_000 + 500 * 4)
+
+
 def test_interest_counts_for_ten_years_at_most(features_of):
     found = features_of(upb=100_000, note_rate=0.06, paid_to_date="2004-06-30")
     assert found["legal_balance"] == pytest.approx(100_000 + 500 * 120)

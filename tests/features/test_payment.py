@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from features.windows import longest_run, slope
@@ -69,6 +69,12 @@ def test_the_due_date_says_where_the_note_stands_now_over_the_history(features_o
     assert found["max_months_behind_12m"] == 0
 
 
+def test_paying_while_behind_asks_where_the_note_stands_and_the_due_date_says_so(features_of):
+    # The history ends current, but the due date of 1 May says two behind on 30 June.
+    found = features_of(status=[0] * 12, amounts=[1_000] * 12, next_due_date="2024-05-01", **PAID)
+    assert found["payments_while_behind_12m"] == 1
+
+
 class TestPerforming:
     """The buyer: current; current and no missed payment in 12 months; never delinquent; paid the last 3 months."""
 
@@ -109,6 +115,7 @@ class TestPerforming:
         assert found["performing_paid_last_3m"] == 0
 
 
+@settings(max_examples=30, deadline=None)
 @given(instalments=st.lists(st.integers(0, 3), min_size=59, max_size=59))
 def test_a_borrowers_statuses_and_his_money_tell_the_same_story(features_of, instalments):
     # Each month he pays 0 to 3 instalments, never ahead; the statuses follow by arithmetic.

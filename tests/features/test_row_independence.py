@@ -58,7 +58,7 @@ def bits(frame: pd.DataFrame) -> bytes:
     return np.ascontiguousarray(frame.to_numpy()).tobytes()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), n_notes=st.sampled_from([1, 2, 7, 33]))
 def test_a_note_has_the_same_features_alone_as_among_others(seed, n_notes):
     tape = random_tape(seed, n_notes)
@@ -66,7 +66,7 @@ def test_a_note_has_the_same_features_alone_as_among_others(seed, n_notes):
     assert bits(pd.concat(alone)) == bits(feature_frame(tape))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), n_notes=st.sampled_from([1, 2, 7, 1000]))
 def test_row_order_and_repetition_change_nothing(seed, n_notes):
     tape = random_tape(seed, n_notes)
@@ -97,7 +97,7 @@ def test_chunks_change_nothing(monkeypatch):
     assert bits(feature_frame(tape)) == bits(whole)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_every_value_is_finite_or_missing_and_in_its_range(seed):
     frame = feature_frame(random_tape(seed, 200))
