@@ -95,7 +95,7 @@ _NAMES = frozenset(one.name for one in FIELDS)
 def _column(frame: pd.DataFrame, one: Field, n_rows: int) -> pd.Series:
     dtype = _DTYPES.get(one.kind, "float64")
     if one.name not in frame.columns:
-        return pd.Series([None] * n_rows, dtype=dtype) if n_rows else pd.Series([], dtype=dtype)
+        return pd.Series(index=pd.RangeIndex(n_rows), dtype=dtype)
     given = frame[one.name].reset_index(drop=True)
     if isinstance(given, pd.DataFrame):
         raise ValueError(f"{one.name}: there are {given.shape[1]} columns of this name")
