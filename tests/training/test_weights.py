@@ -136,7 +136,7 @@ def test_labels_close_at_the_horizon_and_count_whole_month_ends(resolutions_of):
 
 @pytest.mark.parametrize("kind", ["smooth", "steps"])
 def test_on_a_made_world_every_class_share_comes_back_to_within_half_a_point(kind):
-    # Against what would become of the very same notes with nobody looking away, so no sampling error but that of the weights.
+    # Against what would become of the very same notes with nobody looking away: the only error is that of the weights.
     world = make_world(WorldSettings(kind, 20_000, 0, 5))
     labels = label(world.resolutions, 60)
     fate = np.bincount(world.resolutions_fate.outcome, minlength=4) / 20_000

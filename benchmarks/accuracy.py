@@ -1,0 +1,166 @@
+"""How near the truth the model comes, beside its baselines: prints docs/accuracy.md.
+
+    python benchmarks/accuracy.py --out docs/accuracy.md
+    python benchmarks/accuracy.py --kinds smooth --sizes 5000 --seeds 1 2 3
+
+Excess log loss is the mean cross-entropy against the true probabilities less that of the truth itself, nats; 0 is perfect.
+Everything is fitted on made resolutions, a part of them open, and measured on a separate made tape.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features import feature_frame
+from notes import OUTCOMES
+from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.evaluate import excess_log_loss
+from training.fit import fit_baselines, train, weigh
+from training.result import TrainingContext, nobody_watches
+from training.snapshots import draw_snapshots
+from training.weights import label
+from worlds import KINDS, World, WorldSettings, golden_tape, make_world
+
+MODEL = "model"
+COLUMNS = (MODEL, "class_prior", "bucket_table", "multinomial_logit")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One world, trained and measured."""
+
+    kind: str
+    size: int
+    seed: int
+    excess: dict[str, float]
+    standard_error: float
+    """Of the model's excess less that of the best baseline, over the notes of the tape."""
+    means: NDArray[np.float64]
+    """Mean probability of each outcome on the tape, less the truth's."""
+    promoted: bool
+    open_share: float
+    seconds: float
+
+
+def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig) -> Measured:
+    world = make_world(WorldSettings(kind, size, n_tape, seed))
+    started = time.perf_counter()
+    result = train(world.resolutions, config, TrainingContext("made", golden_tape()))
+    seconds = time.perf_counter() - started
+    features = feature_frame(world.tape)
+    probabilities = {MODEL: result.predict(features).values} | baseline_probabilities(world, features, config)
+    excess = {name: excess_log_loss(world.tape_truth, probability) for name, probability in probabilities.items()}
+    best = min((name for name in COLUMNS if name != MODEL), key=excess.__getitem__)
+    by_note = (world.tape_truth * np.log(probabilities[best] / probabilities[MODEL])).sum(axis=1)
+    return Measured(
+        kind=kind,
+        size=size,
+        seed=seed,
+        excess=excess,
+        standard_error=float(by_note.std() / np.sqrt(len(by_note))),
+        means=probabilities[MODEL].mean(axis=0) - world.tape_truth.mean(axis=0),
+        promoted=result.verdict.promote,
+        open_share=result.data.open_share,
+        seconds=seconds,
+    )
+
+
+def baseline_probabilities(world: World, features: object, config: TrainingConfig) -> dict[str, NDArray[np.float64]]:
+    """Fit the baselines on all resolutions, as the model is in the end."""
+    snapshots = draw_snapshots(world.resolutions, config.snapshots.bands, config.model.seed)
+    labels = label(snapshots.resolutions, config.label.horizon_months)
+    known = feature_frame(snapshots.resolutions.tape)
+    everything = weigh(snapshots, known, labels, np.arange(len(snapshots)), config)
+    fitted = fit_baselines(everything, config.model, nobody_watches)
+    return {name: one.predict_proba(features) for name, one in fitted.items()}
+
+
+def page(measured: list[Measured], command: str, n_tape: int) -> str:
+    sizes = [f"{size:,}" for size in sorted({one.size for one in measured})]
+    lines = [
+        "# Accuracy on made worlds",
+        "",
+        "Made data with known true probabilities (`worlds/`): they show whether the method finds what is there to be found,",
+        "not how well it does on anybody's notes. Reprint this page with",
+        "",
+        f"    {command}",
+        "",
+        "**Excess log loss** is the mean cross-entropy against the true probabilities less that of the truth, in nats: 0 is",
+        f"perfect. Trained on {' and '.join(sizes)} resolutions of which part are open, measured on a separate tape of",
+        f"{n_tape:,} notes. `smooth` is a linear softmax in sensible transforms, `steps` has thresholds and interactions.",
+        "Baselines are fitted on the same notes with the same weights. Lower is better; the last column is the model's",
+        "excess over that of the best baseline beside it.",
+        "",
+        "| world | resolutions | open | seed | model | class prior | bucket table | multinomial logit | model / best |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for one in measured:
+        best = min(one.excess[name] for name in COLUMNS if name != MODEL)
+        figures = " | ".join(f"{one.excess[name]:.4f}" for name in COLUMNS)
+        lines.append(
+            f"| {one.kind} | {one.size:,} | {one.open_share:.1%} | {one.seed} | {figures} | {one.excess[MODEL] / best:.2f} |"
+        )
+    lines += [
+        "",
+        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points, with the",
+        "time that training took and what the gate said.",
+        "",
+        f"| world | resolutions | seed | {' | '.join(str(name) for name in OUTCOMES)} | gate | seconds |",
+        f"|---|---:|---:|{'---:|' * len(OUTCOMES)}---|---:|",
+    ]
+    for one in measured:
+        points = " | ".join(f"{100 * value:+.2f}" for value in one.means)
+        gate = "promoted" if one.promoted else "not promoted"
+        lines.append(f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {gate} | {one.seconds:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def failures(measured: list[Measured]) -> list[str]:
+    """Say where the model is worse than a baseline by more than noise."""
+    found = []
+    for one in measured:
+        best = min(one.excess[name] for name in COLUMNS if name != MODEL)
+        if one.excess[MODEL] - best > 3 * one.standard_error:
+            found.append(f"{one.kind}, {one.size:,}, seed {one.seed}: the model is worse than a baseline")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--sizes", nargs="+", type=int, default=[5_000, 40_000])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1])
+    parser.add_argument("--tape", type=int, default=20_000, help="notes to measure on")
+    parser.add_argument("--config", type=Path, default=SHIPPED_CONFIG)
+    parser.add_argument("--out", type=Path, help="file to write; none: the terminal")
+    arguments = parser.parse_args()
+    config = TrainingConfig.from_toml(arguments.config)
+    measured = []
+    for size in arguments.sizes:
+        for kind in arguments.kinds:
+            for seed in arguments.seeds:
+                measured.append(measure(kind, size, seed, arguments.tape, config))
+                print(f"{kind} {size} seed {seed}: {measured[-1].excess}", file=sys.stderr)
+    command = " ".join(["python benchmarks/accuracy.py", *sys.argv[1:]])
+    text = page(measured, command, arguments.tape)
+    if arguments.out is None:
+        print(text)
+    else:
+        arguments.out.write_text(text, encoding="utf-8")
+    for one in failures(measured):
+        print(one, file=sys.stderr)
+    return 1 if failures(measured) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
