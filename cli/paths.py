@@ -1,14 +1,12 @@
-"""Where a user's relative path counts from."""
+"""Where a user's relative path counts from, and where the project's own files are."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from registry.home import user_path
 
-def user_path(text: str | os.PathLike[str]) -> Path:
-    """Resolve a path as the user meant it: relative to where he stands, also under ``make -C``."""
-    return Path(os.environ.get("NOTEBID_CWD") or os.curdir, text).absolute()
+__all__ = ["checkout", "user_path"]
 
 
 def checkout() -> Path:

@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         assume_first_lien=arguments.assume_first_lien,
         sheet=arguments.sheet,
     )
-    assumptions = Assumptions.from_toml(user_path(arguments.assumptions or checkout() / ASSUMPTIONS))
+    assumptions = Assumptions.from_toml(
+        user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
+    )
     request = ScoreRequest(
         tape=tape,
         reading=reading,
@@ -113,23 +115,12 @@ def _model(arguments: argparse.Namespace, home: Home, console: Console) -> Serve
     from registry.champion import find_model
     from serving.model import ServedModel
 
-    wanted = model_argument(arguments.model)
-    reference = find_model(wanted, home)
+    reference = find_model(arguments.model or "", home)
     if reference is None:
         from cli.training_run import train_demo
 
-        console.log("there is no model yet: training the demo model on made notes first (once, a minute or two)")
-        train_demo(home, console, arguments.wait)
-        reference = find_model(wanted, home)
-        assert reference is not None, "a demo model that was just trained is the champion"
+        reference = train_demo(home, console, arguments.wait)
     return ServedModel.from_folder(reference.bundle_folder)
-
-
-def model_argument(text: str | None) -> str:
-    """Turn what MODEL= holds into what the registry takes: a folder counts from where the user stands."""
-    if text and not text.startswith("models:") and not text.isdigit():
-        return str(user_path(text))
-    return text or ""
 
 
 def _lines(result: Result, request: ScoreRequest) -> list[str]:

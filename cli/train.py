@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from training.config import TrainingConfig
 
     home = Home.from_environment()
-    config = TrainingConfig.from_toml(user_path(arguments.config or checkout() / CONFIG))
+    config = TrainingConfig.from_toml(user_path(arguments.config) if arguments.config else checkout() / CONFIG)
     trained = train_and_register(_lesson(arguments, console), config, home, console, arguments.wait)
     console.result(_lines(trained), _values(trained))
     trained.result.verdict.raise_unless_promoted()

@@ -12,6 +12,7 @@ from cli.paths import checkout
 
 if TYPE_CHECKING:
     from notes import Resolutions
+    from registry.champion import ModelReference
     from registry.home import Home
     from training.config import TrainingConfig
     from training.result import Champion, TrainingResult
@@ -112,11 +113,22 @@ def made_lesson() -> Lesson:
     return Lesson(world.resolutions, "made", {})
 
 
-def train_demo(home: Home, console: Console, wait: float) -> Trained:
-    """Train the demo model on the made example data."""
+def train_demo(home: Home, console: Console, wait: float) -> ModelReference:
+    """Train the demo model on the made example data, unless another run has made a champion meanwhile."""
+    from registry.champion import find_model
+    from registry.lock import hold
     from training.config import TrainingConfig
 
-    return train_and_register(made_lesson(), TrainingConfig.from_toml(checkout() / DEMO_CONFIG), home, console, wait)
+    with hold(home, wait):
+        reference = find_model("", home)
+        if reference is None:
+            console.log("there is no model yet: training the demo model on made notes first (once, about a minute)")
+            config = TrainingConfig.from_toml(checkout() / DEMO_CONFIG)
+            trained = train_and_register(made_lesson(), config, home, console, wait)
+            trained.result.verdict.raise_unless_promoted()
+            reference = find_model("", home)
+    assert reference is not None, "a demo model that was just promoted is the champion"
+    return reference
 
 
 def _champion(home: Home) -> Champion | None:

@@ -16,13 +16,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Serve the page until interrupted."""
-    from registry.home import Home
+    from registry.home import Home, without_password
     from registry.store import open_store, prepare_environment
 
     prepare_environment()
     home = Home.from_environment()
     open_store(home)
-    console.log(f"MLflow on http://127.0.0.1:{arguments.port}, store {home.tracking_uri}; Ctrl-C ends it")
+    console.log(
+        f"MLflow on http://127.0.0.1:{arguments.port}, store {without_password(home.tracking_uri)}; Ctrl-C ends it"
+    )
     words = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(arguments.port)]
     words += ["--backend-store-uri", home.tracking_uri, "--default-artifact-root", home.mlflow_artifacts.as_uri()]
     return subprocess.run(words, check=False).returncode  # noqa: S603 - our own words, no shell

@@ -1,0 +1,156 @@
+"""The scoring line from a file to a result folder."""
+
+import csv
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TAPE, PAYMENTS = ROOT / "examples" / "tape.csv", ROOT / "examples" / "payments.csv"
+
+
+def _rows(path):
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _bytes(folder):
+    return (folder / "bids.csv").read_bytes(), (folder / "run.json").read_bytes()
+
+
+def test_every_row_of_the_example_is_bid_or_excepted_with_code_and_fix(run_score, tmp_path, example):
+    assert run_score() == 0
+    bids, exceptions = _rows(tmp_path / "result" / "bids.csv"), _rows(tmp_path / "result" / "exceptions.csv")
+    loan_ids = sorted(row[example[0].index("loan_id")] for row in example[1])
+    excepted = {(one["row"], one["loan_id"]) for one in exceptions}
+    assert sorted([one["loan_id"] for one in bids] + [loan for _, loan in excepted]) == loan_ids
+    assert all(one["code"].startswith("E_") and one["fix"] for one in exceptions)
+    assert len(exceptions) >= 5
+    counts = json.loads((tmp_path / "result" / "run.json").read_text())["counts"]
+    assert (counts["priced"], counts["excepted"]) == (len(bids), len(excepted))
+
+
+def test_the_example_may_be_bid_with_a_made_model_and_says_nothing_of_a_demo(run_score, tmp_path, capsys):
+    assert run_score() == 0
+    assert "DEMO" not in capsys.readouterr().out
+    run = json.loads((tmp_path / "result" / "run.json").read_text())
+    assert (run["training_data"], run["demo_model"]) == ("made", False)
+
+
+def test_any_other_tape_bid_with_a_made_model_is_marked_everywhere(
+    run_score, tmp_path, example, write_tape_text, capsys
+):
+    heading, rows = example
+    assert run_score(write_tape_text(heading, rows[:20])) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("DEMO MODEL")
+    assert json.loads((tmp_path / "result" / "run.json").read_text())["demo_model"] is True
+    for row in _rows(tmp_path / "result" / "bids.csv"):
+        assert row["bid_status"] == "REVIEW"
+        assert "DEMO_MODEL" in row["flags"].split(";")
+
+
+def test_the_same_inputs_give_the_same_bytes_also_with_the_columns_shuffled(
+    run_score, tmp_path, example, write_tape_text
+):
+    heading, rows = example
+    order = list(range(len(heading)))
+    random.Random(4).shuffle(order)
+    (tmp_path / "elsewhere").mkdir()
+    plain = write_tape_text(heading, rows, "mine.csv")
+    mixed = write_tape_text(
+        [heading[i] for i in order], [[row[i] for i in order] for row in rows], "elsewhere/mine.csv"
+    )
+    for tape, out in ((plain, "a"), (plain, "b"), (mixed, "c")):
+        assert run_score(tape, f"--payments={PAYMENTS}", out=out) == 0
+    assert _bytes(tmp_path / "a") == _bytes(tmp_path / "b") == _bytes(tmp_path / "c")
+
+
+def test_a_note_alone_bids_the_same_as_in_the_tape(run_score, tmp_path, example, write_tape_text):
+    heading, rows = example
+    run_score(write_tape_text(heading, rows), f"--payments={PAYMENTS}", out="all")
+    together = {row["loan_id"]: row for row in _rows(tmp_path / "all" / "bids.csv")}
+    key = heading.index("loan_id")
+    for row in random.Random(5).sample([row for row in rows if row[key] in together], 4):
+        run_score(write_tape_text(heading, [row], "one.csv"), f"--payments={PAYMENTS}", out="one")
+        assert _rows(tmp_path / "one" / "bids.csv") == [together[row[key]]]
+
+
+def test_run_json_holds_no_time_and_no_path(run_score, tmp_path):
+    run_score()
+    text = (tmp_path / "result" / "run.json").read_text()
+    assert str(tmp_path) not in text
+    assert str(ROOT) not in text
+
+
+def test_a_tape_with_nothing_to_price_exits_3_and_says_why_in_the_folder(
+    run_score, tmp_path, example, write_tape_text, capsys
+):
+    heading, rows = example
+    blank = [[("" if name == "upb" else cell) for name, cell in zip(heading, row, strict=True)] for row in rows[:3]]
+    assert run_score(write_tape_text(heading, blank)) == 3
+    assert sorted(one.name for one in (tmp_path / "result").iterdir()) == ["exceptions.csv", "run.json", "run.log"]
+    assert {one["field"] for one in _rows(tmp_path / "result" / "exceptions.csv")} == {"upb"}
+    assert "none of the 3 rows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "field"),
+    [
+        ("upb", "", "upb"),
+        ("note_rate", "-0.05", "note_rate"),
+        ("as_is_value", "two hundred thousand", "as_is_value"),
+        ("lien_position", "", "lien_position"),
+        ("upb", "1e400", "upb"),
+    ],
+)
+def test_a_row_that_cannot_be_priced_is_excepted_and_the_rest_is_bid(
+    run_score, tmp_path, example, write_tape_text, column, cell, field
+):
+    heading, rows = example
+    broken = [list(row) for row in rows[:4]]
+    broken[1][heading.index(column)] = cell
+    assert run_score(write_tape_text(heading, broken)) == 0
+    [exception] = _rows(tmp_path / "result" / "exceptions.csv")
+    # The heading is line 1, so the second note stands in line 3.
+    assert (exception["row"], exception["field"], exception["value"]) == ("3", field, cell)
+    assert len(_rows(tmp_path / "result" / "bids.csv")) == 3
+
+
+def test_strict_exits_4_but_keeps_the_bids(run_score, tmp_path):
+    assert run_score("--strict") == 4
+    assert _rows(tmp_path / "result" / "bids.csv")
+
+
+def test_one_flipped_byte_in_any_file_of_a_bundle_exits_6(run_score, tmp_path, bundle_folder, capsys):
+    for file in sorted(bundle_folder.iterdir()):
+        copy = tmp_path / "copy" / bundle_folder.name
+        shutil.copytree(bundle_folder, copy)
+        damaged = bytearray((copy / file.name).read_bytes())
+        damaged[len(damaged) // 2] ^= 1
+        (copy / file.name).write_bytes(damaged)
+        assert run_score(model=copy, out="damaged") == 6, file.name
+        assert "Traceback" not in capsys.readouterr().err
+        shutil.rmtree(copy)
+    assert not (tmp_path / "damaged").exists()
+
+
+def test_a_folder_of_somebody_elses_files_is_refused_before_any_work(run_score, tmp_path):
+    (tmp_path / "result").mkdir()
+    (tmp_path / "result" / "taxes.xlsx").write_text("mine")
+    assert run_score() == 2
+    assert [one.name for one in (tmp_path / "result").iterdir()] == ["taxes.xlsx"]
+
+
+def test_scoring_a_local_model_never_imports_mlflow(tmp_path, bundle_folder):
+    import subprocess
+    import sys
+
+    script = (
+        "import sys; from cli.main import main; "
+        f"code = main(['score', '--quiet', '--model={bundle_folder}', '--out={tmp_path / 'r'}']); "
+        "sys.exit(code or 10 * ('mlflow' in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, cwd=ROOT).returncode == 0

@@ -1,0 +1,61 @@
+"""What a user passes to make is data: it arrives as it was written, and nothing in it runs."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+HOSTILE = [
+    "a b$(shell touch x);`touch y`.csv",
+    "$(touch x)'; touch y; '.csv",
+    '"; touch x; ".csv',
+    "-rf $HOME ${PATH} $$ # not a comment",
+    "notes\\ 1%s.csv",
+]
+
+
+@pytest.fixture
+def stage(tmp_path):
+    """The Makefile beside a python that only writes down what it was called with."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\0" "$word"; done > called\n')
+    python.chmod(0o755)
+    return tmp_path
+
+
+def _make(stage, *words):
+    # -o: the set-up counts as done.
+    command = ["make", "-s", "-o", ".venv/.runtime", *words, "BIN=bin"]
+    environment = {name: value for name, value in os.environ.items() if name not in ("TAPE", "MAKEFLAGS")}
+    done = subprocess.run(command, cwd=stage, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return (stage / "called").read_bytes().decode().split("\0")[:-1]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_name_arrives_as_written_and_runs_nothing(stage, name):
+    assert _make(stage, "score", f"TAPE={name}") == ["-m", "cli", "score", "--", name]
+    assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_other_variable_is_as_safe(stage, name):
+    words = _make(
+        stage, "score", "TAPE=t.csv", *(f"{one}={name}" for one in ("PAYMENTS", "AS_OF", "ASSUMPTIONS", "MODEL", "OUT"))
+    )
+    flags = [f"--{one}={name}" for one in ("payments", "as-of", "assumptions", "model", "out")]
+    assert words == ["-m", "cli", "score", *flags, "--", "t.csv"]
+    assert _make(stage, "train", f"RESOLUTIONS={name}", f"CONFIG={name}") == [
+        "-m", "cli", "train", f"--config={name}", "--", name,
+    ]  # fmt: skip
+    assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
+
+
+def test_without_a_tape_the_command_gets_none_and_finds_the_example_itself(stage):
+    assert _make(stage, "score") == ["-m", "cli", "score"]
