@@ -112,8 +112,8 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
         )
     lines += [
         "",
-        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points, with the",
-        "time that training took and what the gate said.",
+        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points; what",
+        "the gate said, and how long training took.",
         "",
         f"| world | resolutions | seed | {' | '.join(str(name) for name in OUTCOMES)} | gate | seconds |",
         f"|---|---:|---:|{'---:|' * len(OUTCOMES)}---|---:|",
