@@ -46,7 +46,7 @@ COLUMNS: tuple[str, ...] = (
 
 CHUNK = 20_000
 """Notes whose legs are held at once by :func:`price_tape`."""
-_RETURNS_CHUNK = 2_000
+_RETURNS_CHUNK = 1_000
 
 
 @dataclass(frozen=True)
@@ -165,18 +165,17 @@ def _piece_returns(
 ) -> dict[str, Floats]:
     closing, walk_away_cost = assumptions.closing, assumptions.foreclosure.walk_away_cost
     cost = bid * (1 + closing.acquisition_share_of_price) + closing.fixed_acquisition_per_note
-    n_months = last_month(outcomes)
+    flows = np.zeros((last_month(outcomes) + 1, len(bid)))
     columns: dict[str, Floats] = {}
     profit, capital, months, lost = (np.zeros(len(bid)) for _ in range(4))
-    flows = np.zeros((n_months + 1, len(bid)))
     for k, one in enumerate(outcomes):
-        found = outcome_returns(one, cost, walks_away[:, k], walk_away_cost, n_months)
+        found = outcome_returns(one, cost, walks_away[:, k], walk_away_cost)
         columns[f"roi_{one.outcome}"] = found.profit / found.capital
         columns[f"yield_{one.outcome}"] = annual_yields(cost, found.cash_flows)
         columns[f"months_{one.outcome}"] = found.months
         profit, capital = profit + p[:, k] * found.profit, capital + p[:, k] * found.capital
         months, lost = months + p[:, k] * found.months, lost + p[:, k] * found.loss_probability
-        flows += p[:, k] * found.cash_flows
+        flows[: len(found.cash_flows)] += p[:, k] * found.cash_flows
     columns["expected_roi"] = profit / capital
     columns["expected_yield"] = annual_yields(cost, flows)
     columns["expected_months"] = months

@@ -17,6 +17,7 @@ Flags = dict[str, NDArray[np.bool_]]
 
 OUT_OF_DOMAIN = ("land", "mixed_use", "commercial", "other")
 MAX_UNITS = 4
+_NO_DOUBT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def capped_proceeds(value: Floats, ahead: Floats, claim: Floats, sigma: Floats) 
     A call spread, ``call(V, K) - call(V, K + L)``; with K = 0 it is ``V N(-d1) + L N(d1 - σ)``.
     """
     spread = upside(value, ahead, sigma) - upside(value, ahead + np.maximum(claim, 0.0), sigma)
-    proceeds: Floats = np.where(claim > 0, np.maximum(spread, 0.0), 0.0)
+    proceeds: Floats = np.where(claim > 0, np.clip(spread, 0.0, np.maximum(claim, 0.0)), 0.0)
     return proceeds
 
 
@@ -88,9 +89,9 @@ def upside(value: Floats, strike: Floats, sigma: Floats) -> Floats:
     from scipy.special import ndtr
 
     plain = np.where(strike > 0, np.maximum(value - strike, 0.0), value)
-    good = (value > 0) & (strike > 0) & (sigma > 0)
+    good = (value > 0) & (strike > 0) & (sigma > _NO_DOUBT)
     v, k, s = np.where(good, value, 1.0), np.where(good, strike, 1.0), np.where(good, sigma, 1.0)
-    d1 = (np.log(v / k) + s * s / 2) / s
+    d1 = (np.log(v) - np.log(k) + s * s / 2) / s
     call: Floats = np.where(good, v * ndtr(d1) - k * ndtr(d1 - s), np.where(value > 0, plain, 0.0))
     return call
 

@@ -47,10 +47,10 @@ class OutcomeReturns:
 
 
 def outcome_returns(
-    one: OutcomeLegs, cost: Floats, walks_away: NDArray[np.bool_], walk_away_cost: float, n_months: int
+    one: OutcomeLegs, cost: Floats, walks_away: NDArray[np.bool_], walk_away_cost: float
 ) -> OutcomeReturns:
     """Work out an outcome's returns on ``cost``, the price with its acquisition costs, shape (n_notes,)."""
-    flows = monthly_cash_flows(one.legs, n_months)
+    flows = monthly_cash_flows(one.legs, last_month((one,)))
     flows[:, walks_away] = 0.0
     flows[0, walks_away] = -walk_away_cost
     running = np.cumsum(flows, axis=0)
@@ -155,25 +155,29 @@ def annual_yields(cost: Floats, cash_flows: Floats) -> Floats:
 def _root(flows: Floats, low: Floats, high: Floats) -> Floats:
     """Narrow each note's bracket by the Illinois rule, halving it every fourth step so that none can stall."""
     at_low, at_high = _value(flows, _monthly_factor(low)), _value(flows, _monthly_factor(high))
-    size, found = np.abs(flows).max(axis=0), np.full(len(low), np.nan)
-    side = np.zeros(len(low))
+    size, side = np.abs(flows).max(axis=0), np.zeros(len(low))
+    found, open_ = np.empty(len(low)), np.arange(len(low))
     for step in range(_MAX_STEPS):
         gap = at_high - at_low
         secant = (low * at_high - high * at_low) / np.where(gap == 0, 1.0, gap)
         inside = (gap != 0) & (secant > low) & (secant < high) & (step % 4 != 3)
         root = np.where(inside, secant, (low + high) / 2)
         value = _value(flows, _monthly_factor(root))
-        done = (np.abs(value) <= _ROOT_TOLERANCE * size) | (high - low <= _ROOT_TOLERANCE)
-        found = np.where(np.isnan(found) & done, root, found)
-        if not np.isnan(found).any():
-            break
+        found[open_] = root
         same = (value >= 0) == (at_low >= 0)
         at_high = np.where(same & (side == 1), at_high / 2, at_high)
         at_low = np.where(~same & (side == -1), at_low / 2, at_low)
         side = np.where(same, 1.0, -1.0)
         low, at_low = np.where(same, root, low), np.where(same, value, at_low)
         high, at_high = np.where(same, high, root), np.where(same, at_high, value)
-    return np.where(np.isnan(found), (low + high) / 2, found)
+        more = np.flatnonzero((np.abs(value) > _ROOT_TOLERANCE * size) & (high - low > _ROOT_TOLERANCE))
+        if not more.size:
+            break
+        if more.size < len(low):
+            # Only the notes still open go on; what a note does never depends on the others.
+            flows, size, side, open_ = flows[:, more], size[more], side[more], open_[more]
+            low, high, at_low, at_high = low[more], high[more], at_low[more], at_high[more]
+    return found
 
 
 def _monthly_factor(annual_yield: Floats) -> Floats:
@@ -185,5 +189,6 @@ def _value(flows: Floats, monthly_factor: Floats) -> Floats:
     """Sum flows by Horner's rule, so that a note's value does not depend on its neighbours."""
     value: Floats = np.zeros(np.broadcast_shapes(flows.shape[1:], monthly_factor.shape))
     for month in range(len(flows) - 1, -1, -1):
-        value = value * monthly_factor + flows[month]
+        np.multiply(value, monthly_factor, out=value)
+        np.add(value, flows[month], out=value)
     return value
