@@ -33,10 +33,13 @@ class Columns:
     ----------
     text
         pyarrow string ChunkedArray a name, empty cells null.
+    headings
+        Canonical name to the heading as the file writes it.
     """
 
     table: TextTable
     text: dict[str, Any]
+    headings: dict[str, str]
 
     def cells(self, name: str) -> Any:
         """Give a column's text, all null where the file has no such column."""
@@ -80,7 +83,9 @@ def find_columns(table: TextTable, known: Iterable[str]) -> tuple[Columns, list[
             )
         else:
             found[name] = i
-    return Columns(table, {name: table.columns[i] for name, i in found.items()}), [one for one in unknown if one]
+    text = {name: table.columns[i] for name, i in found.items()}
+    headings = {name: table.headings[i] for name, i in found.items()}
+    return Columns(table, text, headings), [one for one in unknown if one]
 
 
 def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "") -> None:

@@ -20,7 +20,7 @@ from tapes.columns import Columns, find_columns, require_columns
 from tapes.convert import Bad, to_days, to_numbers
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
-from tapes.refusal import masked, refusal
+from tapes.refusal import Shown, masked, refusal
 from tapes.text_table import read_text_table
 
 _RANGES = {one.name: (one.low or 0.0, one.high or 0.0) for one in PAYMENT_FIELDS if one.low is not None}
@@ -216,7 +216,7 @@ def _except_notes(columns: Columns, name: str, bad: Bad, note: NDArray[np.int64]
     values = np.full(len(findings.table), "", dtype=object)
     notes, which = np.unique(note[positions], return_index=True)
     for i, position in zip(notes, positions[which], strict=True):
-        values[i] = f"{columns.table.place(int(position), name)}: {masked(cells[position].as_py() or '')!r}"
+        values[i] = Shown(f"{columns.table.place(int(position), name)}: {masked(cells[position].as_py() or '')!r}")
     findings.refuse_rows(values != "", "E_PAYMENT", "payments", values)
 
 

@@ -165,6 +165,8 @@ def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
         "counts": counts,
         "sha256": table.sha256,
         "payments_sha256": rows.payments_sha256,
+        "content_sha256": table.content_sha256(),
+        "mapping": dict(sorted(rows.columns.headings.items())),
         "payments_after_as_of": rows.payments_after_as_of,
         "as_of_date": as_of.max().item() if len(as_of) else None,
         "warnings": tuple(findings.warnings),

@@ -113,6 +113,10 @@ class Provenance:
         A line per reason, in file order.
     sha256, payments_sha256
         Of the files' bytes; None without a payments file.
+    content_sha256
+        Of what the rows say, the same for any order of the columns; see :meth:`tapes.text_table.TextTable.content_sha256`.
+    mapping
+        Canonical column to the heading that it was read from.
     payments_after_as_of
         Rows of the payments file dated after their note's as-of month: a leak, cut.
     as_of_date
@@ -127,6 +131,8 @@ class Provenance:
     counts: LineCounts
     sha256: str
     payments_sha256: str | None
+    content_sha256: str
+    mapping: dict[str, str]
     payments_after_as_of: int
     as_of_date: date | None
     warnings: tuple[str, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,6 +17,7 @@ from tapes.text_table import Source, TextTable, is_heading
 
 _BOM = b"\xef\xbb\xbf"
 _LINES_IN_ONE_RECORD = 100
+_QUOTED_CELL = re.compile(rb'(?:(?<=[,\n])|\A)"[^"]*(?:""[^"]*)*"(?=[,\r\n]|\Z)')
 
 
 def read_csv(source: Source, known: frozenset[str]) -> TextTable:
@@ -56,6 +58,8 @@ def _read_clean(source: Source, known: frozenset[str]) -> TextTable | None:
             ),
         )
     except (csv.Error, pa.ArrowException, UnicodeDecodeError):
+        return None
+    if b'"' in body and b'"' in _QUOTED_CELL.sub(b"", body):
         return None
     n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
     if table.num_rows + 1 != n_lines or b"\r" in body.replace(b"\r\n", b""):

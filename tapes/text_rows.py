@@ -79,7 +79,7 @@ def table_from_records(records: Iterable[Record], source: Source, known: frozens
     if heading is None:
         raise refusal(Place(source.path, source.sheet), "there is no text in it", "A file begins with a heading.", "")
     headings = _headings(first[heading][1])
-    _check_delimiter(headings, Place(source.path, source.sheet, first[heading][0]))
+    _check_delimiter(first[heading][1], Place(source.path, source.sheet, first[heading][0]))
     not_notes = dict.fromkeys(NOT_NOTES, 0)
     for _, cells in first[:heading]:
         not_notes["title" if any(cell.strip() for cell in cells) else "blank"] += 1
@@ -179,10 +179,10 @@ def _headings(cells: Sequence[str]) -> tuple[str, ...]:
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-def _check_delimiter(headings: tuple[str, ...], place: Place) -> None:
-    if len(headings) == 1:
+def _check_delimiter(cells: Sequence[str], place: Place) -> None:
+    if len(cells) == 1:
         for character, name in _OTHER_DELIMITERS.items():
-            if character in headings[0]:
+            if character in cells[0]:
                 raise refusal(
                     place, f"the cells are separated by {name}", "CSV is separated by commas.", "Export again."
                 )

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from notes import TapeError
@@ -51,6 +53,21 @@ class TextTable:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def content_sha256(self) -> str:
+        """Hash what the rows say, whatever the order of the columns and the kind of file.
+
+        For each heading in sorted order: the heading, the length of each cell in bytes (-1 where empty) and the cells'
+        UTF-8 bytes.
+        """
+        digest = hashlib.sha256(f"{len(self)}\n".encode())
+        for at in sorted(range(len(self.headings)), key=lambda one: self.headings[one]):
+            cells = pa.chunked_array(self.columns[at]).combine_chunks().cast(pa.large_binary())
+            lengths = pc.fill_null(pc.binary_length(cells), -1).cast(pa.int64())
+            digest.update(self.headings[at].encode() + b"\n")
+            digest.update(lengths.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
+            digest.update(_bytes_of(pc.drop_null(cells)))
+        return digest.hexdigest()
 
     def place(self, position: int | None = None, column: str | None = None) -> Place:
         """Name a place in the file, by the position of a row in this table."""
@@ -166,3 +183,12 @@ def _kind(source: Source) -> str:
     if b"\x00" in data:
         raise refusal(place, "the file holds NUL bytes", "CSV is text in UTF-8.", "Export it again as CSV UTF-8.")
     return "csv"
+
+
+def _bytes_of(cells: Any) -> Any:
+    """Give the bytes of a binary array's values, one after another."""
+    if not len(cells):
+        return b""
+    _, offsets, values = cells.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[cells.offset : cells.offset + len(cells) + 1]
+    return values[int(ends[0]) : int(ends[-1])] if values is not None else b""

@@ -1,0 +1,203 @@
+"""Kinds of files told apart by content, and damaged ones refused with a sentence."""
+
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from notes import TapeError, UsageError
+from tapes import ReadOptions, read_tape
+
+
+def workbook(path, *sheets, hidden=()):
+    """Write sheets, each a name and rows of values."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if name in hidden:
+            sheet.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def sheet_rows(good):
+    row = good()
+    typed = {
+        "as_of_date": datetime(2024, 6, 30),
+        "upb": 100000,
+        "as_is_value": 200000.0,
+        "note_rate": 0.075,
+        "lien_position": 1,
+        "next_due_date": date(2024, 3, 1),
+    }
+    return [list(row), [typed.get(name, text) for name, text in row.items()]]
+
+
+def test_a_workbook_reads_like_the_same_csv_under_any_name(tmp_path, read, good):
+    path = workbook(tmp_path / "really_xlsx.csv", ("Tape", sheet_rows(good)))
+    assert read_tape(path).tape.notes.frame.equals(read(good()).tape.notes.frame)
+
+
+def test_whole_numbers_of_a_workbook_keep_no_decimal_point(tmp_path, good):
+    rows = sheet_rows(good)
+    rows[1][0] = 123.0
+    rows[0].append("bankruptcy_chapter")
+    rows[1].append(13)
+    frame = read_tape(workbook(tmp_path / "a.xlsx", ("Tape", rows))).tape.notes.frame
+    assert frame["loan_id"][0] == "123"
+    assert frame["bankruptcy_chapter"][0] == "13"
+
+
+def test_a_pay_string_that_a_workbook_holds_as_a_number_is_refused(tmp_path, good):
+    rows = sheet_rows(good)
+    rows[0].append("pay_string")
+    rows += [[*rows[1], "0369"], [*rows[1], 369]]
+    rows[2][0] = "2"
+    rows[3][0] = "3"
+    reading = read_tape(workbook(tmp_path / "a.xlsx", ("Tape", rows)))
+    assert [(one.row, one.code) for one in reading.exceptions] == [(4, "E_PAYSTRING_NUMERIC")]
+
+
+def test_rows_of_a_workbook_are_counted_as_excel_counts_them(tmp_path, good):
+    rows = sheet_rows(good)
+    reading = read_tape(workbook(tmp_path / "a.xlsx", ("Tape", [["Pool A"], [], *rows])))
+    assert list(reading.rows) == [4]
+    assert (reading.counts.title, reading.counts.blank) == (1, 1)
+
+
+def test_several_visible_sheets_need_a_name_and_hidden_ones_are_never_picked(tmp_path, good):
+    rows = sheet_rows(good)
+    path = workbook(tmp_path / "a.xlsx", ("One", rows), ("Two", rows), ("Three", rows), hidden=("Three",))
+    with pytest.raises(UsageError, match=r"'One', 'Two'\); name one with --sheet"):
+        read_tape(path)
+    assert len(read_tape(path, ReadOptions(sheet="Two")).tape) == 1
+    with pytest.raises(UsageError, match="no sheet 'Four'"):
+        read_tape(path, ReadOptions(sheet="Four"))
+    alone = workbook(tmp_path / "b.xlsx", ("Hidden", rows), ("Seen", []), hidden=("Hidden",))
+    with pytest.raises(TapeError, match="no visible sheet holds anything"):
+        read_tape(alone)
+
+
+def test_a_parquet_file_reads_like_the_same_csv(tmp_path, read, good):
+    rows = [good(), good(loan_id="0002", upb="100000.55", next_due_date="2024-05-01")]
+    frame = pd.DataFrame(rows).astype({"upb": float, "note_rate": float, "lien_position": "int8"})
+    frame["as_of_date"] = pd.to_datetime(frame["as_of_date"])
+    frame["next_due_date"] = pd.to_datetime(frame["next_due_date"]).dt.date
+    frame["property_state"] = frame["property_state"].astype("category")
+    frame["dti"] = float("nan")
+    frame.to_parquet(tmp_path / "a.parquet")
+    reading = read_tape(tmp_path / "a.parquet")
+    assert reading.tape.notes.frame.equals(read(*rows).tape.notes.frame)
+    assert list(reading.rows) == [1, 2]
+
+
+def test_a_parquet_column_of_lists_is_refused(tmp_path):
+    pq.write_table(pa.table({"loan_id": ["1"], "upb": [[1, 2]]}), tmp_path / "a.parquet")
+    with pytest.raises(TapeError, match="column upb: a column of type list"):
+        read_tape(tmp_path / "a.parquet")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_heading(tape_file, good):
+    path = tape_file(good())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read_tape(path).tape) == 1
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\n\n"))
+    assert read_tape(path).counts.blank == 2
+
+
+@pytest.mark.parametrize("ending", [b"\r\n", b"\r"])
+def test_any_line_ending_is_read(tape_file, good, ending):
+    path = tape_file(good(), good(loan_id="2"))
+    path.write_bytes(path.read_bytes().replace(b"\n", ending))
+    assert list(read_tape(path).rows) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\n", "the file is empty"),
+        (
+            b"loan_id,upb,as_is_value,property_state,note_rate,lien_position,next_due_date\n",
+            "no rows under the heading",
+        ),
+        (b"loan_id,upb\n,\n,\n", "no rows under the heading"),
+        (b"%PDF-1.4 ...", "this is a PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or an encrypted Excel workbook"),
+        (b"<html><table><tr><td>1</td></tr></table>", "this is a web page"),
+        ("loan_id,upb\n1,2\n".encode("utf-16"), "UTF-16"),
+        ("loan_id,upb\n1,2\n".encode("utf-16-le"), "NUL bytes"),
+        (b"loan_id,upb\n1,caf\xe9\n", "row 2: byte 0xe9 is not UTF-8"),
+        (b"loan_id;upb;as_is_value\n1;2;3\n", "separated by semicolons"),
+        (b"loan_id\tupb\n1\t2\n", "separated by tabs"),
+        (b'loan_id,upb\n1,"2\n3,4\n', "row 2: not a readable CSV"),
+        (b'loan_id,upb\n1,"2"x\n', "row 2: not a readable CSV"),
+        (b'loan_id,upb\n1,"' + b"\n" * 150 + b'"\n', "one record takes 151 lines"),
+        (b'loan_id,upb\n1,"' + b"x" * 200_000 + b'\n"\n', "field larger than field limit"),
+        (b"PK\x03\x04 not really", "not a readable workbook"),
+        (b"PAR1 not really", "not a readable Parquet file"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(tmp_path, data, said):
+    path = tmp_path / "tape.csv"
+    path.write_bytes(data)
+    with pytest.raises(TapeError, match=said) as caught:
+        read_tape(path)
+    assert str(caught.value).startswith("tape.csv")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_names_what_is_near(tmp_path, tape_file, good):
+    tape_file(good(), name="june_tape.csv")
+    with pytest.raises(TapeError, match=r"there is no such file. Nearest in that folder: june_tape.csv"):
+        read_tape(tmp_path / "june_tap.csv")
+    with pytest.raises(TapeError, match="this is a folder"):
+        read_tape(tmp_path)
+
+
+def test_a_truncated_workbook_is_refused(tmp_path, good):
+    path = workbook(tmp_path / "a.xlsx", ("Tape", sheet_rows(good)))
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(TapeError, match="not a readable workbook"):
+        read_tape(path)
+
+
+def test_a_workbook_that_unpacks_out_of_all_proportion_is_refused(tmp_path, good):
+    path = workbook(tmp_path / "a.xlsx", ("Tape", sheet_rows(good)))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/bomb.xml", b" " * 60_000_000)
+    with pytest.raises(TapeError, match="unpack to"):
+        read_tape(path)
+
+
+def test_entities_in_a_sheet_are_not_expanded(tmp_path, good):
+    path = workbook(tmp_path / "a.xlsx", ("Tape", sheet_rows(good)))
+    laughs = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    body = sheet[sheet.index("<worksheet") :].replace("100000", "&a9;")
+    parts["xl/worksheets/sheet1.xml"] = f'<!DOCTYPE x [<!ENTITY a0 "9">{laughs}]>{body}'.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    try:
+        reading = read_tape(path)
+    except TapeError:
+        return
+    assert len(reading.tape) == 0
+
+
+def test_what_is_hashed_is_the_bytes_of_the_file(tape_file, good):
+    import hashlib
+
+    path = tape_file(good())
+    assert read_tape(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,126 @@
+"""Payments in long form: which month goes where, what is cut, what is refused."""
+
+import numpy as np
+import pytest
+
+from notes import TapeError
+
+HEAD = "loan_id,month,months_delinquent,amount_received\n"
+
+
+def history(reading, note=0, months=4):
+    return reading.tape.history.months_delinquent[note, -months:].tolist()
+
+
+def test_months_go_to_their_columns_and_gaps_stay_unknown(read, good):
+    reading = read(good(), payments=HEAD + "0001,2024-06,4,0\n0001,2024-04,2,150.5\n0001,2024-03,1,\n")
+    assert history(reading) == [1, 2, -1, 4]
+    np.testing.assert_array_equal(reading.tape.history.amount_received[0, -4:], np.float32([np.nan, 150.5, np.nan, 0]))
+    assert len(reading.payments_sha256) == 64
+
+
+def test_rows_after_the_as_of_month_are_cut_and_counted(read, good):
+    reading = read(good(), payments=HEAD + "0001,2024-06,4,0\n0001,2024-07,5,0\n0001,2024-08,0,9000\n")
+    assert reading.payments_after_as_of == 2
+    assert history(reading) == [-1, -1, -1, 4]
+    assert "2 rows are dated after" in reading.warnings[0]
+
+
+def test_the_as_of_month_itself_is_known_even_before_its_end(read, good):
+    # As of 15 June, the row of June is still the as-of month's.
+    assert read(good(as_of_date="2024-06-15"), payments=HEAD + "0001,2024-06,4,\n").payments_after_as_of == 0
+
+
+def test_months_before_the_window_are_not_used(read, good):
+    # 60 months end with June 2024: the first is July 2019.
+    reading = read(good(), payments=HEAD + "0001,2019-06,3,\n0001,2019-07,2,\n0001,2024-06,4,\n")
+    assert reading.tape.history.months_delinquent[0, 0] == 2
+    assert (reading.tape.history.months_delinquent[0] >= 0).sum() == 2
+
+
+def test_either_of_the_last_two_columns_may_be_absent(read, good):
+    assert history(read(good(), payments="loan_id,month,months_delinquent\n0001,2024-06,4\n")) == [-1, -1, -1, 4]
+    reading = read(good(), payments="loan_id,month,amount_received\n0001,2024-06,-12.5\n")
+    assert reading.tape.history.amount_received[0, -1] == np.float32(-12.5)
+    with pytest.raises(TapeError, match="no column months_delinquent or amount_received"):
+        read(good(), payments="loan_id,month\n0001,2024-06\n")
+
+
+def test_payments_alone_say_how_far_behind_a_note_is(read, good):
+    reading = read(
+        good(next_due_date=None),
+        good(loan_id="2", next_due_date=None),
+        payments=HEAD + "0001,2024-06,4,\n2,2024-05,4,\n",
+    )
+    assert list(reading.rows) == [2]
+    assert [one.code for one in reading.exceptions] == ["E_DUE"]
+
+
+def test_loans_that_are_not_on_the_tape_are_counted(read, good):
+    reading = read(good(), payments=HEAD + "0001,2024-06,4,\n1,2024-06,4,\n,2024-06,4,\n")
+    assert reading.warnings == ("payments.csv: 2 rows belong to no row of the tape and were not used.",)
+
+
+def test_payments_of_an_excepted_note_are_not_strangers(read, good):
+    reading = read(good(), good(loan_id="2", upb="x"), payments=HEAD + "0001,2024-06,4,\n2,2024-06,4,\n")
+    assert reading.warnings == ()
+
+
+def test_the_same_row_twice_is_one_row(read, good):
+    assert history(read(good(), payments=HEAD + "0001,2024-06,4,1\n0001,2024-06,4,1\n")) == [-1, -1, -1, 4]
+
+
+@pytest.mark.parametrize("other", ["0001,2024-06,3,1", "0001,2024-06,4,2", "0001,2024-06,4,"])
+def test_two_rows_of_one_month_that_differ_refuse_the_file_with_both_lines(read, good, other):
+    with pytest.raises(TapeError, match=r"row 2: row 4 says something else|row 4: row 2 says something else"):
+        read(good(), payments=HEAD + f"0001,2024-06,4,1\n0001,2024-05,3,1\n{other}\n")
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["0001,2024-13,4,", "0001,06/2024,4,", "0001,,4,", "0001,2024-06,4.5,", "0001,2024-06,-1,", "0001,2024-06,4,1e400"],
+)
+def test_a_note_with_a_broken_payments_row_is_excepted_naming_the_row(read, good, row):
+    reading = read(good(), good(loan_id="2"), payments=HEAD + f"2,2024-06,4,\n{row}\n")
+    assert [(one.row, one.field, one.code) for one in reading.exceptions] == [(2, "payments", "E_PAYMENT")]
+    assert "row 3" in reading.exceptions[0].value
+    assert list(reading.rows) == [3]
+
+
+def test_payments_win_over_the_pay_string_which_fills_and_is_flagged_where_it_differs(read, good):
+    payments = HEAD + "0001,2024-06,4,\n0001,2024-05,3,\n2,2024-06,4,\n2,2024-05,2,\n"
+    reading = read(good(pay_string="01234"), good(loan_id="2", pay_string="01234"), payments=payments)
+    assert history(reading, 0, 5) == [0, 1, 2, 3, 4]
+    assert history(reading, 1, 5) == [0, 1, 2, 2, 4]
+    assert reading.flags == ((), ("W_PAYSTRING_CONFLICT",))
+
+
+def test_nine_in_a_pay_string_is_nine_or_more_and_f_says_no_number(read, good):
+    payments = HEAD + "0001,2024-06,14,\n0001,2024-05,13,\n"
+    row = good(next_due_date="2023-05-01")
+    assert read(row | {"pay_string": "99"}, payments=payments).flags == ((),)
+    assert read(row | {"pay_string": "3F"}, payments=payments).flags == (("W_PAYSTRING_CONFLICT",),)
+    assert read(row | {"pay_string": "FF"}, payments=payments).flags == ((),)
+
+
+def test_two_sellers_with_one_loan_number_need_the_seller_column(read, good):
+    rows = good(seller="A"), good(seller="B")
+    with pytest.raises(TapeError, match="column seller: the column is missing"):
+        read(*rows, payments=HEAD + "0001,2024-06,4,\n")
+    payments = "loan_id,month,months_delinquent,seller\n0001,2024-06,4,A\n0001,2024-06,3,B\n"
+    reading = read(*rows, payments=payments)
+    assert (history(reading, 0, 1), history(reading, 1, 1)) == ([4], [3])
+
+
+def test_several_snapshots_of_a_loan_need_the_as_of_column(read, good):
+    rows = good(), good(as_of_date="2024-05-31")
+    with pytest.raises(TapeError, match="column as_of_date: the column is missing"):
+        read(*rows, payments=HEAD + "0001,2024-06,4,\n")
+    payments = (
+        "loan_id,month,months_delinquent,as_of_date\n"
+        "0001,2024-06,4,2024-06-30\n0001,2024-05,3,2024-06-30\n0001,2024-05,3,2024-05-31\n0001,2024-06,4,2024-05-31\n"
+    )
+    reading = read(*rows, payments=payments)
+    assert history(reading, 0, 2) == [3, 4]
+    assert history(reading, 1, 2) == [-1, 3]
+    assert reading.payments_after_as_of == 1

@@ -1,0 +1,350 @@
+"""What is priced, what is excepted with which code, what refuses the file."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from notes import TapeError
+
+
+def codes(reading):
+    return [(one.row, one.field, one.code) for one in reading.exceptions]
+
+
+def test_a_good_row_becomes_a_note_with_leading_zeros_and_its_line(read, good):
+    reading = read(good(), good(loan_id="0002", property_state="fl"))
+    assert list(reading.tape.notes.text("loan_id")) == ["0001", "0002"]
+    assert list(reading.tape.notes.text("property_state")) == ["FL", "FL"]
+    assert list(reading.rows) == [2, 3]
+    assert reading.flags == ((), ())
+    assert reading.as_of_date == date(2024, 6, 30)
+    assert reading.exceptions == ()
+    assert reading.warnings == ()
+    assert len(reading.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("loan_id", None, "E_NO_ID"),
+        ("loan_id", "N/A", "E_NO_ID"),
+        ("loan_id", "0", "E_NO_ID"),
+        ("loan_id", "7" * 101, "E_NO_ID"),
+        ("upb", None, "E_UPB"),
+        ("upb", "-5", "E_UPB"),
+        ("upb", "abc", "E_UPB"),
+        ("upb", "nan", "E_UPB"),
+        ("upb", "inf", "E_UPB"),
+        ("upb", "1e400", "E_UPB"),
+        ("upb", "1e308", "E_UPB"),
+        ("upb", "$1,234.50", "E_UPB"),
+        ("upb", "1_000", "E_UPB"),
+        ("upb", "١٢٣", "E_UPB"),
+        ("as_is_value", None, "E_VALUE"),
+        ("as_is_value", "0", "E_VALUE"),
+        ("property_state", None, "E_STATE"),
+        ("property_state", "PR", "E_STATE"),
+        ("note_rate", "7.5", "E_RATE_UNIT"),
+        ("note_rate", "-0.01", "E_RATE"),
+        ("note_rate", "7.5%", "E_RATE"),
+        ("note_rate", "750", "E_RATE"),
+        ("note_rate", None, "E_RATE"),
+        ("lien_position", None, "E_LIEN"),
+        ("lien_position", "1.5", "E_LIEN"),
+        ("lien_position", "0", "E_LIEN"),
+        ("lien_position", "first", "E_LIEN"),
+        ("next_due_date", "03/01/2024", "E_DATE"),
+        ("next_due_date", "2024-02-30", "E_DATE"),
+        ("next_due_date", "0001-01-01", "E_DATE"),
+        ("next_due_date", "45352", "E_DATE"),
+        ("next_due_date", None, "E_DUE"),
+        ("as_of_date", "soon", "E_AS_OF"),
+        ("as_of_date", "2024-09-02", "E_AS_OF"),
+        ("as_of_date", None, "E_AS_OF"),
+        ("dti", "43", "E_RATE_UNIT"),
+        ("dti", "x", "E_SHARE"),
+        ("original_balance", "1,000", "E_MONEY"),
+        ("credit_score", "9999", "E_NUMBER"),
+        ("occupancy", "renter", "E_CODE"),
+        ("escrowed", "maybe", "E_FLAG"),
+        ("arm_index", "x" * 1001, "E_TEXT"),
+        ("property_type", "land", "E_DOMAIN"),
+        ("units", "26", "E_DOMAIN"),
+        ("last_payment_date", "2024-07-01", "E_FUTURE"),
+        ("valuation_date", "2024-07-01", "E_FUTURE"),
+        ("pay_string", "01z", "E_PAYSTRING"),
+        ("pay_string", "012R", "E_RESOLVED"),
+        ("pay_string", "1.00011E+23", "E_PAYSTRING_NUMERIC"),
+    ],
+)
+def test_a_broken_cell_excepts_its_row_with_its_code_and_leaves_the_others(read, good, field, text, code):
+    reading = read(good(loan_id="a"), good(**{field: text}), good(loan_id="c"))
+    assert (3, field, code) in codes(reading)
+    assert list(reading.rows) == [2, 4]
+    assert (reading.counts.rows, reading.counts.priced, reading.counts.excepted) == (3, 2, 1)
+    fix = next(one.fix for one in reading.exceptions if one.code == code)
+    assert fix
+    assert "{" not in fix
+
+
+def test_every_reason_against_a_row_is_a_line(read, good):
+    reading = read(good(), good(loan_id="2", upb="x", property_state="ZZ", note_rate="7.5"))
+    assert {code for _, _, code in codes(reading)} == {"E_UPB", "E_STATE", "E_RATE_UNIT"}
+    assert reading.counts.excepted == 1
+
+
+def test_a_rate_is_not_needed_beside_an_instalment(read, good):
+    assert len(read(good(note_rate=None, p_and_i="700")).tape) == 1
+
+
+def test_a_matured_note_is_valid(read, good):
+    assert len(read(good(maturity_date="2019-01-01", origination_date="2004-01-01")).tape) == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "field"),
+    [
+        ({"origination_date": "2010-05-01", "maturity_date": "2009-05-01"}, "maturity_date"),
+        ({"origination_date": "2010-05-01", "first_payment_date": "2010-04-01"}, "first_payment_date"),
+        ({"origination_date": "2024-05-01"}, "next_due_date"),
+    ],
+)
+def test_a_life_that_runs_backwards_is_excepted(read, good, dates, field):
+    assert codes(read(good(loan_id="x"), good(**dates))) == [(3, field, "E_ORDER")]
+
+
+def test_an_empty_lien_position_is_a_first_lien_only_when_asked_for_and_flagged(read, good):
+    reading = read(good(lien_position=None), good(loan_id="2", lien_position="2"), assume_first_lien=True)
+    assert list(reading.tape.notes.number("lien_position")) == [1.0]
+    assert reading.flags == (("W_LIEN_ASSUMED",),)
+    assert codes(reading) == [(3, "senior_lien_balance", "E_SENIOR")]
+
+
+def test_a_junior_lien_with_its_senior_balance_is_priced(read, good):
+    assert len(read(good(lien_position="2", senior_lien_balance="0")).tape) == 1
+
+
+@pytest.mark.parametrize("column", ["loan_id", "upb", "as_is_value", "property_state", "lien_position", "note_rate"])
+def test_a_missing_required_column_refuses_the_file_naming_it_and_what_is_near(read, good, column):
+    row = good()
+    row[f"{column}_x"] = row.pop(column)
+    with pytest.raises(TapeError, match=rf"no column {column}.*nearest: {column}_x"):
+        read(row)
+
+
+def test_two_columns_of_one_name_refuse_the_file_with_samples(tmp_path):
+    from tapes import read_tape
+
+    path = tmp_path / "twice.csv"
+    path.write_text(
+        "loan_id,upb,UPB ,as_is_value,property_state,note_rate,lien_position,next_due_date\n1,2,3,4,FL,0,1,\n"
+    )
+    with pytest.raises(TapeError, match=r"columns 2 and 3 have this heading \(first values 2 and 3\)"):
+        read_tape(path)
+
+
+def test_an_unknown_column_is_named_and_not_read(read, good):
+    reading = read(good(**{"Borrower": "x"}))
+    assert reading.warnings == ("Column 'Borrower' is no canonical column and is not read.",)
+
+
+def test_headings_count_in_any_case_and_order(read, good):
+    reading = read({name.upper(): text for name, text in reversed(good().items())})
+    assert len(reading.tape) == 1
+
+
+def test_a_column_mostly_bad_refuses_the_file_with_its_code(read, good):
+    rows = [good(loan_id=str(i + 1), note_rate="7.5" if i % 2 else "0.075") for i in range(60)]
+    with pytest.raises(TapeError, match=r"row 3, column note_rate: '7.5', and 30 of 60 .*E_RATE_UNIT.*Divide by 100"):
+        read(*rows)
+
+
+def test_a_few_bad_cells_do_not_refuse_the_file(read, good):
+    rows = [good(loan_id=str(i + 1), note_rate="7.5" if i < 10 else "0.075") for i in range(60)]
+    assert read(*rows).counts.excepted == 10
+
+
+# Duplicates.
+
+
+def test_an_identical_repeat_is_priced_once(read, good):
+    reading = read(good(), good(loan_id="2"), good())
+    assert list(reading.rows) == [2, 3]
+    assert codes(reading) == [(4, "loan_id", "E_DUP_SAME")]
+
+
+def test_repeats_that_differ_are_both_excepted(read, good):
+    reading = read(good(), good(upb="90000"), good(loan_id="2"))
+    assert codes(reading) == [(2, "loan_id", "E_DUP"), (3, "loan_id", "E_DUP")]
+    assert list(reading.rows) == [4]
+
+
+def test_one_loan_number_of_two_sellers_is_two_notes(read, good):
+    assert len(read(good(seller="A"), good(seller="B")).tape) == 2
+
+
+# The as-of date.
+
+
+def test_the_commands_date_goes_before_the_column_and_the_files_name(read, good):
+    reading = read(good(), as_of=date(2024, 7, 31), name="tape 2024-05-31.csv")
+    assert reading.as_of_date == date(2024, 7, 31)
+    assert reading.warnings[0].startswith("--as-of 2024-07-31 is used")
+
+
+def test_the_column_goes_before_the_files_name(read, good):
+    assert read(good(), name="tape 2024-05-31.csv").as_of_date == date(2024, 6, 30)
+
+
+def test_the_files_name_serves_when_nothing_else_does(read, good):
+    row = good()
+    del row["as_of_date"]
+    assert read(row, name="tape_2024-05-31_v2.csv").as_of_date == date(2024, 5, 31)
+
+
+@pytest.mark.parametrize("name", ["tape.csv", "tape 2024-13-31.csv", "2024-01-31 to 2024-02-29.csv"])
+def test_without_an_as_of_date_the_file_is_refused(read, good, name):
+    row = good()
+    del row["as_of_date"]
+    with pytest.raises(TapeError, match="as-of date is not given"):
+        read(row, name=name)
+
+
+def test_a_future_as_of_date_refuses_the_file(read, good):
+    with pytest.raises(TapeError, match="in the future"):
+        read(good(), as_of=date(2024, 9, 2))
+    with pytest.raises(TapeError, match="in the future"):
+        read(good(as_of_date="2024-09-02"))
+
+
+def test_a_tape_over_twelve_months_old_is_warned_of(read, good):
+    assert "over 12 months old" in read(good(as_of_date="2023-07-31", next_due_date="2023-05-01")).warnings[0]
+    assert read(good(as_of_date="2023-08-31", next_due_date="2023-05-01")).warnings == ()
+
+
+def test_rows_of_different_days_are_each_priced_as_of_their_own(read, good):
+    reading = read(good(), good(loan_id="2", as_of_date="2024-05-31"))
+    assert reading.warnings == ("as_of_date runs from 2024-05-31 to 2024-06-30: each note is priced as of its own.",)
+    assert reading.as_of_date == date(2024, 6, 30)
+
+
+# Flags.
+
+
+@pytest.mark.parametrize(
+    ("changes", "flag"),
+    [
+        ({"upb": "0"}, "W_ZERO_UPB"),
+        ({"as_is_value": "9000"}, "W_VALUE_RANGE"),
+        ({"upb": "1000", "as_is_value": "200000"}, "W_VALUE_RANGE"),
+        ({"valuation_date": "2023-05-30"}, "W_VALUE_OLD"),
+        ({"valuation_type": "original"}, "W_VALUE_AT_ORIGINATION"),
+        ({"paid_to_date": "2023-12-01"}, "W_DUE_CONFLICT"),
+        ({"pay_string": "0001"}, "W_DUE_HISTORY"),
+        ({"dti": "#N/A"}, "W_CELL_ERROR"),
+        ({"loan_id": "1.2E+15"}, "W_ID_DAMAGED"),
+        ({"foreclosure_status": "sale_scheduled", "foreclosure_sale_date": "2024-06-01"}, "W_SALE_DATE_PAST"),
+    ],
+)
+def test_a_doubt_is_a_flag_on_a_priced_row(read, good, changes, flag):
+    reading = read(good(**changes), good(loan_id="2"))
+    assert reading.flags == ((flag,), ())
+
+
+def test_dates_a_month_apart_are_no_conflict(read, good):
+    # Due 1 March, paid to 1 February: four months behind at the end of June, as the string says.
+    assert read(good(paid_to_date="2024-02-01", pay_string="0001234")).flags == ((),)
+
+
+def test_an_error_value_in_a_required_column_excepts_the_row(read, good):
+    assert codes(read(good(loan_id="x"), good(upb="#REF!"))) == [(3, "upb", "E_UPB")]
+
+
+# What is no note.
+
+
+def test_titles_blanks_repeated_headings_totals_and_footnotes_are_counted_and_left_out(tmp_path, good):
+    from tapes import read_tape
+
+    heading, first = ",".join(good()), ",".join(good().values())
+    second = ",".join(good(loan_id="0002", upb="50000.25").values())
+    n_commas = len(good()) - 1
+    lines = [
+        "Pool A" + "," * n_commas,
+        "",
+        heading,
+        first,
+        "," * n_commas,
+        heading,
+        second,
+        "Total,,150000.25,,,,,",
+        ",,150000.25,,,,,",
+        "* balances are not audited",
+    ]
+    path = tmp_path / "tape.csv"
+    path.write_text("\n".join(lines) + "\n")
+    reading = read_tape(path)
+    counts = reading.counts
+    assert (counts.lines, counts.title, counts.blank, counts.repeated_heading, counts.total, counts.footnote) == (
+        9,
+        1,
+        2,
+        1,
+        2,
+        1,
+    )
+    assert list(reading.rows) == [4, 7]
+    assert "9 lines = 7 not notes" in str(counts)
+
+
+def test_a_total_that_does_not_add_up_is_no_total(tmp_path, read, good):
+    reading = read(good(), good(loan_id="Total", upb="123"))
+    assert codes(reading) == [(3, "loan_id", "E_NO_ID")]
+
+
+def test_a_ragged_line_is_excepted_alone_with_its_line_number(tmp_path, good):
+    from tapes import read_tape
+
+    lines = [",".join(good()), ",".join(good().values()), "0002,2024-06-30,x", ",".join(good(loan_id="3").values()), ""]
+    path = tmp_path / "tape.csv"
+    path.write_text("\n".join(lines))
+    reading = read_tape(path)
+    assert codes(reading) == [(3, "", "E_RAGGED")]
+    assert list(reading.rows) == [2, 4]
+
+
+def test_a_quoted_line_break_keeps_the_line_numbers_right(read, good):
+    reading = read(good(arm_index="a"), good(loan_id="2", arm_index="two\nlines"), good(loan_id="3", upb="x"))
+    assert codes(reading) == [(3, "arm_index", "E_TEXT"), (5, "upb", "E_UPB")]
+
+
+def test_personal_data_is_masked_in_exceptions(read, good):
+    reading = read(good(loan_id="a"), good(loan_id="b", upb="123-45-6789"), good(loan_id="c", upb="Jane Doe"))
+    assert [one.value for one in reading.exceptions] == ["***-**-6789", "J*** D**"]
+
+
+# Pay strings.
+
+
+def test_a_pay_string_alone_says_how_far_behind_a_note_is(read, good):
+    reading = read(good(next_due_date=None, pay_string="00123F"))
+    assert list(reading.tape.history.months_delinquent[0, -6:]) == [0, 0, 1, 2, 3, 4]
+
+
+def test_a_pay_string_that_lost_its_leading_zeros_is_refused(read, good):
+    rows = [good(loan_id=str(i + 1), pay_string="000123") for i in range(3)]
+    assert codes(read(*rows, good(loan_id="9", pay_string="123"))) == [(5, "pay_string", "E_PAYSTRING_NUMERIC")]
+
+
+def test_a_shorter_pay_string_of_a_young_note_is_read(read, good):
+    rows = [good(loan_id=str(i + 1), pay_string="001234") for i in range(3)]
+    reading = read(*rows, good(loan_id="9", pay_string="0234"))
+    assert np.array_equal(reading.tape.history.months_delinquent[3, -5:], [-1, 0, 2, 3, 4])
+
+
+def test_a_row_is_read_the_same_alone_as_among_others(read, good):
+    alone = read(good(dti="0.3"))
+    among = read(good(loan_id="x", dti="0.4"), good(dti="0.3"), good(loan_id="y", upb="bad"))
+    one, other = alone.tape.notes.frame, among.tape.notes.frame.iloc[[1]].reset_index(drop=True)
+    assert one.equals(other)

@@ -1,0 +1,94 @@
+"""Resolutions: outcomes believed as stated, contradictions excepted."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from notes import TapeError
+from tapes import ReadOptions, read_resolutions
+
+
+@pytest.fixture
+def read_outcomes(tape_file, good, tmp_path):
+    def read(*changes, payments=None):
+        rows = [
+            good(loan_id=str(i + 1))
+            | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01"}
+            | {"outcome": "", "resolution_date": "", "observed_through": "2024-06-30"}
+            | change
+            for i, change in enumerate(changes)
+        ]
+        path = None
+        if payments is not None:
+            path = tmp_path / "payments.csv"
+            path.write_text(payments)
+        return read_resolutions(tape_file(*rows), path, ReadOptions(today=date(2024, 9, 1)))
+
+    return read
+
+
+SOLD = {"outcome": "foreclosure", "outcome_detail": "reo", "resolution_date": "2021-12-31"}
+
+
+def test_resolved_and_open_notes_are_read(read_outcomes):
+    reading = read_outcomes(SOLD | {"net_proceeds": "80000.5"}, {})
+    assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]
+    assert reading.resolutions.outcome_detail.tolist() == ["reo", ""]
+    assert reading.resolutions.is_open.tolist() == [False, True]
+    assert str(reading.resolutions.resolution_date[0]) == "2021-12-31"
+    np.testing.assert_array_equal(reading.resolutions.net_proceeds, [80000.5, np.nan])
+    assert reading.counts.priced == 2
+
+
+def test_net_proceeds_are_gross_less_costs_where_only_those_are_given(read_outcomes):
+    reading = read_outcomes(SOLD | {"gross_proceeds": "100", "resolution_costs": "30", "net_proceeds": ""})
+    assert reading.resolutions.net_proceeds.tolist() == [70.0]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"outcome": "sold"}, "outcome", "E_OUTCOME"),
+        ({"outcome": "foreclosure"}, "outcome", "E_OUTCOME"),
+        ({"resolution_date": "2021-12-31"}, "outcome", "E_OUTCOME"),
+        (SOLD | {"outcome_detail": "payoff"}, "outcome_detail", "E_OUTCOME"),
+        (SOLD | {"resolution_date": "2020-06-30"}, "resolution_date", "E_ORDER"),
+        (SOLD | {"resolution_date": "2024-07-31"}, "resolution_date", "E_ORDER"),
+        (SOLD | {"resolution_date": "31.12.2021"}, "resolution_date", "E_DATE"),
+        ({"observed_through": ""}, "observed_through", "E_OBSERVED"),
+        ({"observed_through": "2020-05-31"}, "observed_through", "E_ORDER"),
+        ({"observed_through": "2025-05-31"}, "observed_through", "E_FUTURE"),
+        (SOLD | {"net_proceeds": "x"}, "net_proceeds", "E_MONEY"),
+    ],
+)
+def test_a_contradiction_excepts_the_row(read_outcomes, change, field, code):
+    reading = read_outcomes({}, change)
+    assert (3, field, code) in [(one.row, one.field, one.code) for one in reading.exceptions]
+    assert len(reading.resolutions) == 1
+
+
+def test_a_loan_may_have_several_snapshots_each_with_its_own_payments(read_outcomes):
+    first = {"loan_id": "A", "as_of_date": "2020-05-31"} | SOLD
+    second = {"loan_id": "A"} | SOLD
+    payments = (
+        "loan_id,month,months_delinquent,as_of_date\n"
+        "A,2020-05,2,2020-05-31\nA,2020-06,3,2020-06-30\nA,2020-05,2,2020-06-30\n"
+    )
+    reading = read_outcomes(first, second, payments=payments)
+    history = reading.resolutions.tape.history.months_delinquent
+    assert history[:, -2:].tolist() == [[-1, 2], [2, 3]]
+
+
+@pytest.mark.parametrize("column", ["outcome", "resolution_date", "observed_through"])
+def test_a_missing_outcome_column_refuses_the_file(tape_file, good, column):
+    row = good() | {"outcome": "", "resolution_date": "", "observed_through": "2024-06-30"}
+    del row[column]
+    with pytest.raises(TapeError, match=f"no column {column}"):
+        read_resolutions(tape_file(row))
+
+
+def test_a_tape_does_not_look_at_outcome_columns(read, good):
+    reading = read(good() | {"outcome": "foreclosure", "resolution_date": "x", "observed_through": "y"})
+    assert len(reading.tape) == 1
+    assert len(reading.warnings) == 3
