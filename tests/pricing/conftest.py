@@ -131,3 +131,8 @@ def odds() -> Callable[[int, int], OutcomeProbabilities]:
 @pytest.fixture(scope="session")
 def changed() -> Callable[[Any, dict[str, Any]], Any]:
     return with_keys
+
+
+@pytest.fixture(scope="session")
+def shipped_path() -> Path:
+    return SHIPPED

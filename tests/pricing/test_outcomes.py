@@ -232,7 +232,7 @@ def test_a_plain_note_needs_no_review(note, shipped):
     ],
 )
 def test_a_note_that_cannot_be_priced_is_refused_by_name(note, shipped, columns):
-    with pytest.raises(ValueError, match="row 0, loan 1: .* cannot be priced"):
+    with pytest.raises(ValueError, match=r"row 0, loan 1: .* cannot be priced"):
         build_legs(note(**columns), shipped)
 
 
