@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -116,8 +116,9 @@ def weigh(
 def weigh_parts(snapshots: Snapshots, features: pd.DataFrame, split: Split, config: TrainingConfig) -> dict[str, Part]:
     """Weigh each part of the split by its own follow-up: older snapshots were followed for longer."""
     labels = label(snapshots.resolutions, split.judged_months)
+    apart = replace(snapshots, weight=snapshots.weight * split.factor)
     rows = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
-    return {name: weigh(snapshots, features, labels, one, config) for name, one in rows.items()}
+    return {name: weigh(apart, features, labels, one, config) for name, one in rows.items()}
 
 
 def fit_model(part: Part, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:

@@ -21,6 +21,7 @@ from training.snapshots import Snapshots, loan_order
 from training.weights import Floats, Labels, kaplan_meier, months_followed
 
 Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 MIN_FITTED = 5
 """Resolved snapshots of each outcome without which a fit cannot be cross-validated."""
 MIN_JUDGED = 50
@@ -42,6 +43,10 @@ class Split:
     judged_months
         Horizon of the labels to judge on: the longest that a test note was followed, at most the horizon.  Candidate and
         test are then labelled alike, and outcomes that the test cannot show are not held against the candidate.
+    factor
+        float64, shape (n_snapshots,): what a row's weight is multiplied by.  A loan seen on both sides of a cut is on one
+        side only, by lot, and counts twice there; leaving it to the later side instead would fit on those loans alone
+        that did not last.
     statement
         What was done and why, to be printed.
     """
@@ -52,6 +57,7 @@ class Split:
     out_of_time: bool
     embargo_months: int
     judged_months: int
+    factor: Floats
     statement: str
 
 
@@ -64,22 +70,27 @@ class _Timeline:
     outcome: NDArray[np.int64]
     """Position in ``OUTCOMES``, -1 open."""
     loan: NDArray[np.int64]
+    lot: NDArray[np.uint64]
+    """Of the loan, uniform over 64 bits."""
     month: Floats
     follow_up: Floats
     """Months from the snapshot to the last month in which its seller's notes were seen."""
     mature_months: int
 
     @property
-    def mature(self) -> NDArray[np.bool_]:
+    def mature(self) -> Mask:
         return self.follow_up >= self.mature_months
 
-    def n_loans(self, rows: NDArray[np.bool_]) -> int:
+    def n_loans(self, rows: Mask) -> int:
         return len(np.unique(self.loan[rows]))
 
-    def of_loans_in(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return np.isin(self.loan, self.loan[rows])
+    def keep_apart(self, early: Mask, late: Mask, bit: int) -> tuple[Mask, Mask, Mask]:
+        """Put loans that are on both sides on one, by a bit of their lot; give both sides and who was on both."""
+        both = np.isin(self.loan, np.intersect1d(self.loan[early], self.loan[late]))
+        goes_late = (self.lot >> np.uint64(bit)) & np.uint64(1) == 1
+        return early & ~(both & goes_late), late & ~(both & ~goes_late), both
 
-    def begin_of_latest(self, rows: NDArray[np.bool_], share: float) -> float:
+    def begin_of_latest(self, rows: Mask, share: float) -> float:
         """Give the month from which on the latest ``share`` of the loans were last seen."""
         last = np.full(self.loan.max() + 1, -np.inf)
         np.maximum.at(last, self.loan[rows], self.month[rows])
@@ -95,22 +106,23 @@ def split_out_of_time(
     Falls back to parting loans by chance, evenly over the outcomes, when no cut in time leaves every outcome in the fit,
     ``min_fit_share`` of the mature loans to fit and calibrate on, and some to judge.  ``statement`` says so.
     """
-    timeline = _timeline(snapshots, labels, settings, horizon_months)
+    timeline = _timeline(snapshots, labels, settings, horizon_months, seed)
     for embargo in range(horizon_months, -1, -1):
         split = _cut_in_time(timeline, embargo)
         if split is not None:
             return split
-    return _split_by_chance(timeline, loan_order(snapshots, seed))
+    return _split_by_chance(timeline)
 
 
-def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int) -> _Timeline:
+def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int, seed: int) -> _Timeline:
     notes = snapshots.resolutions.tape.notes
     month = notes.month("as_of_date")
     seen = pd.Series(month + months_followed(snapshots.resolutions))
     # By seller and not by note: a file may write a resolved note's own end as the last day it was observed.
     last_seen: Floats = seen.groupby(notes.text("seller")).transform("max").to_numpy(dtype=np.float64)
     needed = int(kaplan_meier(labels.months, labels.resolved, snapshots.weight).quantile(settings.mature_share))
-    return _Timeline(settings, horizon, labels.outcome, snapshots.loan, month, last_seen - month, needed)
+    lot = loan_order(snapshots, seed)
+    return _Timeline(settings, horizon, labels.outcome, snapshots.loan, lot, month, last_seen - month, needed)
 
 
 def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
@@ -119,11 +131,16 @@ def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
         return None
     begin = timeline.begin_of_latest(timeline.mature, settings.test_share)
     test = timeline.mature & (month >= begin)
-    before = (month < begin - embargo) & ~timeline.of_loans_in(test)
+    before = month < begin - embargo
     if not before.any() or timeline.n_loans(before) < settings.min_fit_share * timeline.n_loans(timeline.mature):
         return None
+    before, test, both = timeline.keep_apart(before, test, 0)
+    factor = np.where(both, 2.0, 1.0)
+    if not before.any():
+        return None
     calibrate = before & (month >= timeline.begin_of_latest(before, settings.calibration_share))
-    fit = before & ~timeline.of_loans_in(calibrate)
+    fit, calibrate, both = timeline.keep_apart(before & ~calibrate, calibrate, 1)
+    factor *= np.where(both, 2.0, 1.0)
     if not (_fits(timeline, fit) and _judges(timeline, calibrate) and _judges(timeline, test)):
         return None
     judged = int(min(timeline.horizon, timeline.follow_up[test].max()))
@@ -133,26 +150,27 @@ def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
         f"months{shortened}; judged on outcomes within {judged} months; snapshots with less than "
         f"{timeline.mature_months} months to show an outcome are not tested on"
     )
-    return Split(np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test), True, embargo, judged, statement)
+    parts = (np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test))
+    return Split(*parts, True, embargo, judged, factor, statement)
 
 
-def _fits(timeline: _Timeline, rows: NDArray[np.bool_]) -> bool:
+def _fits(timeline: _Timeline, rows: Mask) -> bool:
     counts = np.bincount(timeline.outcome[rows & (timeline.outcome >= 0)], minlength=len(OUTCOMES))
     return bool((counts >= MIN_FITTED).all())
 
 
-def _judges(timeline: _Timeline, rows: NDArray[np.bool_]) -> bool:
+def _judges(timeline: _Timeline, rows: Mask) -> bool:
     return int((timeline.outcome[rows] >= 0).sum()) >= MIN_JUDGED
 
 
-def _split_by_chance(timeline: _Timeline, lot: NDArray[np.uint64]) -> Split:
+def _split_by_chance(timeline: _Timeline) -> Split:
     settings, loan = timeline.settings, timeline.loan
     ending = np.full(loan.max() + 1, -1)
     np.maximum.at(ending, loan, timeline.outcome)
     place = np.zeros(len(loan))
     for one in np.unique(ending):
         rows = ending[loan] == one
-        lots, rank = np.unique(lot[rows], return_inverse=True)
+        lots, rank = np.unique(timeline.lot[rows], return_inverse=True)
         place[rows] = (rank + 0.5) / len(lots)
     test = place >= 1 - settings.test_share
     calibrate = ~test & (place >= (1 - settings.test_share) * (1 - settings.calibration_share))
@@ -162,8 +180,8 @@ def _split_by_chance(timeline: _Timeline, lot: NDArray[np.uint64]) -> Split:
         f"show, too short a history to cut; loans were parted by chance, evenly over the outcomes, so a change with the "
         f"times would not be noticed"
     )
-    rows_of = (np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test))
-    return Split(*rows_of, False, 0, timeline.horizon, statement)
+    parts = (np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test))
+    return Split(*parts, False, 0, timeline.horizon, np.ones(len(loan)), statement)
 
 
 def _span(months: Floats) -> str:

@@ -29,8 +29,12 @@ def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
         ("test_share        = 0.25", "test_share = 1.0", "split.test_share = 1.0: must be between 0 and 1"),
         ("folds      = 5", "folds = 1", "model.folds = 1: must be 2 or more"),
         ("folds      = 5", "folds = 5.0", "model.folds = 5.0: must be a whole number"),
-        ("bands = [0, 2, 4, 7, 13, 25]", "bands = [1, 2]", "snapshots.bands = [1, 2]"),
-        ("bands = [0, 2, 4, 7, 13, 25]", 'bands = ["0"]', "snapshots.bands = ['0']: must be a list of whole numbers"),
+        ("bands = [0, 1, 2, 3, 6, 12, 24]", "bands = [1, 2]", "snapshots.bands = [1, 2]"),
+        (
+            "bands = [0, 1, 2, 3, 6, 12, 24]",
+            'bands = ["0"]',
+            "snapshots.bands = ['0']: must be a list of whole numbers",
+        ),
         ("[label]", "[label", "is not TOML"),
     ],
 )
@@ -59,7 +63,7 @@ def test_a_section_that_is_not_one_is_refused():
 def test_parameters_are_flat_and_plain():
     parameters = TrainingConfig.from_toml().parameters()
     assert parameters["label.horizon_months"] == 60
-    assert parameters["snapshots.bands"] == "0,2,4,7,13,25"
+    assert parameters["snapshots.bands"] == "0,1,2,3,6,12,24"
     assert all(isinstance(value, str | int | float) for value in parameters.values())
 
 

@@ -101,6 +101,38 @@ def test_no_loan_is_in_two_parts(resolutions_of, years):
     assert not parts[1] & parts[2]
 
 
+def test_loans_on_both_sides_of_the_cut_are_neither_lost_nor_doubled(resolutions_of):
+    # In every month of 2000-2009 eight loans begin.  Half of them are seen again five years on, further behind: they last.
+    # A fit on what is left when the later side keeps its loans would hold hardly any of those that last.
+    months = np.repeat(np.arange(120), 8)
+    first = (np.datetime64("2000-01", "M") + months).astype("datetime64[D]") + np.timedelta64(27, "D")
+    lasts = np.arange(len(first)) % 4 < 2
+    again = (first[lasts].astype("datetime64[M]") + 60).astype("datetime64[D]") + np.timedelta64(27, "D")
+    names = np.array([f"{'long' if one else 'short'}-{i}" for i, one in enumerate(lasts)])
+    as_of = np.concatenate([first, again])
+    k = np.arange(len(as_of)) // 4 % 4
+    snapshots, _, split = split_of(
+        resolutions_of(
+            loan_id=np.concatenate([names, names[lasts]]).tolist(),
+            as_of_date=as_of.astype(str).tolist(),
+            pay_strings=["0"] * len(first) + ["4"] * len(again),
+            outcome=OUTCOMES[k].tolist(),
+            resolution_date=(as_of.astype("datetime64[M]") + 7).astype("datetime64[D]") - np.timedelta64(1, "D"),
+            observed_through=["2019-12-31"] * len(as_of),
+        )
+    )
+    assert split.out_of_time
+    fitted = np.concatenate([split.fit, split.calibrate])
+    month = months_of(snapshots, slice(None))
+    early = month <= month[fitted].max()
+    is_long = np.char.startswith(snapshots.resolutions.tape.notes.text("loan_id").astype(str), "long")
+    expected = is_long[early].mean()
+    factor = split.factor[fitted]
+    # About 900 rows, some hundreds of which are halved by lot: a standard error of 2 points or so.
+    assert np.average(is_long[fitted], weights=factor) == pytest.approx(expected, abs=0.06)
+    assert factor.sum() == pytest.approx(early.sum(), rel=0.12)
+
+
 def test_the_split_by_loan_does_not_depend_on_the_order_of_rows(resolutions_of):
     given = made_history(resolutions_of, years=1, first_year=2018)
     shuffled = given.take(np.random.default_rng(2).permutation(len(given)))
