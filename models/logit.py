@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +15,9 @@ from models.labels import Codes
 Floats = NDArray[np.float64]
 
 PENALTIES = ("l1", "l2")
+MOST_WORKING_SETS = 5
+NEARLY = 0.8
+"""Share of the penalty that a term's slope must reach to be let in at the start."""
 UNSEEN_LOG_ODDS = -20.0
 """Intercept of a class that has no row to fit: the floor decides its probability."""
 
@@ -66,93 +69,114 @@ def largest_penalty(data: LogitData) -> float:
     return float(np.abs(data.terms.T @ (shares[:, None] * (prior - one_hot))).max(initial=0.0))
 
 
-def fit_path(data: LogitData, penalty: str, strengths: Sequence[float], tolerance: float = 1e-7) -> Iterator[Logit]:
+def fit_path(data: LogitData, penalty: str, strengths: Sequence[float], tolerance: float = 1e-6) -> Iterator[Logit]:
     r"""Fit one logit a strength, from the strongest on, each started at the one before; a caller may stop early.
 
     Minimises :math:`-\sum_i w_i \log p_{i y_i} / \sum_i w_i + \lambda \lVert B \rVert_1` (``l1``) or
-    :math:`+ \lambda \lVert B \rVert_2^2 / 2` (``l2``); intercepts are free.  The L1 problem is solved as a smooth one in
-    the positive and negative parts of B, each at or above 0.
+    :math:`+ \lambda \lVert B \rVert_2^2 / 2` (``l2``); intercepts are free.  ``tolerance`` is the relative gain under
+    which the solver stops.
 
     Raises
     ------
     ValueError
         An unknown penalty, or strengths that do not descend.
+
+    Notes
+    -----
+    The L1 problem is solved as a smooth one in the positive and negative parts of B, each at or above 0, over a working set:
+    the terms that are in already or nearly steep enough to come in; those left out wrongly are let in until none is.
     """
     if penalty not in PENALTIES:
         raise ValueError(f"penalty must be one of {', '.join(PENALTIES)}, found {penalty!r}")
     if any(later > earlier for earlier, later in pairwise(strengths)):
         raise ValueError("strengths must descend")
-    problem = _Problem(data, penalty)
-    point = problem.start()
+    problem = _Problem(data)
+    solve = problem.solve_l1 if penalty == "l1" else problem.solve_l2
     for strength in strengths:
-        point = problem.solve(point, strength, tolerance)
-        yield problem.logit(point)
+        solve(strength, tolerance)
+        yield problem.logit()
 
 
 class _Problem:
-    """The objective over the seen classes, flattened for L-BFGS-B."""
+    """The log loss over the seen classes, with the best point found so far."""
 
-    def __init__(self, data: LogitData, penalty: str) -> None:
-        self.n_classes = data.n_classes
-        self.seen, codes = np.unique(data.codes[data.weights > 0], return_inverse=True)
+    def __init__(self, data: LogitData) -> None:
         kept = data.weights > 0
-        self.terms = data.terms[kept]
+        self.n_classes = data.n_classes
+        self.seen, codes = np.unique(data.codes[kept], return_inverse=True)
+        self.terms = np.asfortranarray(data.terms[kept])  # terms are picked by column
         self.shares = data.weights[kept] / data.weights.sum()
-        self.codes = codes
-        self.penalty = penalty
-        self.n_terms, self.n_seen = self.terms.shape[1], len(self.seen)
-        one_hot = np.eye(self.n_seen)[codes]
-        self.weighted_labels = self.shares[:, None] * one_hot
-        self.prior = self.weighted_labels.sum(axis=0)
-        self.n_parts = 2 if penalty == "l1" else 1
+        self.labels = self.shares[:, None] * np.eye(len(self.seen))[codes]
+        self.coefficients = np.zeros((self.terms.shape[1], len(self.seen)))
+        self.intercepts = np.log(self.labels.sum(axis=0))
 
-    def start(self) -> Floats:
-        point = np.zeros((self.n_parts * self.n_terms + 1) * self.n_seen)
-        point[-self.n_seen :] = np.log(self.prior)
-        return point
-
-    def solve(self, point: Floats, strength: float, tolerance: float) -> Floats:
-        n_free = self.n_seen
-        bounds = None
-        if self.penalty == "l1":
-            bounds = [(0.0, None)] * (len(point) - n_free) + [(None, None)] * n_free
-        found = minimize(
-            self._objective,
-            point,
-            args=(strength,),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"maxiter": 500, "ftol": tolerance, "gtol": 1e-6, "maxcor": 10},
-        )
-        solution: Floats = found.x
-        return solution
-
-    def logit(self, point: Floats) -> Logit:
-        coefficients = np.zeros((self.n_terms, self.n_classes))
-        coefficients[:, self.seen] = self._coefficients(point)
+    def logit(self) -> Logit:
+        coefficients = np.zeros((len(self.coefficients), self.n_classes))
+        coefficients[:, self.seen] = self.coefficients
         intercepts = np.full(self.n_classes, UNSEEN_LOG_ODDS)
-        intercepts[self.seen] = point[-self.n_seen :] - point[-self.n_seen :].mean()
+        intercepts[self.seen] = self.intercepts - self.intercepts.mean()
         return Logit(intercepts, coefficients)
 
-    def _coefficients(self, point: Floats) -> Floats:
-        parts = point[: -self.n_seen].reshape(self.n_parts, self.n_terms, self.n_seen)
-        coefficients: Floats = parts[0] - parts[1] if self.penalty == "l1" else parts[0]
-        return coefficients
+    def solve_l2(self, strength: float, tolerance: float) -> None:
+        n_seen, shape = len(self.seen), self.coefficients.shape
 
-    def _objective(self, point: Floats, strength: float) -> tuple[float, Floats]:
-        coefficients = self._coefficients(point)
-        scores = self.terms @ coefficients + point[-self.n_seen :]
+        def objective(point: Floats) -> tuple[float, Floats]:
+            coefficients = point[n_seen:].reshape(shape)
+            loss, slope, free = self._log_loss(self.terms, coefficients, point[:n_seen])
+            penalty = 0.5 * strength * float(np.sum(coefficients**2))
+            return loss + penalty, np.concatenate([free, (slope + strength * coefficients).ravel()])
+
+        point = _minimise(objective, np.concatenate([self.intercepts, self.coefficients.ravel()]), 0, tolerance)
+        self.intercepts, self.coefficients = point[:n_seen], point[n_seen:].reshape(shape)
+
+    def solve_l1(self, strength: float, tolerance: float) -> None:
+        active = self.coefficients.any(axis=1) | (self._steepness() > NEARLY * strength)
+        for _ in range(MOST_WORKING_SETS):
+            self._solve_l1_over(active, strength, tolerance)
+            left_out = ~active & (self._steepness() > strength * (1 + 1e-3))
+            if not left_out.any():
+                return
+            active |= left_out
+
+    def _solve_l1_over(self, active: NDArray[np.bool_], strength: float, tolerance: float) -> None:
+        n_seen, terms = len(self.seen), self.terms[:, active]
+        now = self.coefficients[active]
+
+        def objective(point: Floats) -> tuple[float, Floats]:
+            positive, negative = point[n_seen:].reshape(2, *now.shape)
+            loss, slope, free = self._log_loss(terms, positive - negative, point[:n_seen])
+            flat = np.concatenate([free, (strength + slope).ravel(), (strength - slope).ravel()])
+            return loss + strength * float(point[n_seen:].sum()), flat
+
+        start = np.concatenate([self.intercepts, np.maximum(now, 0).ravel(), np.maximum(-now, 0).ravel()])
+        point = _minimise(objective, start, 2 * now.size, tolerance)
+        positive, negative = point[n_seen:].reshape(2, *now.shape)
+        self.intercepts = point[:n_seen]
+        self.coefficients[active] = positive - negative
+
+    def _steepness(self) -> Floats:
+        """Give the largest slope of the log loss over the classes, one a term."""
+        _, slope, _ = self._log_loss(self.terms, self.coefficients, self.intercepts)
+        steepness: Floats = np.abs(slope).max(axis=1, initial=0.0)
+        return steepness
+
+    def _log_loss(self, terms: Floats, coefficients: Floats, intercepts: Floats) -> tuple[float, Floats, Floats]:
+        """Give the weighted log loss and its slopes by coefficients and by intercepts."""
+        scores = terms @ coefficients + intercepts
         scores -= scores.max(axis=1, keepdims=True)
         raised = np.exp(scores)
         totals = raised.sum(axis=1)
-        log_loss = float(self.shares @ np.log(totals) - np.sum(self.weighted_labels * scores))
-        residual = raised * (self.shares / totals)[:, None] - self.weighted_labels
-        slope = self.terms.T @ residual
-        free = residual.sum(axis=0)
-        if self.penalty == "l1":
-            size = float(point[: -self.n_seen].sum())
-            flat = np.concatenate([(slope + strength).ravel(), (strength - slope).ravel(), free])
-            return log_loss + strength * size, flat
-        flat = np.concatenate([(slope + strength * coefficients).ravel(), free])
-        return log_loss + 0.5 * strength * float(np.sum(coefficients**2)), flat
+        loss = float(self.shares @ np.log(totals) - np.sum(self.labels * scores))
+        residual = raised * (self.shares / totals)[:, None] - self.labels
+        return loss, terms.T @ residual, residual.sum(axis=0)
+
+
+def _minimise(
+    objective: Callable[[Floats], tuple[float, Floats]], start: Floats, n_bounded: int, tolerance: float
+) -> Floats:
+    """Minimise by L-BFGS-B with the last ``n_bounded`` numbers at or above 0."""
+    bounds = [(None, None)] * (len(start) - n_bounded) + [(0.0, None)] * n_bounded
+    options = {"maxiter": 500, "ftol": tolerance, "gtol": 1e-6, "maxcor": 10}
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    point: Floats = found.x
+    return point

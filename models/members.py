@@ -190,7 +190,7 @@ def _fit_chosen(
 
 
 def _fit_logit(data: LogitData, penalty: str, strength: float) -> Logit:
-    return next(iter(fit_path(data, penalty, [strength])))
+    return next(iter(fit_path(data, penalty, [strength], tolerance=1e-7)))
 
 
 def _without_cross_validation(plan: FitPlan) -> Members:
