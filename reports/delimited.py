@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 _FORMULA_STARTS = "=+-@\t\r\n\0＝＋－＠"
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def neutral_text(text: str) -> str:
@@ -18,16 +20,17 @@ def neutral_text(text: str) -> str:
 
     Notes
     -----
-    OWASP ASVS 5.0, 1.2.10.  Numbers are never passed here: a negative price stays a number.
+    OWASP ASVS 5.0, 1.2.10.  A negative number is no formula and stays as it is.
 
     Examples
     --------
     >>> neutral_text("=HYPERLINK(1)")
     "'=HYPERLINK(1)"
-    >>> neutral_text("0012")
-    '0012'
+    >>> neutral_text("0012"), neutral_text("-0.05")
+    ('0012', '-0.05')
     """
-    return "'" + text if text[:1] and text[0] in _FORMULA_STARTS else text
+    runs = text[:1] and text[0] in _FORMULA_STARTS and not _NEGATIVE.fullmatch(text)
+    return "'" + text if runs else text
 
 
 def write_csv(path: Path, frame: pd.DataFrame, money: Collection[str] = (), whole: Collection[str] = ()) -> None:

@@ -46,9 +46,10 @@ class ScoreRequest:
         """Whether a model of made notes is to bid a tape that is not the example."""
         return self.model.is_made and not self.is_example
 
-    def folder(self, as_of_date: date) -> Path:
-        """Say where the result goes."""
-        return self.out or self.out_root / f"{slug(self.tape.stem)}-{as_of_date.isoformat()}"
+    def folder(self, as_of_date: date | None) -> Path:
+        """Say where the result goes; no row left, no date: the tape's name alone."""
+        date_part = "" if as_of_date is None else f"-{as_of_date.isoformat()}"
+        return self.out or self.out_root / f"{slug(self.tape.stem)}{date_part}"
 
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -98,10 +98,10 @@ def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, i
     bundle = request.model.bundle
     return {
         "format": RUN_FORMAT,
-        "as_of_date": reading.as_of_date.isoformat(),
+        "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
         "assumptions_sha256": _sha256(request.assumptions.as_dict()),
         "bundle_sha256": bundle.sha256,
-        "counts": {**reading.counts.as_dict(), "bid_status": statuses},
+        "counts": {**asdict(reading.counts), "bid_status": statuses},
         "demo_model": request.is_demo,
         "mapping_sha256": _sha256(reading.mapping),
         "options": {"assume_first_lien": request.reading.assume_first_lien},
@@ -120,7 +120,7 @@ def _sha256(values: Any) -> str:
 def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
     counts = reading.counts
     lines = [
-        ("As of", reading.as_of_date.isoformat()),
+        ("As of", str(reading.as_of_date)),
         ("Rows", f"{counts.rows:,} on the tape: {counts.priced:,} priced, {counts.excepted:,} in Exceptions"),
         (
             "Model",
@@ -146,4 +146,12 @@ def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
     ]
     lines += [("Warning", text) for text in reading.warnings]
     warning = DEMO_WARNING if request.is_demo else ""
-    return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, request.assumptions.rows())
+    return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, _assumptions(request))
+
+
+def _assumptions(request: ScoreRequest) -> list[tuple[str, Any, str, str]]:
+    rows = []
+    for one in request.assumptions.rows():
+        value = ", ".join(f"{part:g}" for part in one.value) if isinstance(one.value, tuple) else one.value
+        rows.append((f"{one.section}.{one.key}", value, one.unit, f"{one.meaning}. Source: {one.source}"))
+    return rows

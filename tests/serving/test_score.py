@@ -101,7 +101,7 @@ def test_a_tape_with_nothing_to_price_exits_3_and_says_why_in_the_folder(
     [
         ("upb", "", "upb"),
         ("note_rate", "-0.05", "note_rate"),
-        ("as_is_value", "two hundred thousand", "as_is_value"),
+        ("as_is_value", "plenty", "as_is_value"),
         ("lien_position", "", "lien_position"),
         ("upb", "1e400", "upb"),
     ],
