@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -42,14 +41,14 @@ def default_lightgbm(X: Any, y: Any, weight: Floats) -> Any:
 
 
 def regularised_lightgbm(X: Any, y: Any, weight: Floats) -> Any:
-    """Small trees, a slow rate, 40 % of the columns a tree, rounds by 4-fold cross-validation."""
+    """Small trees, a slow rate, 40 % of the columns and 70 % of the rows a tree, rounds by 5-fold cross-validation."""
     parameters = {
-        "objective": "multiclass", "num_class": len(OUTCOMES), "learning_rate": 0.035, "num_leaves": 6,
-        "feature_fraction": 0.4, "num_threads": 1, "verbosity": -1, "seed": 0, "min_data_in_leaf": 20,
+        "objective": "multiclass", "num_class": len(OUTCOMES), "learning_rate": 0.035, "num_leaves": 5, "lambda_l2": 5.0,
+        "feature_fraction": 0.4, "bagging_fraction": 0.7, "bagging_freq": 1, "num_threads": 1, "verbosity": -1, "seed": 0,
     }  # fmt: skip
     data = lightgbm.Dataset(X, label=y, weight=weight, free_raw_data=False)
     found = lightgbm.cv(
-        parameters, data, 3000, nfold=4, stratified=True, seed=0, callbacks=[lightgbm.early_stopping(40, verbose=False)]
+        parameters, data, 3000, nfold=5, stratified=True, seed=0, callbacks=[lightgbm.early_stopping(40, verbose=False)]
     )
     rounds = max(1, len(found["valid multi_logloss-mean"]))
     booster = lightgbm.train(parameters, data, rounds)
@@ -76,19 +75,17 @@ def in_order(model: Any, predicted: Floats) -> Floats:
     return predicted[:, [classes.index(str(o)) for o in OUTCOMES]] if str(OUTCOMES[0]) in classes else predicted
 
 
-def measure(world: World, names: list[str]) -> dict[str, tuple[float, float]]:
-    """Give (excess, seconds) of each model."""
+def measure(world: World, names: list[str]) -> dict[str, float]:
+    """Give the excess of each model, fitted on the resolved notes."""
     labels = label(world.resolutions, HORIZON_MONTHS)
     weight = censoring_weights(labels, np.ones(len(world.resolutions)), MAX_WEIGHT).weight
     kept = labels.resolved
     X, tape = feature_frame(world.resolutions.tape)[kept], feature_frame(world.tape)
-    results = {}
+    excess = {}
     for name in names:
-        start = time.perf_counter()
         model = MODELS[name](X, labels.outcome[kept], weight[kept])
-        predicted = in_order(model, model.predict_proba(tape))
-        results[name] = (excess_log_loss(world.tape_truth, predicted), time.perf_counter() - start)
-    return results
+        excess[name] = excess_log_loss(world.tape_truth, in_order(model, model.predict_proba(tape)))
+    return excess
 
 
 def main() -> None:
@@ -108,7 +105,7 @@ def main() -> None:
                 runs.append(measure(world, options.models))
                 is_open.append(world.resolutions.is_open.mean())
                 resolved.append((~world.resolutions.is_open).sum())
-            means = "".join(f"{np.mean([run[name][0] for run in runs]):13.4f}" for name in options.models)
+            means = "".join(f"{np.mean([run[name] for run in runs]):13.4f}" for name in options.models)
             print(f"{kind:7}{np.mean(resolved):9.0f}{np.mean(is_open):7.1%}{means}", flush=True)
 
 

@@ -25,9 +25,6 @@ class Terms:
         Day of the month on which instalments fall due.
     p_and_i_before
         Instalment before a modification, US dollars; ``p_and_i`` where there was none.
-    balance_base, paid_instalments, amortisation_months
-        ``upb`` is the balance of a level-payment loan of ``balance_base`` over ``amortisation_months`` after
-        ``paid_instalments``.
     """
 
     lien_position: Floats
@@ -38,9 +35,6 @@ class Terms:
     p_and_i_before: Floats
     upb: Floats
     deferred_balance: Floats
-    balance_base: Floats
-    paid_instalments: Ints
-    amortisation_months: Ints
     is_arm: NDArray[np.bool_]
     origination_date: Days
     first_payment_date: Days
@@ -76,56 +70,82 @@ def level_balance(principal: Floats, annual_rate: Floats, months: Ints, paid: In
     return left
 
 
+@dataclass(frozen=True)
+class _Schedule:
+    """Level-payment loans; each array of shape (n_notes,)."""
+
+    principal: Floats
+    rate: Floats
+    months: Ints
+
+    def instalment(self) -> Floats:
+        payment: Floats = np.round(level_payment(self.principal, self.rate, self.months), 2)
+        return payment
+
+    def balance(self, paid: Ints) -> Floats:
+        return level_balance(self.principal, self.rate, self.months, paid)
+
+
 def draw_terms(ledger: Ledger, instalments_due: Ints, as_of_date: Days, rng: np.random.Generator) -> Terms:
     """Draw terms that fit the ledger: the balance is what the instalments paid have left of it."""
     n = len(instalments_due)
     lien = np.where(rng.random(n) < SECOND_LIEN_SHARE, 2.0, 1.0)
     due_day = np.where(rng.random(n) < 0.88, 1, rng.integers(2, 29, n))
-    late = (due_day > 1).astype(np.int64)
+    late = (due_day > 1).astype(np.int64)  # an instalment due later in the month counts as behind a month later
     first = _on_day(add_months(as_of_date, -late - instalments_due + 1), due_day)
     next_due = _on_day(add_months(as_of_date, 1 - late - ledger.behind), due_day)
-    term = np.where(instalments_due < 170, rng.choice([360, 240, 180], n, p=[0.82, 0.08, 0.10]), 360)
-    rate = _rate(first, lien, rng)
-    original = np.round(np.where(lien == 2, 0.28, 1.0) * MEAN_UPB * 1.17 * rng.lognormal(-0.18, 0.6, n) / 100) * 100
-    original = np.maximum(original, 9_000.0)
-    before = np.round(level_payment(original, rate, term), 2)
-
+    original = _draw_original(instalments_due, first, lien, rng)
     modified = ledger.modified_ago >= 0
-    paid_before = instalments_due - np.maximum(ledger.modified_ago, 0) - ledger.behind_when_modified
-    owed = level_balance(original, rate, term, np.clip(paid_before, 0, term - 1))
-    owed = owed * (1 + rate / 12 * (ledger.behind_when_modified + 1))
-    deferred = np.where(modified & (rng.random(n) < 0.25), np.round(owed * rng.uniform(0.05, 0.25, n), 2), 0.0)
-    new_rate = np.maximum(np.round((rate - rng.uniform(0.0, 0.025, n)) * 800) / 800, 0.02)
-    base = np.where(modified, np.round(owed - deferred, 2), original)
-    rate_now = np.where(modified, new_rate, rate)
-    months = np.where(modified, np.where(rng.random(n) < 0.6, 480, 360), term)
+    now, deferred = _draw_modification(original, ledger, instalments_due, rng)
     paid = np.where(modified, ledger.modified_ago, instalments_due) - ledger.behind
-    modification_date = np.where(
-        modified, _on_day(add_months(as_of_date, -ledger.modified_ago), 1), np.datetime64("NaT")
-    )
+    modification_month = _on_day(add_months(as_of_date, -ledger.modified_ago), 1)
     start = np.where(modified, _on_day(add_months(as_of_date, 1 - late - ledger.modified_ago), due_day), first)
-    maturity = add_months(start, months - 1)
+    maturity = add_months(start, now.months - 1)
     balloon = _balloon_date(next_due, ledger.behind, maturity, rng)
     return Terms(
         lien_position=lien,
         due_day=due_day,
-        original_balance=original,
-        note_rate=rate_now,
-        p_and_i=np.round(level_payment(base, rate_now, months), 2),
-        p_and_i_before=before,
-        upb=np.round(level_balance(base, rate_now, months, paid), 2),
+        original_balance=original.principal,
+        note_rate=now.rate,
+        p_and_i=now.instalment(),
+        p_and_i_before=original.instalment(),
+        upb=np.round(now.balance(paid), 2),
         deferred_balance=deferred,
-        balance_base=base,
-        paid_instalments=paid,
-        amortisation_months=months,
         is_arm=(rng.random(n) < ARM_SHARE) & ~modified & (lien == 1) & (instalments_due < 84),
         origination_date=_on_day(add_months(first, -rng.integers(1, 3, n)), rng.integers(1, 28, n)),
         first_payment_date=first,
         maturity_date=np.where(np.isnat(balloon), maturity, balloon),
         balloon_date=balloon,
         next_due_date=next_due,
-        modification_date=modification_date.astype("datetime64[D]"),
+        modification_date=np.where(modified, modification_month, np.datetime64("NaT")).astype("datetime64[D]"),
     )
+
+
+def _draw_original(instalments_due: Ints, first_payment: Days, lien: Floats, rng: np.random.Generator) -> _Schedule:
+    n = len(lien)
+    term = np.where(instalments_due < 170, rng.choice([360, 240, 180], n, p=[0.82, 0.08, 0.10]), 360)
+    rate = _rate(first_payment, lien, rng)
+    # 1.17: what makes the mean UPB of first liens a year behind the published one.
+    drawn = np.where(lien == 2, 0.28, 1.0) * MEAN_UPB * 1.17 * rng.lognormal(-0.18, 0.6, n)
+    return _Schedule(np.maximum(np.round(drawn / 100) * 100, 9_000.0), rate, term)
+
+
+def _draw_modification(
+    original: _Schedule, ledger: Ledger, instalments_due: Ints, rng: np.random.Generator
+) -> tuple[_Schedule, Floats]:
+    """Give the loan as it stands, and what is deferred: arrears capitalised, a lower rate, 30 or 40 years from then."""
+    n, modified = len(instalments_due), ledger.modified_ago >= 0
+    paid = instalments_due - np.maximum(ledger.modified_ago, 0) - ledger.behind_when_modified
+    owed = original.balance(np.clip(paid, 0, original.months - 1))
+    owed = owed * (1 + original.rate / 12 * (ledger.behind_when_modified + 1))
+    deferred = np.where(modified & (rng.random(n) < 0.25), np.round(owed * rng.uniform(0.05, 0.25, n), 2), 0.0)
+    rate = np.maximum(np.round((original.rate - rng.uniform(0.0, 0.025, n)) * 800) / 800, 0.02)
+    now = _Schedule(
+        np.where(modified, np.round(owed - deferred, 2), original.principal),
+        np.where(modified, rate, original.rate),
+        np.where(modified, np.where(rng.random(n) < 0.6, 480, 360), original.months),
+    )
+    return now, deferred
 
 
 def _on_day(days: Days, day: Ints | int) -> Days:
