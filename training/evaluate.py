@@ -229,19 +229,22 @@ def _by_number(value: str) -> tuple[float, str]:
     return (float(digits.group()) if digits else float("inf"), value)
 
 
-def ranking_auc(values: Floats, positive: NDArray[np.bool_], weight: Floats) -> float:
-    """Give the chance that a feature ranks a positive above a negative, ties half; at least 0.5 (direction is free).
+def ranking_aucs(values: Floats, outcome: Ints, weight: Floats) -> Floats:
+    """Give the chance that a feature ranks a note of an outcome above one of another, ties half; float64, shape (4,).
 
-    Missing values rank as one value, below all others or above, whichever ranks better.
+    At least 0.5: the direction is free.  Missing values rank as one value, below all others or above, whichever ranks
+    better.  0.5 for an outcome that does not occur.
     """
-    if not (weight[positive].sum() > 0 and weight[~positive].sum() > 0):
-        return 0.5
-    aucs = []
-    for missing in (-np.inf, np.inf):
-        _, position = np.unique(np.where(np.isnan(values), missing, values), return_inverse=True)
-        mass_positive = np.bincount(position, weight * positive)
-        mass_negative = np.bincount(position, weight * ~positive)
-        below = np.cumsum(mass_negative) - mass_negative / 2
-        auc = float((mass_positive * below).sum() / (mass_positive.sum() * mass_negative.sum()))
-        aucs.append(max(auc, 1 - auc))
-    return max(aucs)
+    known, position = np.unique(values, return_inverse=True)
+    mass = np.stack(
+        [np.bincount(position, weight * (outcome == k), minlength=len(known)) for k in range(len(OUTCOMES))], axis=1
+    )
+    best = np.full(len(OUTCOMES), 0.5)
+    for missing_first in (0, 1):  # numpy sorts NaN last
+        positive = np.roll(mass, missing_first, axis=0) if missing_first and np.isnan(known[-1:]).any() else mass
+        negative = positive.sum(axis=1, keepdims=True) - positive
+        below = np.cumsum(negative, axis=0) - negative / 2
+        pairs = positive.sum(axis=0) * negative.sum(axis=0)
+        auc = (positive * below).sum(axis=0)[pairs > 0] / pairs[pairs > 0]
+        best[pairs > 0] = np.maximum(best[pairs > 0], np.maximum(auc, 1 - auc))
+    return best

@@ -17,7 +17,7 @@ from notes import OUTCOMES, Resolutions
 from training.config import ModelSettings, TrainingConfig
 from training.evaluate import Floats, Judged
 from training.gate import Rule, Verdict, rule_for
-from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, evaluate, judge
+from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, champion_warnings, evaluate, judge
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
 from training.slicing import slice_groups
@@ -221,5 +221,10 @@ def _result(
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=warnings_of(data, split, weights, evaluation, parts["all"].features),
+        warnings=(*warnings_of(data, split, weights, evaluation, parts["all"].features), *_of_champion(trial, parts)),
     )
+
+
+def _of_champion(trial: _Trial, parts: Mapping[str, Part]) -> list[str]:
+    as_of_date = trial.snapshots.resolutions.tape.notes.days("as_of_date")[parts["test"].rows]
+    return champion_warnings(trial.rule, trial.context.champion, as_of_date)

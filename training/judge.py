@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from notes.months import Days
 from training.config import GateSettings, TrainingConfig
 from training.evaluate import (
     Floats,
@@ -78,6 +79,21 @@ def evaluate(
 def champion_probabilities(champion: Champion | None, features: pd.DataFrame) -> dict[str, Floats]:
     """Give the champion's probabilities under its name; nothing when there is none."""
     return {} if champion is None else {CHAMPION: champion.predict(features)}
+
+
+def champion_warnings(rule: Rule, champion: Champion | None, as_of_date: Days) -> list[str]:
+    """Say how many of the test notes the champion may have been fitted on: on those it looks better than it is."""
+    if rule is not Rule.CHAMPION or champion is None:
+        return []
+    if not champion.last_as_of_date:
+        return [f"{champion.name} may have been fitted on some of the test notes: the comparison favours it"]
+    seen = int((as_of_date <= np.datetime64(champion.last_as_of_date, "D")).sum())
+    if seen == 0:
+        return []
+    return [
+        f"{champion.name} was fitted on snapshots through {champion.last_as_of_date}, as old as {seen:,} of the "
+        f"{len(as_of_date):,} test notes: the comparison favours it"
+    ]
 
 
 def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict:

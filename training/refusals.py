@@ -7,7 +7,7 @@ import pandas as pd
 
 from notes import OUTCOMES, GateError, TapeError
 from training.config import TrainingConfig
-from training.evaluate import ranking_auc
+from training.evaluate import ranking_aucs
 from training.snapshots import Snapshots
 from training.weights import Floats, Labels, months_followed
 
@@ -84,8 +84,7 @@ def refuse_leaks(features: pd.DataFrame, labels: Labels, weight: Floats, max_auc
     leaks = []
     for name in features.columns:
         values = features[name].to_numpy(dtype=np.float64)[rows]
-        for position, label in enumerate(OUTCOMES):
-            auc = ranking_auc(values, outcome == position, weights)
+        for label, auc in zip(OUTCOMES, ranking_aucs(values, outcome, weights), strict=True):
             if auc > max_auc:
                 leaks.append(f"- {name} tells {label} from the rest with an AUC of {auc:.3f}")
     if leaks:

@@ -36,11 +36,18 @@ def nobody_watches(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Champion:
-    """The model in use: what it was trained on and how it predicts."""
+    """The model in use: what it was trained on and how it predicts.
+
+    Parameters
+    ----------
+    last_as_of_date
+        The latest snapshot that it was fitted on, ISO date, from its manifest's training window; empty where unknown.
+    """
 
     name: str
     training_data: str
     predict: Probabilities
+    last_as_of_date: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from training.evaluate import (
     explained_share,
     log_loss,
     paired_difference,
-    ranking_auc,
+    ranking_aucs,
     slices,
 )
 
@@ -132,17 +132,24 @@ def test_slices_are_judged_apart():
 
 def test_auc_agrees_with_scikit_learn_and_ignores_direction():
     rng = np.random.default_rng(4)
-    values, positive, weight = rng.normal(size=500).round(1), rng.random(500) < 0.3, rng.uniform(0.1, 1, 500)
-    values[positive] += 0.7
-    theirs = roc_auc_score(positive, values, sample_weight=weight)
-    assert ranking_auc(values, positive, weight) == pytest.approx(theirs)
-    assert ranking_auc(-values, positive, weight) == pytest.approx(theirs)
+    values, outcome, weight = rng.normal(size=500).round(1), rng.integers(0, 4, 500), rng.uniform(0.1, 1, 500)
+    values += 0.4 * outcome
+    theirs = [roc_auc_score(outcome == k, values, sample_weight=weight) for k in range(4)]
+    assert ranking_aucs(values, outcome, weight) == pytest.approx([max(auc, 1 - auc) for auc in theirs])
+    assert ranking_aucs(-values, outcome, weight) == pytest.approx([max(auc, 1 - auc) for auc in theirs])
 
 
 def test_a_feature_that_is_missing_exactly_for_one_outcome_ranks_it():
     values = np.array([np.nan, np.nan, 1.0, 2.0, 3.0])
-    assert ranking_auc(values, np.array([True, True, False, False, False]), np.ones(5)) == 1
-    assert ranking_auc(values, np.zeros(5, bool), np.ones(5)) == 0.5
+    assert ranking_aucs(values, np.array([3, 3, 0, 0, 0]), np.ones(5)).tolist() == [1, 0.5, 0.5, 1]
+
+
+def test_missing_values_rank_low_or_high_whichever_tells_more():
+    # High values and missing are foreclosures, low ones reperform: with missing ranked high the order is perfect,
+    # and with high and low exchanged it is with missing ranked low.
+    values = np.array([1.0, 2.0, 8.0, 9.0, np.nan])
+    assert ranking_aucs(values, np.array([0, 0, 3, 3, 3]), np.ones(5))[3] == 1
+    assert ranking_aucs(-values, np.array([0, 0, 3, 3, 3]), np.ones(5))[3] == 1
 
 
 def test_open_notes_cannot_be_judged():

@@ -11,6 +11,7 @@ from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
 from training.fit import train
 from training.gate import Rule
+from training.judge import champion_warnings
 from training.report import report_lines
 from training.result import Champion, TrainingContext
 from worlds import WorldSettings, golden_tape, make_world
@@ -130,6 +131,16 @@ def test_the_report_shows_what_a_reader_has_to_see(result):
         result, data=replace(result.data, class_counts_at_streaks={3: {"reperform": 7}, 12: {"reperform": 2}})
     )
     assert "at a streak of 12 months: reperform 2" in "\n".join(report_lines(counted))
+
+
+def test_a_champion_that_saw_the_test_notes_is_said_to_be_favoured():
+    dates = np.array(["2021-03-31", "2021-06-30", "2021-09-30"], dtype="datetime64[D]")
+    champion = Champion("note-outcomes version 3", "own", no_model, last_as_of_date="2021-06-30")
+    [told] = champion_warnings(Rule.CHAMPION, champion, dates)
+    assert "through 2021-06-30, as old as 2 of the 3 test notes" in told
+    assert champion_warnings(Rule.CHAMPION, champion, dates[2:]) == []
+    assert champion_warnings(Rule.FIRST_MODEL, champion, dates) == []
+    assert champion_warnings(Rule.FIRST_MODEL, None, dates) == []
 
 
 def test_a_made_model_never_replaces_a_real_one(world):
