@@ -14,15 +14,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def pages() -> dict[str, str]:
     """Give every generated page: path from the checkout's root to text."""
-    from tapes.dictionary import data_dictionary
-
     from features.describe import feature_table
     from tapes.codes import exceptions_page
+    from tapes.dictionary import dictionary_page
 
     return {
         "docs/features.md": feature_table(),
         "docs/exceptions.md": exceptions_page(),
-        "docs/data_dictionary.md": data_dictionary(),
+        "docs/data_dictionary.md": dictionary_page(),
     }
 
 
