@@ -81,7 +81,7 @@ def _draw_bankruptcy(behind: Ints, rng: np.random.Generator) -> Codes:
 
 
 def _draw_stage(referred_ago: Ints, property_state: Codes, rng: np.random.Generator) -> Codes:
-    """Say how far a foreclosure has gone: by the share of the state's months that has run, half as fast again or half."""
+    """Say how far a foreclosure has gone: by the share of the state's months that has run, for some at half the pace."""
     n = len(referred_ago)
     share = referred_ago / process_months(property_state) * rng.uniform(0.5, 1.1, n)
     judgment = (fact("judicial", property_state) == 1) & (share >= 0.55)

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-# FHFA, Enterprise Non-Performing Loan Sales Report (loans sold to 31 Dec 2023): 39 % in these three states, 171,333
-# loans, mean delinquency 2.8 years, mean loan-to-value 82 %, mean UPB $183,055.
+# FHFA, Enterprise Non-Performing Loan Sales Report (171,333 loans sold to 31 Dec 2023): mean UPB, and 39 % in these three
+# states.
 MEAN_UPB = 183_055.0
-MEAN_NPL_LTV = 0.82
-MEAN_NPL_MONTHS_BEHIND = 33.6
 LARGE_STATES = {"NJ": 0.11, "NY": 0.12, "FL": 0.16}
 """Their sum is FHFA's 39 %; how it is divided among the three is assumed."""
 
@@ -25,22 +23,16 @@ POPULATION = {
     "TX": 29.1, "UT": 3.3, "VT": 0.6, "VA": 8.6, "WA": 7.7, "WV": 1.8, "WI": 5.9, "WY": 0.6,
 }  # fmt: skip
 
-# Freddie Mac, Primary Mortgage Market Survey: annual average rate of 30-year fixed loans, per cent, from 1990.
+# Freddie Mac, Primary Mortgage Market Survey: annual average rate of 30-year fixed loans, per cent,
+# 1990 to 2025.
 FIRST_RATE_YEAR = 1990
 PMMS_PERCENT = np.array([
     10.13, 9.25, 8.39, 7.31, 8.38, 7.93, 7.81, 7.60, 6.94, 7.44,
     8.05, 6.97, 6.54, 5.83, 5.84, 5.87, 6.41, 6.34, 6.03, 5.04,
     4.69, 4.45, 3.66, 3.98, 4.17, 3.85, 3.65, 3.99, 4.54, 3.94,
-    3.10, 2.96, 5.34, 6.81, 6.72, 6.80,
+    3.11, 2.96, 5.34, 6.81, 6.72, 6.60,
 ])  # fmt: skip
-"""The last is the first half of 2025."""
 
-# FHFA, the same report: of resolved loans, foreclosed 28.9 / (28.9 + 47.0) where the borrower lives there, 75.7 /
-# (75.7 + 17.7) where the house is vacant.
-NPL_FORECLOSED_OWNER = 28.9 / (28.9 + 47.0)
-NPL_FORECLOSED_VACANT = 75.7 / (75.7 + 17.7)
-# FHFA, first report (2016) 1.1 of 24 % resolved; Foreclosure Prevention Report, Feb 2020, 114 to 2,491 forced sales.
-DEED_IN_LIEU_BAND = (0.01, 0.05)
 # ATTOM, 2016: third-party buyers took 28.5 % of completed foreclosure auctions.
 THIRD_PARTY_SHARE = 0.285
 # Campbell, Giglio and Pathak 2011: 27 % discount of a foreclosed house; selling cost of bank-owned houses 8-10 %.
