@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip install -q --disable-pip-version-check
 
 # What a user passes is data, never make or shell text: taken unexpanded, handed over in the environment.
 override TAPE := $(value TAPE)
@@ -86,12 +87,10 @@ define install
 		|| { echo "notebid needs Python 3.11 or newer; say which with PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "notebid: setting up .venv from $(1) (once)" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@if $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r bootstrap.lock; then \
-		$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $(1); \
-	else \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); \
-	fi
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@{ $(PIP) --require-hashes -r bootstrap.lock \
+		&& $(BIN)/uv pip sync -q --system-certs --python $(BIN)/python --require-hashes $(1); } \
+		|| $(PIP) --require-hashes -r $(1)
+	@$(PIP) --no-deps --no-build-isolation -e .
 endef
 
 $(VENV)/.runtime: requirements.lock bootstrap.lock pyproject.toml
