@@ -32,7 +32,12 @@ RESOLUTION_FIELDS: tuple[Field, ...] = (
 
 PAYMENT_FIELDS: tuple[Field, ...] = (
     Field("loan_id", Kind.TEXT, "As on the tape", required=True),
-    Field("month", Kind.TEXT, "Calendar month YYYY-MM, up to and including the month of as_of_date", required=True),
+    Field(
+        "month",
+        Kind.TEXT,
+        "Calendar month YYYY-MM (a date stands for its month), up to and including that of as_of_date",
+        required=True,
+    ),
     Field(
         "months_delinquent",
         Kind.NUMBER,

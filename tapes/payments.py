@@ -185,13 +185,17 @@ def _by_value(text: Any, convert: Any) -> tuple[NDArray[np.float64], Bad]:
 
 
 def _months(text: Any) -> tuple[NDArray[np.float64], Bad]:
+    """Convert months; a date stands for its month, since a spreadsheet makes one of 2024-06."""
+
     def one(cell: str) -> float:
         try:
             return float(parse_month(cell))
         except ValueError:
             return np.nan
 
-    values = np.array([one(cell) for cell in text.to_pylist()], dtype=np.float64)
+    days, not_day = to_days(text)
+    months = np.array([one(cell) for cell in text.to_pylist()], dtype=np.float64)
+    values = np.where(not_day, months, month_index(days))
     return values, np.isnan(values)
 
 

@@ -23,7 +23,7 @@ from tapes.payments import read_payments
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.refusal import masked
 from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts
-from tapes.text_table import read_text_table
+from tapes.text_table import EXCEL_ROWS, read_text_table
 
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
@@ -100,6 +100,8 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     require_columns(columns, _wanted(options))
     findings = Findings(table, columns.cells("loan_id"))
     findings.warnings += [f"Column {masked(name)!r} is no canonical column and is not read." for name in unknown]
+    if int(table.rows[-1]) == EXCEL_ROWS:
+        findings.warnings.append(f"The file ends at row {EXCEL_ROWS:,}, Excel's last: rows may be missing.")
     findings.refuse_rows(table.ragged, "E_RAGGED", "")
     check_ids(columns, findings)
     rest, as_of = settle_as_of(columns, options, findings)
@@ -114,7 +116,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
         payments = read_payments(options.payments, columns, as_of, findings)
         history = merge_histories(history, payments.history, stated, findings)
         sha256, after = payments.sha256, payments.after_as_of
-    check_due(values, as_of, history.months_delinquent[:, -1], findings)
+    check_due(columns, values, as_of, history.months_delinquent[:, -1], findings)
     return _Rows(columns, findings, values, as_of, history, sha256, after)
 
 

@@ -130,7 +130,7 @@ def check_life(columns: Columns, values: Values, as_of: Days, findings: Findings
     findings.refuse_rows(values.number("units") > _MOST_UNITS, "E_DOMAIN", "units", columns.cells("units"))
 
 
-def check_due(values: Values, as_of: Days, last_month: NDArray[np.int16], findings: Findings) -> None:
+def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray[np.int16], findings: Findings) -> None:
     """Except rows of which nobody can say how far behind they are; flag those that say it twice and differently.
 
     Parameters
@@ -141,7 +141,8 @@ def check_due(values: Values, as_of: Days, last_month: NDArray[np.int16], findin
     stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
     by_date = months_behind_on(np.where(np.isnat(stated), add_months(paid_to, 1), stated), as_of)
     known = last_month != UNKNOWN
-    findings.refuse_rows(np.isnan(by_date) & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")
+    undated = ~columns.filled("next_due_date") & ~columns.filled("paid_to_date")
+    findings.refuse_rows(undated & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")
     findings.flag(np.abs(whole_months_between(paid_to, stated) - 1) > 1, "W_DUE_CONFLICT")
     findings.flag(known & (np.abs(by_date - last_month) > 1), "W_DUE_HISTORY")
 

@@ -17,6 +17,7 @@ from notes import TapeError
 from tapes.refusal import Place, refusal
 
 NOT_NOTES = ("blank", "title", "repeated_heading", "total", "footnote")
+EXCEL_ROWS = 1_048_576
 HEADING_WITHIN = 30
 """The heading is looked for in this many first records."""
 

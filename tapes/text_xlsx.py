@@ -13,11 +13,11 @@ import numpy as np
 from notes import TapeError, UsageError
 from tapes.refusal import Place, refusal
 from tapes.text_rows import table_from_records
-from tapes.text_table import Source, TextTable
+from tapes.text_table import EXCEL_ROWS, Source, TextTable
 
 _MAX_UNPACKED = 2_000_000_000
 _MAX_RATIO, _RATIO_FROM = 100, 50_000_000
-_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 1_024
+_MAX_COLUMNS = 1_024
 
 
 def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
@@ -36,11 +36,11 @@ def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
     name = _choose_sheet(workbook, source, place)
     place = Place(source.path, name)
     sheet = _guarded(place, lambda: workbook.get_sheet_by_name(name))
-    if sheet.total_height > _MAX_ROWS or sheet.total_width > _MAX_COLUMNS:
+    if sheet.total_height > EXCEL_ROWS or sheet.total_width > _MAX_COLUMNS:
         raise refusal(
             place,
             f"{sheet.total_height:,} rows by {sheet.total_width:,} columns",
-            f"A sheet has at most {_MAX_ROWS:,} rows and {_MAX_COLUMNS:,} columns.",
+            f"A sheet has at most {EXCEL_ROWS:,} rows and {_MAX_COLUMNS:,} columns.",
             "Take the empty rows and columns out.",
         )
     cells: list[list[Any]] = _guarded(place, lambda: sheet.to_python(skip_empty_area=False))

@@ -19,6 +19,10 @@ def test_months_go_to_their_columns_and_gaps_stay_unknown(read, good):
     assert len(reading.payments_sha256) == 64
 
 
+def test_a_date_stands_for_its_month_as_spreadsheets_write_it(read, good):
+    assert history(read(good(), payments=HEAD + "0001,2024-06-01,4,\n0001,2024-05,3,\n")) == [-1, -1, 3, 4]
+
+
 def test_rows_after_the_as_of_month_are_cut_and_counted(read, good):
     reading = read(good(), payments=HEAD + "0001,2024-06,4,0\n0001,2024-07,5,0\n0001,2024-08,0,9000\n")
     assert reading.payments_after_as_of == 2

@@ -88,6 +88,16 @@ def test_a_broken_cell_excepts_its_row_with_its_code_and_leaves_the_others(read,
     assert "{" not in fix
 
 
+def test_a_file_of_which_nothing_can_be_priced_is_still_accounted_for(read, good):
+    reading = read(good(upb="x"), good(loan_id="2", property_state="ZZ"))
+    assert (len(reading.tape), reading.flags, reading.as_of_date) == (0, (), None)
+    assert (reading.counts.rows, reading.counts.excepted) == (2, 2)
+
+
+def test_a_broken_due_date_is_told_once(read, good):
+    assert codes(read(good(loan_id="x"), good(next_due_date="soon"))) == [(3, "next_due_date", "E_DATE")]
+
+
 def test_every_reason_against_a_row_is_a_line(read, good):
     reading = read(good(), good(loan_id="2", upb="x", property_state="ZZ", note_rate="7.5"))
     assert {code for _, _, code in codes(reading)} == {"E_UPB", "E_STATE", "E_RATE_UNIT"}

@@ -67,7 +67,7 @@ def assert_same(tape, other):
     np.testing.assert_array_equal(tape.history.amount_received, other.history.amount_received)
 
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK
