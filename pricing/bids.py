@@ -165,6 +165,8 @@ def _piece_returns(
 ) -> dict[str, Floats]:
     closing, walk_away_cost = assumptions.closing, assumptions.foreclosure.walk_away_cost
     cost = bid * (1 + closing.acquisition_share_of_price) + closing.fixed_acquisition_per_note
+    # Rows without a bid are emptied below; a dollar stands in, because a purchase that costs nothing has no return.
+    cost = np.where(bid > 0, cost, 1.0)
     flows = np.zeros((last_month(outcomes) + 1, len(bid)))
     columns: dict[str, Floats] = {}
     profit, capital, months, lost = (np.zeros(len(bid)) for _ in range(4))

@@ -148,6 +148,13 @@ def test_a_note_without_a_bid_says_why(note, shipped, changed, columns, keys, re
     assert (row["bid_status"], row["no_bid_reason"]) == ("NO_BID", reason)
 
 
+def test_a_note_without_a_bid_that_costs_nothing_to_buy_has_empty_returns(note, shipped, changed):
+    free = changed(shipped, {"closing.fixed_acquisition_per_note": 0.0, "bid.min_bid": 900_000.0})
+    row = price(note(), EVEN, free).iloc[0]
+    assert row["bid_status"] == "NO_BID"
+    assert np.isnan(row["expected_roi"])
+
+
 def test_what_is_not_covered_is_priced_and_sent_to_review(note, shipped):
     row = price(note(rate_type="arm"), EVEN, shipped).iloc[0]
     assert row["bid_status"] == "REVIEW"
