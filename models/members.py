@@ -21,7 +21,7 @@ from models.trees import TreeData, TreeSettings, fit_trees, held_out_scores, tre
 
 L1_SHARES = tuple(np.geomspace(0.12, 0.0012, 9).tolist())
 """Strengths of the L1 penalty as shares of the one at which nothing is left."""
-L2_STRENGTHS = tuple(np.geomspace(0.3, 1e-4, 7).tolist())
+L2_STRENGTHS = tuple(np.geomspace(1.0, 1e-4, 8).tolist())
 PATH_PATIENCE = 2
 """A path ends after this many strengths without a better held-out loss."""
 LEAST_CROSS_VALIDATED = 10
