@@ -5,7 +5,7 @@ from reports.delimited import write_csv
 from reports.exceptions import EXCEPTION_COLUMNS, write_exceptions
 from reports.result_folder import ResultFolder, sha256_of_file
 from reports.summary import BidSummary, build_summary
-from reports.workbook import WorkbookText, write_workbook
+from reports.workbook import WorkbookTables, WorkbookText, write_workbook
 
 __all__ = [
     "BID_COLUMNS",
@@ -14,6 +14,7 @@ __all__ = [
     "BidSummary",
     "Format",
     "ResultFolder",
+    "WorkbookTables",
     "WorkbookText",
     "build_summary",
     "sha256_of_file",

@@ -39,7 +39,7 @@ def _per_outcome(prefix: str, style: Format, meaning: str) -> list[BidColumn]:
 
 
 BID_COLUMNS: tuple[BidColumn, ...] = (
-    BidColumn("loan_id", Format.TEXT, "The seller's number for the loan", 18),
+    BidColumn("loan_id", Format.TEXT, "The seller's number for the loan", 34),
     BidColumn("bid_status", Format.TEXT, "BID; REVIEW: a bid that a person must look at first; NO_BID", 10),
     BidColumn("no_bid_reason", Format.TEXT, "Why there is no bid", 22),
     *_per_outcome("p", Format.SHARE, "Probability that the note ends in {outcome}"),
@@ -67,3 +67,28 @@ BID_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("months_delinquent", Format.MONTHS, "Months behind on the as-of date, MBA method"),
     BidColumn("flags", Format.TEXT, "Codes of what was filled, assumed or doubtful, each explained in docs", 40),
 )
+
+OVERVIEW_COLUMNS: tuple[BidColumn, ...] = (
+    BidColumn("loan_id", Format.TEXT, "", 34),
+    BidColumn("bid_status", Format.TEXT, "", 10),
+    BidColumn("property_state", Format.TEXT, "", 8),
+    BidColumn("lien_position", Format.DOLLARS, "", 8),
+    BidColumn("months_delinquent", Format.MONTHS, "", 11),
+    BidColumn("upb", Format.MONEY, ""),
+    BidColumn("legal_balance", Format.MONEY, ""),
+    BidColumn("as_is_value", Format.MONEY, ""),
+    *(BidColumn(f"p_{outcome}", Format.SHARE, "", 11) for outcome in OUTCOMES),
+    BidColumn("bid", Format.DOLLARS, ""),
+    BidColumn("bid_pct_upb", Format.SHARE, "", 9),
+    BidColumn("bid_pct_value", Format.SHARE, "", 9),
+    BidColumn("expected_yield", Format.SHARE, "", 10),
+    BidColumn("expected_months", Format.MONTHS, "", 10),
+    BidColumn("loss_probability", Format.SHARE, "", 11),
+    BidColumn("binding_outcome", Format.TEXT, "", 16),
+    BidColumn("no_bid_reason", Format.TEXT, "", 16),
+    BidColumn("flags", Format.TEXT, "", 60),
+)
+"""What a person looks at first: the note and its bid in one row that fits a screen."""
+
+CONTEXT_COLUMNS = ("property_state", "lien_position", "upb", "as_is_value")
+"""What the overview takes from the tape."""

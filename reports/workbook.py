@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from reports.bid_columns import BID_COLUMNS, Format
+from reports.bid_columns import BID_COLUMNS, CONTEXT_COLUMNS, OVERVIEW_COLUMNS, BidColumn, Format
 from reports.exceptions import EXCEPTION_COLUMNS
 from reports.summary import BidSummary
 
@@ -27,7 +27,7 @@ _NUMBER_FORMATS = {
     Format.SHARE: "0.0%",
     Format.MONTHS: "0.0",
 }
-_TOTALLED = ("max_bid", "bid", "opening_bid", "expected_price", "floor_price", "legal_balance")
+_TOTALLED = ("upb", "as_is_value", "legal_balance", "expected_price", "floor_price", "max_bid", "bid", "opening_bid")
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,27 @@ class WorkbookText:
     assumptions: Sequence[tuple[str, Any, str, str]]
 
 
-def write_workbook(
-    path: Path, bids: pd.DataFrame, exceptions: pd.DataFrame, summary: BidSummary, text: WorkbookText
-) -> None:
-    """Write the workbook; the same input gives the same bytes.
+@dataclass(frozen=True)
+class WorkbookTables:
+    """The rows of the workbook.
 
     Parameters
     ----------
     bids
         The frame of a bid sheet, its columns as in :data:`reports.bid_columns.BID_COLUMNS`.
+    context
+        :data:`reports.bid_columns.CONTEXT_COLUMNS` of the same notes, row by row.
     exceptions
         The frame of ``exceptions.csv``.
+    """
+
+    bids: pd.DataFrame
+    context: pd.DataFrame
+    exceptions: pd.DataFrame
+
+
+def write_workbook(path: Path, tables: WorkbookTables, summary: BidSummary, text: WorkbookText) -> None:
+    """Write the workbook; the same input gives the same bytes.
 
     Raises
     ------
@@ -73,8 +83,10 @@ def write_workbook(
     -----
     Text is always stored as text: nothing from a tape can become a formula or a link.
     """
+    bids = tables.bids
     if len(bids) > EXCEL_MAX_ROWS - _HEADING_ROW - 1:
         raise ValueError(f"{len(bids):,} notes do not fit a sheet of {EXCEL_MAX_ROWS:,} rows")
+    overview = pd.concat([bids.reset_index(drop=True), tables.context[list(CONTEXT_COLUMNS)]], axis=1)
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -84,8 +96,9 @@ def write_workbook(
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": "notebid", "created": _CREATED})
         pens = _Pens(book)
-        _write_bids(book.add_worksheet("Bids"), pens, bids, text)
-        _write_exceptions(book.add_worksheet("Exceptions"), pens, exceptions)
+        _write_notes(book.add_worksheet("Overview"), pens, overview, OVERVIEW_COLUMNS, text)
+        _write_notes(book.add_worksheet("Bids"), pens, bids, BID_COLUMNS, text)
+        _write_exceptions(book.add_worksheet("Exceptions"), pens, tables.exceptions)
         _write_assumptions(book.add_worksheet("Assumptions"), pens, text)
         _write_read_me(book.add_worksheet("Read me"), pens, summary, text)
 
@@ -114,39 +127,44 @@ class _Pens:
         self.no_bid = book.add_format({"bg_color": "#F2DCDB"})
 
 
-def _write_bids(sheet: Any, pens: _Pens, bids: pd.DataFrame, text: WorkbookText) -> None:
-    first, last = _HEADING_ROW + 1, _HEADING_ROW + max(len(bids), 1)
-    for index, column in enumerate(BID_COLUMNS):
+def _write_notes(
+    sheet: Any, pens: _Pens, notes: pd.DataFrame, columns: Sequence[BidColumn], text: WorkbookText
+) -> None:
+    first, last = _HEADING_ROW + 1, _HEADING_ROW + max(len(notes), 1)
+    for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width, pens.plain.get(column.format))
     sheet.write_string(0, 0, text.title, pens.title)
     if text.warning:
         sheet.write_string(0, 4, text.warning, pens.warning)
-    sheet.write_string(1, 0, f"{len(bids):,} notes", pens.bold)
-    for index, column in enumerate(BID_COLUMNS):
+    sheet.write_string(1, 0, f"{len(notes):,} notes", pens.bold)
+    for index, column in enumerate(columns):
         if column.name in _TOTALLED:
             letter = xl_col_to_name(index)
             formula = f"=SUBTOTAL(109,{letter}{first + 1}:{letter}{last + 1})"
-            sheet.write_formula(1, index, formula, pens.total, float(bids[column.name].sum()))
+            sheet.write_formula(1, index, formula, pens.total, float(notes[column.name].sum()))
     sheet.set_row(_HEADING_ROW, 45)
-    for index, column in enumerate(BID_COLUMNS):
+    for index, column in enumerate(columns):
         sheet.write_string(_HEADING_ROW, index, column.name, pens.heading)
-    _write_rows(sheet, bids, first)
+    _write_rows(sheet, notes, columns, first)
     sheet.freeze_panes(first, 1)
-    sheet.autofilter(_HEADING_ROW, 0, last, len(BID_COLUMNS) - 1)
+    sheet.autofilter(_HEADING_ROW, 0, last, len(columns) - 1)
     for status, pen in (("REVIEW", pens.review), ("NO_BID", pens.no_bid)):
         rule = {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": pen}
         sheet.conditional_format(first, 1, last, 1, rule)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADING_ROW)
 
 
-def _write_rows(sheet: Any, bids: pd.DataFrame, first: int) -> None:
-    columns = []
-    for column in BID_COLUMNS:
-        values = bids[column.name]
+def _write_rows(sheet: Any, notes: pd.DataFrame, columns: Sequence[BidColumn], first: int) -> None:
+    cells: list[list[Any]] = []
+    for column in columns:
+        values = notes[column.name]
         if column.format is Format.TEXT:
-            columns.append([_cell_text(one) for one in values.fillna("")])
+            cells.append([_cell_text(one) for one in values.fillna("")])
         else:
-            columns.append(values.to_numpy(dtype=np.float64).tolist())
-    for offset, row in enumerate(zip(*columns, strict=True)):
+            cells.append(values.to_numpy(dtype=np.float64).tolist())
+    for offset, row in enumerate(zip(*cells, strict=True)):
         for index, value in enumerate(row):
             if isinstance(value, str):
                 if value:

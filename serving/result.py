@@ -17,6 +17,7 @@ from reports import (
     BidSummary,
     Format,
     ResultFolder,
+    WorkbookTables,
     WorkbookText,
     build_summary,
     write_csv,
@@ -78,8 +79,8 @@ def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -
     with ResultFolder(folder) as result:
         write_csv(result.path / "bids.csv", bids, money=_MONEY, whole=_WHOLE)
         write_exceptions(result.path / "exceptions.csv", exceptions)
-        workbook = result.path / "bids.xlsx"
-        write_workbook(workbook, bids, exceptions_frame(exceptions), summary, _text(request, reading))
+        tables = WorkbookTables(bids, notes.frame, exceptions_frame(exceptions))
+        write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading))
         _write_log(request, result.path)
         result.publish(manifest)
     return Result(folder, reading, sheet, summary, manifest)

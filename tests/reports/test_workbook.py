@@ -5,7 +5,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from reports import BID_COLUMNS, Format, WorkbookText, build_summary, write_workbook
+from reports import BID_COLUMNS, Format, WorkbookTables, WorkbookText, build_summary, write_workbook
 from reports.exceptions import exceptions_frame
 
 TEXT = WorkbookText(
@@ -31,7 +31,15 @@ def _book(tmp_path, bids):
     exceptions = exceptions_frame([(7, "0013", "upb", "abc", "E_UPB", "give a number")])
     summary = build_summary(bids, np.array([100_000.0, 60_000.0]), np.array([200_000.0, 40_000.0]))
     path = tmp_path / "bids.xlsx"
-    write_workbook(path, bids, exceptions, summary, TEXT)
+    context = pd.DataFrame(
+        {
+            "property_state": ["FL", "TX"],
+            "lien_position": [1, 2],
+            "upb": [100_000.0, 60_000.0],
+            "as_is_value": [2e5, 4e4],
+        }
+    )
+    write_workbook(path, WorkbookTables(bids, context, exceptions), summary, TEXT)
     return path
 
 
@@ -62,7 +70,7 @@ def test_the_heading_is_frozen_filtered_and_above_it_stands_the_total(tmp_path, 
 
 def test_a_warning_and_the_exceptions_and_the_assumptions_are_there(tmp_path, bids):
     book = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)
-    assert book.sheetnames == ["Bids", "Exceptions", "Assumptions", "Read me"]
+    assert book.sheetnames == ["Overview", "Bids", "Exceptions", "Assumptions", "Read me"]
     assert book["Bids"]["E1"].value == "DEMO MODEL"
     assert [cell.value for cell in book["Exceptions"][2]] == [7, "0013", "upb", "abc", "E_UPB", "give a number"]
     assert [cell.value for cell in book["Assumptions"][2]] == ["hurdle.base", 0.1, "annual", "own"]
@@ -81,3 +89,12 @@ def test_totals_are_sums_and_shares_count_only_notes_with_a_bid(bids):
     assert (summary.bid_share_of_upb, summary.bid_share_of_value) == (0.5, 0.25)
     assert summary.statuses == {"BID": 1, "REVIEW": 0, "NO_BID": 1}
     assert summary.flags == {"A": 2, "B": 1}
+
+
+def test_the_overview_shows_the_note_beside_its_bid_with_totals_above(tmp_path, bids):
+    sheet = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)["Overview"]
+    total, heading, first, second = sheet.iter_rows(min_row=2, values_only=True)
+    at = {name: i for i, name in enumerate(heading)}
+    assert (first[at["property_state"]], first[at["upb"]], first[at["bid"]]) == ("FL", 100_000, 50_000)
+    assert (second[at["lien_position"]], second[at["bid_status"]]) == (2, "REVIEW")
+    assert (total[at["upb"]], total[at["as_is_value"]], total[at["bid"]]) == (160_000, 240_000, 80_000)
