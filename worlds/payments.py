@@ -159,8 +159,7 @@ def _instalments(behaviour: Behaviour, behind: Ints, ago: int, rng: np.random.Ge
     chance, kind = rng.random(n), rng.random(n)
     part = np.round(rng.uniform(0.2, 0.8, n), 2)
     # A borrower who is not behind sometimes pays one instalment ahead, and then owes nothing that month.
-    most = np.maximum(behind + 1, 0)
-    extra = np.where(behind > 0, kind < behaviour.catches_up, (kind < 0.01) & (behind == 0)).astype(np.int64)
-    whole = np.where(behind > 0, np.minimum(1 + extra, most), most + extra * (most > 0))
-    amount = np.where(kind > 1 - behaviour.pays_part, part, whole.astype(np.float64))
+    one_more = np.where(behind > 0, kind < behaviour.catches_up, (behind == 0) & (kind < 0.01))
+    whole = (behind >= 0).astype(np.float64) + one_more
+    amount = np.where(kind > 1 - behaviour.pays_part, part, whole)
     return np.where(chance < behaviour.pays[rows, spell], amount, 0.0)
