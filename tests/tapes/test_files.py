@@ -201,3 +201,24 @@ def test_what_is_hashed_is_the_bytes_of_the_file(tape_file, good):
 
     path = tape_file(good())
     assert read_tape(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "regular"),
+    [
+        (b"a,b\n1,2\n", True),
+        (b'"a","b"\n"1,x","2"\n', True),
+        (b'"a"\r\n"say ""x"""\r\n""\r\n', True),
+        (b'"a"', True),
+        (b'a\n5" pipe\n', False),
+        (b'a\n"2"x\n', False),
+        (b'a\n"2\n', False),
+        (b'a\n x"2"\n', False),
+    ],
+)
+@pytest.mark.parametrize("at_once", [3, 1 << 24])
+def test_quotes_that_two_parsers_might_read_differently_are_noticed(monkeypatch, text, regular, at_once):
+    from tapes import text_csv
+
+    monkeypatch.setattr(text_csv, "_BYTES_AT_ONCE", at_once)
+    assert text_csv._quotes_are_regular(text) is regular
