@@ -2,6 +2,7 @@
 
 from pricing.assumptions import AssumptionRow, Assumptions
 from pricing.bids import COLUMNS, BidSheet, price_bids, price_tape
+from pricing.cushions import bid_bridge, cushion_table
 from pricing.leg import Leg, present_value
 from pricing.legs import REVIEW_CODES, Branch, Legs, OutcomeLegs
 from pricing.outcomes import build_legs
@@ -16,7 +17,9 @@ __all__ = [
     "Leg",
     "Legs",
     "OutcomeLegs",
+    "bid_bridge",
     "build_legs",
+    "cushion_table",
     "present_value",
     "price_bids",
     "price_tape",

@@ -46,7 +46,7 @@ COLUMNS: tuple[str, ...] = (
 
 CHUNK = 20_000
 """Notes whose legs are held at once by :func:`price_tape`."""
-_RETURNS_CHUNK = 1_000
+_RETURNS_CHUNK = 2_000
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,15 @@ _DOLLAR_ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Offers:
-    """What is bid and why, note by note; arrays of shape (n_notes,), US dollars; ``no_bid_reason`` is empty for a bid."""
+    """What is bid and why, note by note; arrays of shape (n_notes,), US dollars; ``no_bid_reason`` is empty for a bid.
+
+    ``blend`` and ``capped`` are unrounded and may be negative: expected and floor price together, before and after the caps.
+    """
 
     expected_price: Floats
     floor_price: Floats
+    blend: Floats
+    capped: Floats
     max_bid: Floats
     bid: Floats
     opening_bid: Floats
@@ -65,6 +70,8 @@ def make_offers(
     return Offers(
         expected,
         lowest,
+        blend,
+        capped,
         np.where(made, _whole_dollars(capped), 0.0),
         np.where(made, bid, 0.0),
         np.where(made, opening, 0.0),
