@@ -115,7 +115,8 @@ def monthly_cash_flows(legs: tuple[Leg, ...], n_months: int) -> Floats:
 
 def _growths(leg: Leg) -> list[float]:
     growth = leg.monthly_growth
-    return [float(growth[0])] if (growth == growth[0]).all() else [float(one) for one in np.unique(growth)]
+    one_for_all = len(growth) > 0 and bool((growth == growth[0]).all())
+    return [float(growth[0])] if one_for_all else [float(one) for one in np.unique(growth)]
 
 
 def _add(table: Floats, month: Floats, dollars: Floats) -> None:

@@ -89,6 +89,12 @@ def test_a_tape_in_pieces_is_the_tape(tape, odds, shipped, sheet, monkeypatch):
     pd.testing.assert_frame_equal(pieces, sheet, check_exact=True)
 
 
+def test_a_tape_of_no_notes_gives_a_sheet_of_no_rows(tape, shipped):
+    none = tape(3, 1).take(np.array([], dtype=np.intp))
+    frame = price_tape(none, OutcomeProbabilities(np.zeros((0, 4))), shipped).frame
+    assert frame.shape == (0, len(COLUMNS))
+
+
 def test_a_bid_by_hand_from_its_four_prices(note, shipped):
     # With A and C from the sheet: bid = floor(0.98 x (0.7 A + 0.3 C)) when C < A and no cap binds.
     row = price(note(next_due_date="2023-07-01", as_is_value=90_000.0), EVEN, shipped).iloc[0]
