@@ -27,23 +27,13 @@ def read_csv(source: Source, known: frozenset[str]) -> TextTable:
     TapeError
         Not UTF-8, another delimiter, unbalanced quotes or no heading.
     """
-    try:
-        source.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = source.data.count(b"\n", 0, error.start) + 1
-        raise refusal(
-            Place(source.path, row=line),
-            f"byte 0x{source.data[error.start]:02x} is not UTF-8",
-            "CSV is text in UTF-8.",
-            "Export it again as CSV UTF-8.",
-        ) from None
     return _read_clean(source, known) or _read_any(source, known)
 
 
 def _read_clean(source: Source, known: frozenset[str]) -> TextTable | None:
     """Read with pyarrow a file whose first line is the heading and whose every line is one record; None for another."""
     body = source.data.removeprefix(_BOM)
-    first = body.split(b"\n", 1)[0]
+    first = body[: body.find(b"\n") + 1 or None].rstrip(b"\r\n")
     try:
         headings = next(csv.reader([first.decode()], strict=True), [])
         if not is_heading(headings, known):
@@ -61,7 +51,7 @@ def _read_clean(source: Source, known: frozenset[str]) -> TextTable | None:
     if not _quotes_are_regular(body):
         return None
     n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    if table.num_rows + 1 != n_lines or b"\r" in body.replace(b"\r\n", b""):
+    if table.num_rows + 1 != n_lines or body.count(b"\r") != body.count(b"\r\n"):
         return None
     return without_other_lines(
         TextTable(
@@ -99,6 +89,16 @@ def _quotes_are_regular(body: bytes) -> bool:
 
 
 def _read_any(source: Source, known: frozenset[str]) -> TextTable:
+    try:
+        source.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source.data.count(b"\n", 0, error.start) + 1
+        raise refusal(
+            Place(source.path, row=line),
+            f"byte 0x{source.data[error.start]:02x} is not UTF-8",
+            "CSV is text in UTF-8.",
+            "Export it again as CSV UTF-8.",
+        ) from None
     records = _records(source)
     try:
         return table_from_records(records, source, known)
