@@ -43,7 +43,8 @@ CODES: dict[str, Code] = {
     ),
     "E_DUP_SAME": Code("The row repeats an earlier row cell for cell; that one is priced.", "Drop the repeated row."),
     "E_RESOLVED": Code(
-        "The note is still alive: its pay string does not end in R, real estate owned.", "Take the note off the tape."
+        "The note is still alive: principal is owed, and its pay string does not end in R, real estate owned.",
+        "Take the note off the tape; where only deferred principal is left, price it by hand.",
     ),
     "E_DOMAIN": Code(
         "The property is a home of one to four dwellings: no bare land, commercial or mixed-use property, no more units.",
@@ -57,7 +58,7 @@ CODES: dict[str, Code] = {
     "E_STATE": Code("property_state is there: a two-letter code of a state or DC.", "Write the postal code, as in FL."),
     "E_RATE": Code(
         "note_rate or p_and_i is there, and a rate is a number that is not negative.",
-        "Give the annual rate as a fraction (0.075) or the monthly instalment: {domain}.",
+        "Give the annual rate as a fraction (0.075) or the monthly instalment, above 0: {domain}.",
     ),
     "E_RATE_UNIT": Code(
         "A rate or share is a fraction: 0.075 is 7.5 %.", "Divide by 100 where the file has per cent: {domain}."
@@ -121,7 +122,6 @@ CODES: dict[str, Code] = {
     ),
     # Flags on priced rows.
     "W_LIEN_ASSUMED": Code("lien_position is empty and --assume-first-lien was given.", "Ask the seller."),
-    "W_ZERO_UPB": Code("upb is 0: there is nothing to buy.", "Check whether the note is paid off."),
     "W_VALUE_RANGE": Code(
         "upb with the senior liens lies outside 1 % to 1000 % of as_is_value.", "Check the value, and its unit."
     ),

@@ -106,7 +106,9 @@ def check_required(columns: Columns, values: Values, findings: Findings, assume_
         findings.refuse_rows(~columns.filled(name), code, name)
     worthless = values.number("as_is_value") == 0
     findings.refuse_rows(worthless, "E_VALUE", "as_is_value", columns.cells("as_is_value"))
-    findings.refuse_rows(~columns.filled("note_rate") & ~columns.filled("p_and_i"), "E_RATE", "note_rate")
+    findings.refuse_rows(values.number("upb") == 0, "E_RESOLVED", "upb", columns.cells("upb"))
+    no_instalment = ~columns.filled("p_and_i") | (values.number("p_and_i") == 0)
+    findings.refuse_rows(~columns.filled("note_rate") & no_instalment, "E_RATE", "note_rate")
     lien, empty = values.number("lien_position"), ~columns.filled("lien_position")
     if assume_first_lien:
         values.by_name["lien_position"] = np.where(empty, 1.0, lien)
@@ -151,7 +153,6 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     """Flag what is priced but should be looked at."""
     upb, value = values.number("upb"), values.number("as_is_value")
     debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
-    findings.flag(upb == 0, "W_ZERO_UPB")
     findings.flag((upb > 0) & ((debt < 0.01 * value) | (debt > 10 * value)), "W_VALUE_RANGE")
     findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")

@@ -34,6 +34,7 @@ def test_a_good_row_becomes_a_note_with_leading_zeros_and_its_line(read, good):
         ("upb", None, "E_UPB"),
         ("upb", "-5", "E_UPB"),
         ("upb", "abc", "E_UPB"),
+        ("upb", "0", "E_RESOLVED"),
         ("upb", "nan", "E_UPB"),
         ("upb", "inf", "E_UPB"),
         ("upb", "1e400", "E_UPB"),
@@ -92,6 +93,14 @@ def test_a_file_of_which_nothing_can_be_priced_is_still_accounted_for(read, good
     reading = read(good(upb="x"), good(loan_id="2", property_state="ZZ"))
     assert (len(reading.tape), reading.flags, reading.as_of_date) == (0, (), None)
     assert (reading.counts.rows, reading.counts.excepted) == (2, 2)
+
+
+def test_an_instalment_of_nothing_does_not_stand_in_for_a_rate(read, good):
+    # Neither price nor interest can be found from P&I 0.
+    reading = read(
+        good(loan_id="a"), good(note_rate=None, p_and_i="0"), good(loan_id="c", note_rate=None, p_and_i="900")
+    )
+    assert codes(reading) == [(3, "note_rate", "E_RATE")]
 
 
 def test_a_broken_due_date_is_told_once(read, good):
@@ -245,7 +254,6 @@ def test_rows_of_different_days_are_each_priced_as_of_their_own(read, good):
 @pytest.mark.parametrize(
     ("changes", "flag"),
     [
-        ({"upb": "0"}, "W_ZERO_UPB"),
         ({"as_is_value": "9000"}, "W_VALUE_RANGE"),
         ({"upb": "1000", "as_is_value": "200000"}, "W_VALUE_RANGE"),
         ({"valuation_date": "2023-05-30"}, "W_VALUE_OLD"),
