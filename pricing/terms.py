@@ -76,7 +76,8 @@ def loan_terms(notes: Notes, assumptions: Assumptions) -> tuple[LoanTerms, Flags
     term = np.where(to_end >= 1, to_end, assumptions.reperform.unstated_term_months)
     instalment = np.minimum(np.where(unstated, annuity(upb, i, term), stated), upb * (1 + i))
     to_repay = _months_to_repay(upb, i, instalment)
-    unended = np.where(np.isfinite(to_repay), to_repay, assumptions.reperform.unstated_term_months)
+    # An interest-only instalment repays never or, by a cent or a rounding, in centuries: neither says when it ends.
+    unended = np.where(to_repay <= MAX_INSTALMENTS, to_repay, assumptions.reperform.unstated_term_months)
     left = np.where(np.isnan(to_end), unended, np.minimum(to_end, to_repay))
     left = np.where(matured, np.minimum(assumptions.reperform.exit_months, to_repay), left)
     terms = LoanTerms(

@@ -5,7 +5,6 @@ Written from the page alone; it imports nothing of the project.  Every name is t
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -136,7 +135,7 @@ def _terms(k: SimpleNamespace) -> None:
         n = min(k.M, n_am)
     else:
         k.flags.add("FILL_MATURITY")
-        n = n_am if n_am < math.inf else reperform["unstated_term_months"]
+        n = n_am if n_am <= 480 else reperform["unstated_term_months"]
     k.N = min(max(n, 1), 480)
 
 

@@ -7,7 +7,7 @@ import random
 
 from random_notes import STATES
 
-NEVER_ZERO = ("limitation_months", "timeline_multiplier", "fixed_acquisition_per_note")
+NEVER_ZERO = ("limitation_months", "timeline_multiplier")
 
 
 def random_assumptions(rng: random.Random, shipped: dict) -> dict:

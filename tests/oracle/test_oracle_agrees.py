@@ -76,9 +76,6 @@ def test_random_assumptions_price_as_the_page_says(shipped: dict, tmp_path: Path
     _assert_agree_under_random_assumptions(2, 12, 6, shipped, tmp_path)
 
 
-@pytest.mark.xfail(
-    raises=RuntimeWarning, strict=True, reason="a bid of 0 that costs nothing is divided by before it is emptied"
-)
 def test_buying_at_no_fixed_cost_prices_as_the_page_says(shipped: dict, tmp_path: Path) -> None:
     free = copy.deepcopy(shipped)
     free["closing"]["fixed_acquisition_per_note"] = 0.0

@@ -45,7 +45,7 @@ def tapes(draw, several=False):
         "loan_id": ids,
         "as_of_date": [draw(st.sampled_from([as_of, as_of - 30])) if several else as_of for _ in ids],
         "lien_position": [1.0] * n,
-        "upb": [draw(st.floats(0, 1e9, allow_subnormal=False)) for _ in ids],
+        "upb": [draw(st.floats(0.01, 1e9)) for _ in ids],
         "as_is_value": [draw(st.floats(1, 1e9)) for _ in ids],
         "property_state": [draw(st.sampled_from(["FL", "NY"])) for _ in ids],
         "note_rate": [draw(st.floats(0, 0.6, allow_subnormal=False)) for _ in ids],
