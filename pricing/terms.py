@@ -69,11 +69,14 @@ def loan_terms(notes: Notes, assumptions: Assumptions) -> tuple[LoanTerms, Flags
     upb, stated = notes.number("upb"), notes.number("p_and_i")
     rate = contract_rate(notes)
     i = rate / 12
-    end = np.fmin(_end(notes, "maturity_date"), _end(notes, "balloon_date"))
+    maturity = _end(notes, "maturity_date")
+    end = np.fmin(maturity, _end(notes, "balloon_date"))
     to_end = months_down(end - assumptions.closing.months_to_close)
     matured = to_end <= 0
     unstated = ~(stated > 0)
-    term = np.where(to_end >= 1, to_end, assumptions.reperform.unstated_term_months)
+    # To the maturity, never to a balloon: an instalment that repaid a balloon note by its balloon would be far too high.
+    to_maturity = months_down(maturity - assumptions.closing.months_to_close)
+    term = np.where(to_maturity >= 1, to_maturity, assumptions.reperform.unstated_term_months)
     instalment = np.minimum(np.where(unstated, annuity(upb, i, term), stated), upb * (1 + i))
     to_repay = _months_to_repay(upb, i, instalment)
     # An interest-only instalment repays never or, by a cent or a rounding, in centuries: neither says when it ends.

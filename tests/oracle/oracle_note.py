@@ -124,7 +124,8 @@ def _terms(k: SimpleNamespace) -> None:
     k.P = note.get("p_and_i") or 0.0
     if not k.P > 0:
         k.flags.add("FILL_P_AND_I")
-        n = k.M if k.end_given and k.M >= 1 else reperform["unstated_term_months"]
+        n = 0 if maturity is None else floor_star(months_between(as_of, maturity) - k.c)
+        n = n if n >= 1 else reperform["unstated_term_months"]
         k.P = annuity(k.B, k.i, n)
     k.P = min(k.P, k.B * (1 + k.i))
 
