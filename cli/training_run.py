@@ -141,6 +141,10 @@ def _champion(home: Home) -> Champion | None:
     if reference is None:
         return None
     model = ServedModel.from_folder(reference.bundle_folder)
-    training_data = str(model.bundle.manifest["training_data"])
-    name = f"{reference.name} version {reference.version}"
-    return Champion(name, training_data, lambda frame: model.predict(frame).values)
+    manifest = model.bundle.manifest
+    return Champion(
+        name=f"{reference.name} version {reference.version}",
+        training_data=str(manifest["training_data"]),
+        predict=lambda frame: model.predict(frame).values,
+        last_as_of_date=str(manifest["training_window"]["last_as_of_date"]),
+    )
