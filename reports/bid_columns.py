@@ -29,6 +29,8 @@ class BidColumn:
     format: Format
     meaning: str
     width: int = 12
+    heading: str = ""
+    """What a person reads above it; empty: the name."""
 
 
 def _per_outcome(prefix: str, style: Format, meaning: str) -> list[BidColumn]:
@@ -69,24 +71,24 @@ BID_COLUMNS: tuple[BidColumn, ...] = (
 )
 
 OVERVIEW_COLUMNS: tuple[BidColumn, ...] = (
-    BidColumn("loan_id", Format.TEXT, "", 34),
-    BidColumn("bid_status", Format.TEXT, "", 10),
-    BidColumn("property_state", Format.TEXT, "", 8),
-    BidColumn("lien_position", Format.DOLLARS, "", 8),
-    BidColumn("months_delinquent", Format.MONTHS, "", 11),
-    BidColumn("upb", Format.MONEY, ""),
-    BidColumn("legal_balance", Format.MONEY, ""),
-    BidColumn("as_is_value", Format.MONEY, ""),
-    *(BidColumn(f"p_{outcome}", Format.SHARE, "", 11) for outcome in OUTCOMES),
-    BidColumn("bid", Format.DOLLARS, ""),
-    BidColumn("bid_pct_upb", Format.SHARE, "", 9),
-    BidColumn("bid_pct_value", Format.SHARE, "", 9),
-    BidColumn("expected_yield", Format.SHARE, "", 10),
-    BidColumn("expected_months", Format.MONTHS, "", 10),
-    BidColumn("loss_probability", Format.SHARE, "", 11),
-    BidColumn("binding_outcome", Format.TEXT, "", 16),
-    BidColumn("no_bid_reason", Format.TEXT, "", 16),
-    BidColumn("flags", Format.TEXT, "", 60),
+    BidColumn("loan_id", Format.TEXT, "", 36, "Loan"),
+    BidColumn("bid_status", Format.TEXT, "", 10, "Status"),
+    BidColumn("property_state", Format.TEXT, "", 7, "State"),
+    BidColumn("lien_position", Format.DOLLARS, "", 6, "Lien"),
+    BidColumn("months_delinquent", Format.DOLLARS, "", 8, "Months behind"),
+    BidColumn("upb", Format.MONEY, "", 12, "UPB"),
+    BidColumn("legal_balance", Format.MONEY, "", 12, "Legal balance"),
+    BidColumn("as_is_value", Format.MONEY, "", 12, "As-is value"),
+    *(BidColumn(f"p_{one}", Format.SHARE, "", 11, f"Odds of {one.replace('_', ' ')}") for one in OUTCOMES),
+    BidColumn("bid", Format.DOLLARS, "", 12, "Bid"),
+    BidColumn("bid_pct_upb", Format.SHARE, "", 8, "Bid, % of UPB"),
+    BidColumn("bid_pct_value", Format.SHARE, "", 8, "Bid, % of value"),
+    BidColumn("expected_yield", Format.SHARE, "", 9, "Expected yield"),
+    BidColumn("expected_months", Format.MONTHS, "", 9, "Expected months"),
+    BidColumn("loss_probability", Format.SHARE, "", 8, "Odds of a loss"),
+    BidColumn("binding_outcome", Format.TEXT, "", 16, "Binding outcome"),
+    BidColumn("no_bid_reason", Format.TEXT, "", 16, "Why no bid"),
+    BidColumn("flags", Format.TEXT, "", 60, "Flags"),
 )
 """What a person looks at first: the note and its bid in one row that fits a screen."""
 

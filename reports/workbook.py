@@ -123,6 +123,7 @@ class _Pens:
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self.total = book.add_format({"bold": True, "num_format": "#,##0", "top": 1, "bottom": 1})
         self.plain = {style: book.add_format({"num_format": code}) for style, code in _NUMBER_FORMATS.items()}
+        self.plain[Format.TEXT] = book.add_format({"indent": 1})
         self.review = book.add_format({"bg_color": "#FFF2CC"})
         self.no_bid = book.add_format({"bg_color": "#F2DCDB"})
 
@@ -132,7 +133,7 @@ def _write_notes(
 ) -> None:
     first, last = _HEADING_ROW + 1, _HEADING_ROW + max(len(notes), 1)
     for index, column in enumerate(columns):
-        sheet.set_column(index, index, column.width, pens.plain.get(column.format))
+        sheet.set_column(index, index, column.width, pens.plain[column.format])
     sheet.write_string(0, 0, text.title, pens.title)
     if text.warning:
         sheet.write_string(0, 4, text.warning, pens.warning)
@@ -144,7 +145,7 @@ def _write_notes(
             sheet.write_formula(1, index, formula, pens.total, float(notes[column.name].sum()))
     sheet.set_row(_HEADING_ROW, 45)
     for index, column in enumerate(columns):
-        sheet.write_string(_HEADING_ROW, index, column.name, pens.heading)
+        sheet.write_string(_HEADING_ROW, index, column.heading or column.name, pens.heading)
     _write_rows(sheet, notes, columns, first)
     sheet.freeze_panes(first, 1)
     sheet.autofilter(_HEADING_ROW, 0, last, len(columns) - 1)

@@ -95,6 +95,6 @@ def test_the_overview_shows_the_note_beside_its_bid_with_totals_above(tmp_path, 
     sheet = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)["Overview"]
     total, heading, first, second = sheet.iter_rows(min_row=2, values_only=True)
     at = {name: i for i, name in enumerate(heading)}
-    assert (first[at["property_state"]], first[at["upb"]], first[at["bid"]]) == ("FL", 100_000, 50_000)
-    assert (second[at["lien_position"]], second[at["bid_status"]]) == (2, "REVIEW")
-    assert (total[at["upb"]], total[at["as_is_value"]], total[at["bid"]]) == (160_000, 240_000, 80_000)
+    assert (first[at["State"]], first[at["UPB"]], first[at["Bid"]]) == ("FL", 100_000, 50_000)
+    assert (second[at["Lien"]], second[at["Status"]]) == (2, "REVIEW")
+    assert (total[at["UPB"]], total[at["As-is value"]], total[at["Bid"]]) == (160_000, 240_000, 80_000)
