@@ -41,7 +41,7 @@ def test_enough_of_every_outcome_passes(resolutions_of):
 
 def test_an_outcome_with_too_few_loans_is_named_with_every_count(resolutions_of):
     told = refusal_of(book(resolutions_of, (50, 30, 3, 25), 12))
-    assert "- deed_in_lieu: 3 resolved loans, at least 20 are needed (data.min_class_count)" in told
+    assert "- deed_in_lieu: 3 resolved loans, at least 10 are needed (data.min_class_count)" in told
     assert "reperform 50, loss_mitigation 30, deed_in_lieu 3, foreclosure 25; open 12" in told
     assert "add more resolved notes" in told
 
