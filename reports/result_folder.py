@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -31,8 +32,8 @@ class ResultFolder:
     Parameters
     ----------
     final
-        Where the result shall stand.  A folder that holds a ``run.json`` is an earlier result and is replaced; an empty
-        one is used; any other is refused.
+        Where the result shall stand.  A folder that holds a ``run.json`` of notebid is an earlier result and is replaced;
+        an empty one is used; any other is refused.
 
     Raises
     ------
@@ -84,10 +85,20 @@ class ResultFolder:
 def _refuse_foreign(final: Path) -> None:
     if final.exists() and not final.is_dir():
         raise UsageError(f"{final} is a file; name a folder for the result")
-    if final.is_dir() and any(final.iterdir()) and not (final / MANIFEST).is_file():
+    if final.is_dir() and any(final.iterdir()) and not _is_result(final):
         raise UsageError(
-            f"{final} holds files that are not a notebid result (no {MANIFEST}); name an empty or a new folder with --out"
+            f"{final} holds files that are not a notebid result (no {MANIFEST} of notebid); name an empty or a new folder "
+            "with --out"
         )
+
+
+def _is_result(folder: Path) -> bool:
+    """Say whether a folder's ``run.json`` is of notebid: other programs write files of that name, and theirs are kept."""
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        return bool(files) and all(re.fullmatch(r"[0-9a-f]{64}", one) for one in files.values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _write_durably(path: Path, text: str) -> None:

@@ -43,6 +43,18 @@ def test_a_folder_with_other_things_in_it_is_refused_and_left_alone(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["r"]
 
 
+@pytest.mark.parametrize(
+    "text", ['{"mine": 1}', '{"files": ["model.pt"]}', '{"files": {}}', '{"files": {"a": 1}}', "[]", "", "\x00"]
+)
+def test_the_run_json_of_another_program_does_not_make_its_folder_ours_to_replace(tmp_path, text):
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "run.json").write_text(text)
+    (tmp_path / "r" / "thesis.docx").write_text("mine")
+    with pytest.raises(UsageError, match="not a notebid result"):
+        _publish(tmp_path / "r")
+    assert (tmp_path / "r" / "thesis.docx").read_text() == "mine"
+
+
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "r").write_text("mine")
     with pytest.raises(UsageError, match="is a file"):
