@@ -129,9 +129,13 @@ _ADDED = ("deferred_balance", "escrow_advance", "corporate_advance")
 
 
 def paid_to(notes: Notes) -> Days:
-    """Give the date to which interest is paid: ``paid_to_date``, else one month before ``next_due_date``, else NaT."""
-    stated, due = notes.days("paid_to_date"), notes.days("next_due_date")
-    return np.where(np.isnat(stated), add_months(due, -1), stated)
+    """Give the date to which interest is paid: the later of ``paid_to_date`` and one month before ``next_due_date``.
+
+    Where the two contradict each other the smaller claim is meant: a note whose next instalment is due this month does not
+    owe ten years of interest because its ``paid_to_date`` was never kept up.  NaT where both are missing.
+    """
+    later: Days = np.fmax(notes.days("paid_to_date"), add_months(notes.days("next_due_date"), -1))
+    return later
 
 
 def unpaid_interest_months(notes: Notes, months_behind: Floats | None = None) -> Floats:

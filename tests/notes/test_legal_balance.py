@@ -41,6 +41,15 @@ def test_interest_unstated_runs_from_the_paid_to_date_to_closing():
     assert balance.accrual_computed.all()
 
 
+def test_of_two_dates_that_contradict_each_other_the_smaller_claim_counts():
+    # 100,000 at 6 %: 500 a month.  Due on 1 July 2023, so paid to 1 June whatever else is said: never the ten years since
+    # June 2013 of a date that nobody kept up.  A later paid_to_date is believed.
+    by_due = unpaid_interest_months(notes(next_due_date="2023-07-01"))
+    assert unpaid_interest_months(notes(next_due_date="2023-07-01", paid_to_date="2013-06-01")) == by_due
+    later = notes(next_due_date="2013-07-01", paid_to_date="2023-06-01")
+    assert unpaid_interest_months(later) == by_due
+
+
 def test_the_due_date_is_one_month_after_the_paid_to_date():
     by_due = unpaid_interest_months(notes(next_due_date="2023-07-01"))
     assert by_due == pytest.approx(unpaid_interest_months(notes(paid_to_date="2023-06-01")))

@@ -74,10 +74,10 @@ def _status(k: SimpleNamespace) -> None:
         if k.m is None:
             raise ValueError("nothing says how far behind the note is")
 
-    if paid_to is not None:
-        k.u = max(months_between(paid_to, as_of), 0.0)
-    elif next_due is not None:
-        k.u = max(months_between(add_months(next_due, -1), as_of), 0.0)
+    paid = [paid_to] if paid_to is not None else []
+    paid += [add_months(next_due, -1)] if next_due is not None else []
+    if paid:
+        k.u = max(months_between(max(paid), as_of), 0.0)
     else:
         k.u = k.m + 1
 

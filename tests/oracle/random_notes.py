@@ -122,7 +122,7 @@ def _payment_status(rng: random.Random, note: dict) -> int:
     due = add_months(as_of.replace(day=1), 1 - behind)
     due += timedelta(rng.choice((0, 0, 14, 27, 28, 29, 30)))
     note["next_due_date"] = due
-    note["paid_to_date"] = add_months(due, -1) + timedelta(rng.choice((0, 0, 0, 1, -31)))
+    note["paid_to_date"] = add_months(due, -1) + timedelta(rng.choice((0, 0, 0, 1, -31, -400, 400)))
     note["last_payment_date"] = as_of - timedelta(rng.choice((-5, 10, 30 * behind, 30 * behind + 100, 2300)))
     return behind
 
