@@ -85,7 +85,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             training_data=lesson.training_data,
             golden_tape=golden_tape(),
             data_hashes=lesson.data_hashes,
-            champion=_champion(home),
+            champion=_champion(home, lesson.training_data, console),
             progress=progress,
         )
         result = train(lesson.resolutions, config, context)
@@ -131,16 +131,34 @@ def train_demo(home: Home, console: Console, wait: float) -> ModelReference:
     return reference
 
 
-def _champion(home: Home) -> Champion | None:
-    """Load the model in use, to be judged beside the new one; a made one never competes, so it is not loaded."""
-    from registry.champion import find_model
+def _champion(home: Home, training_data: str, console: Console) -> Champion | None:
+    """Load the real model in use, to be judged beside the new one; None when there is none to be judged against.
+
+    A made champion never competes, so it is not loaded.  One that can no longer be loaded (a damaged bundle, features
+    that have changed since) cannot compete either: it bids nothing, and training is the way out of that.
+
+    Raises
+    ------
+    GateError
+        A made model would replace a real one.
+    """
+    from notes import ModelError
+    from registry.champion import CHAMPION, find_model, read_version
     from serving.model import ServedModel
+    from training.gate import rule_for
     from training.result import Champion
 
-    reference = find_model("", home)
-    if reference is None:
+    entry = read_version(home, alias=CHAMPION)
+    if entry is None or entry.training_data == "made":
         return None
-    model = ServedModel.from_folder(reference.bundle_folder)
+    rule_for(training_data, entry.training_data)
+    try:
+        reference = find_model("", home)
+        assert reference is not None, "the alias was there a moment ago, and this run holds the lock"
+        model = ServedModel.from_folder(reference.bundle_folder)
+    except ModelError as error:
+        console.warn(f"the champion, version {entry.version}, cannot be used, so it is not judged against: {error}")
+        return None
     manifest = model.bundle.manifest
     return Champion(
         name=f"{reference.name} version {reference.version}",
