@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -13,6 +15,8 @@ from cli.console import Console
 from notes import NotebidError
 
 INTERRUPTED = 130
+WAIT_SECONDS = 60.0
+_SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("cli.score", "bid a tape; without one, the example tape"),
@@ -44,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     6 model refused, 7 busy, 130 interrupted.
     """
     _quieten_threads()
+    _print_whatever_comes()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] not in COMMANDS:
         return _no_command(words)
@@ -52,9 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     try:
         arguments = parser.parse_args(words[1:])
+        _fill_from_environment(parser, arguments)
     except SystemExit as stop:
         return int(stop.code or 0)
-    _fill_from_environment(arguments)
+    arguments.wait = WAIT_SECONDS if arguments.wait is None else arguments.wait
     console = Console(quiet=arguments.quiet, json=arguments.json, debug=arguments.debug)
     return _run(module, arguments, console)
 
@@ -62,11 +68,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(module: Command, arguments: argparse.Namespace, console: Console) -> int:
     try:
         return module.run(arguments, console)
-    except NotebidError as error:
-        if arguments.debug:
-            raise
-        console.error(str(error))
-        return error.exit_code
     except KeyboardInterrupt:
         console.error("interrupted; nothing half-done was kept")
         return INTERRUPTED
@@ -75,11 +76,21 @@ def _run(module: Command, arguments: argparse.Namespace, console: Console) -> in
         return 0
     except Exception as error:
         if arguments.debug:
-            raise
-        console.error(
-            f"unexpected {type(error).__name__}; this is a bug in notebid: run again with --debug to see where"
-        )
-        return 1
+            traceback.print_exc()
+        message, code = _told(error)
+        console.error(message)
+        return code
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Say what went wrong, and its exit code."""
+    if isinstance(error, NotebidError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError) and error.strerror:  # a full disk or a folder of somebody else's is no bug
+        place = "" if error.filename is None else f"{error.filename}: "
+        return f"{place}{error.strerror}. Mend that, or name another place with --out or NOTEBID_HOME.", 2
+    kind = type(error).__name__
+    return f"unexpected {kind}; this is a bug in notebid: run again with --debug to see where", 1
 
 
 def _parser(command: str) -> argparse.ArgumentParser:
@@ -91,21 +102,52 @@ def _parser(command: str) -> argparse.ArgumentParser:
     manners.add_argument("--json", action="store_true", help="print the result as one JSON object")
     manners.add_argument("--debug", action="store_true", help="show where an error came from")
     manners.add_argument(
-        "--wait", type=float, default=60.0, metavar="SECONDS", help="how long to wait for another run (default 60)"
+        "--wait", type=_seconds, metavar="SECONDS", help="how long to wait for another run (default 60)"
     )
     return parser
 
 
-def _fill_from_environment(arguments: argparse.Namespace) -> None:
-    """Take what no flag gave from ``NOTEBID_<NAME>``; an empty variable counts as not set."""
-    for name, value in vars(arguments).items():
-        if value is None:
-            setattr(arguments, name, os.environ.get(f"NOTEBID_{name.upper()}") or None)
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, 0 or more")
+    return seconds
+
+
+def _fill_from_environment(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Take what no flag gave, switches too, from ``NOTEBID_<NAME>``; an empty variable counts as not set."""
+    for action in parser._actions:
+        given = getattr(arguments, action.dest, action.default)
+        text = os.environ.get(f"NOTEBID_{action.dest.upper()}")
+        if text and (given is None or given is False):
+            setattr(arguments, action.dest, _from_environment(parser, action, text))
+
+
+def _from_environment(parser: argparse.ArgumentParser, action: argparse.Action, text: str) -> object:
+    name = f"NOTEBID_{action.dest.upper()}"
+    if action.nargs == 0:
+        if text.lower() not in _SWITCHES:
+            parser.error(f"{name}={text!r}: a switch takes 1 or 0")
+        return _SWITCHES[text.lower()]
+    try:
+        value: object = action.type(text) if callable(action.type) else text
+    except (ValueError, argparse.ArgumentTypeError):
+        parser.error(f"{name}={text!r} is not what {'/'.join(action.option_strings) or action.dest} takes")
+    if action.choices is not None and value not in action.choices:
+        parser.error(f"{name}={text!r}: choose from {', '.join(map(str, action.choices))}")
+    return value
 
 
 def _quieten_threads() -> None:
     """Keep OpenMP's idle threads from spinning: beside one busy neighbour that made LightGBM 7 to 30 times slower."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def _print_whatever_comes() -> None:
+    """Let no terminal's or file's encoding end a run: a character that it lacks is printed as a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _no_command(words: Sequence[str]) -> int:

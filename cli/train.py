@@ -26,7 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         choices=("own", "agency"),
-        default="own",
         help="whose loans these are: your own resolutions (default) or an agency's",
     )
 
@@ -61,7 +60,7 @@ def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
     hashes = {"resolutions": reading.sha256}
     if reading.payments_sha256 is not None:
         hashes["payments"] = reading.payments_sha256
-    return Lesson(reading.resolutions, _whose(reading, arguments.data), hashes)
+    return Lesson(reading.resolutions, _whose(reading, arguments.data or "own"), hashes)
 
 
 def _whose(reading: ResolutionsReading, said: str) -> str:

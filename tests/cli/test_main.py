@@ -1,10 +1,14 @@
 """The command line's manners: exit codes, no traceback, precedence."""
 
+import errno
+import io
+import sys
+
 import pytest
 
 from cli import main as main_module
 from cli.main import main
-from notes import BusyError, GateError, ModelError, NotebidError, RowsExceptedError, TapeError, UsageError
+from notes import BusyError, GateError, ModelError, RowsExceptedError, TapeError, UsageError
 
 
 class _Command:
@@ -15,8 +19,13 @@ class _Command:
 
     def add_arguments(self, parser):
         parser.add_argument("--model")
+        parser.add_argument("--every", type=int)
+        parser.add_argument("--data", choices=("own", "agency"))
+        parser.add_argument("--strict", action="store_true")
+        parser.add_argument("--seed", type=int, default=1)
 
     def run(self, arguments, console):
+        self.arguments = arguments
         console.result([f"model {arguments.model}"], {"model": arguments.model})
         if self.error is not None:
             raise self.error
@@ -26,7 +35,9 @@ class _Command:
 @pytest.fixture
 def command(monkeypatch):
     def install(error=None):
-        monkeypatch.setattr(main_module.importlib, "import_module", lambda name: _Command(error))
+        installed = _Command(error)
+        monkeypatch.setattr(main_module.importlib, "import_module", lambda name: installed)
+        return installed
 
     return install
 
@@ -52,10 +63,22 @@ def test_an_error_gives_its_exit_code_and_no_traceback(command, capsys, error, c
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_debug_shows_where_an_error_came_from(command):
-    command(TapeError("x"))
-    with pytest.raises(NotebidError):
-        main(["score", "--debug"])
+@pytest.mark.parametrize(("error", "code"), [(TapeError("x"), 3), (RuntimeError("x"), 1)])
+def test_debug_shows_where_an_error_came_from_and_keeps_its_exit_code(command, capsys, error, code):
+    command(error)
+    assert main(["score", "--debug"]) == code
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_full_disk_or_a_folder_of_somebody_else_is_told_and_is_not_called_a_bug(command, capsys):
+    command(OSError(errno.ENOSPC, "No space left on device"))
+    assert main(["score"]) == 2
+    command(PermissionError(errno.EACCES, "Permission denied", "/srv/out"))
+    assert main(["score"]) == 2
+    err = capsys.readouterr().err
+    assert "No space left on device" in err
+    assert "/srv/out: Permission denied" in err
+    assert "bug" not in err
 
 
 def test_an_unexpected_error_names_its_kind_but_not_what_it_says(command, capsys):
@@ -71,6 +94,37 @@ def test_a_flag_goes_before_the_variable_and_the_variable_before_nothing(command
     main(["score", "--model", "4"])
     main(["score"])
     assert capsys.readouterr().out == "model 4\nmodel 3\n"
+
+
+def test_a_variable_is_read_as_the_flag_would_be_and_a_switch_takes_1_or_0(command, monkeypatch):
+    installed = command()
+    for name, text in {"EVERY": "3", "WAIT": "2.5", "DATA": "agency", "STRICT": "1", "QUIET": "0", "SEED": "7"}.items():
+        monkeypatch.setenv(f"NOTEBID_{name}", text)
+    assert main(["score"]) == 0
+    found = installed.arguments
+    assert (found.every, found.wait, found.data, found.strict, found.quiet) == (3, 2.5, "agency", True, False)
+    assert found.seed == 1  # it has a default of its own: a variable is asked for what has none
+    main(["score", "--every=0", "--wait=0"])
+    assert (installed.arguments.every, installed.arguments.wait) == (0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("EVERY", "x"), ("WAIT", "nan"), ("WAIT", "-1"), ("DATA", "mine"), ("STRICT", "maybe")]
+)
+def test_a_variable_that_the_flag_would_not_take_is_wrong_use_and_named(command, monkeypatch, capsys, name, text):
+    command()
+    monkeypatch.setenv(f"NOTEBID_{name}", text)
+    assert main(["score"]) == 2
+    assert f"NOTEBID_{name}='{text}'" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_write_a_character_gets_a_question_mark_and_the_run_goes_on(command, monkeypatch):
+    command()
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", printed)
+    assert main(["score", "--model", "Bücher–3"]) == 0
+    printed.flush()
+    assert printed.buffer.getvalue() == b"model B?cher?3\n"
 
 
 def test_quiet_prints_nothing_and_json_prints_one_object(command, capsys):
