@@ -141,7 +141,7 @@ def _parse(model: str) -> _Wanted | Path:
         folder = user_path(model)
         if (folder / "manifest.json").is_file():
             return folder
-    except (OSError, ValueError, RuntimeError):  # a name too long, a NUL in it, no such home directory
+    except (OSError, ValueError):  # a name too long, a NUL in it, no such home directory
         pass
     raise UsageError(f"MODEL={model!r} is neither a model nor the folder of a bundle. It takes {_FORMS}.")
 

@@ -142,8 +142,17 @@ def user_path(text: str) -> Path:
     """Resolve a path as the user meant it: ``~`` is his home, and a relative one counts from where he stands.
 
     ``make -C`` runs elsewhere; the Makefile hands the user's folder down as ``NOTEBID_CWD``.
+
+    Raises
+    ------
+    UsageError
+        ``~somebody`` of whom the system knows no home.
     """
-    return Path(os.path.abspath(Path(os.environ.get("NOTEBID_CWD") or os.curdir, Path(text).expanduser())))
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{text!r}: there is no such home directory; write the path out") from error
+    return Path(os.path.abspath(Path(os.environ.get("NOTEBID_CWD") or os.curdir, path)))
 
 
 def _checkout() -> Path:

@@ -25,6 +25,11 @@ def test_a_relative_home_counts_from_where_the_user_stands(tmp_path, monkeypatch
     assert Home.from_environment({"NOTEBID_HOME": "mine"}).root == tmp_path / "mine"
 
 
+def test_the_home_of_somebody_unknown_is_wrong_use():
+    with pytest.raises(UsageError, match="no such home directory"):
+        Home.from_environment({"NOTEBID_HOME": "~nobody-of-this-name/notes"})
+
+
 def test_an_empty_variable_counts_as_unset(tmp_path):
     home = Home.from_environment({"NOTEBID_HOME": str(tmp_path), "MLFLOW_TRACKING_URI": ""})
     assert home.is_own_store
