@@ -91,7 +91,9 @@ def _exception_rows(reading: TapeReading) -> list[tuple[Any, ...]]:
 
 
 def _write_log(request: ScoreRequest, folder: Path) -> None:
-    (folder / LOG).write_text("".join(f"{line}\n" for line in request.log_lines), encoding="utf-8")
+    text = "".join(f"{line}\n" for line in request.log_lines)
+    # A file's name may hold bytes that are no UTF-8.
+    (folder / LOG).write_text(text, encoding="utf-8", errors="replace")
 
 
 def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, int]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -142,6 +143,13 @@ def test_a_folder_of_somebody_elses_files_is_refused_before_any_work(run_score, 
     (tmp_path / "result" / "taxes.xlsx").write_text("mine")
     assert run_score() == 2
     assert [one.name for one in (tmp_path / "result").iterdir()] == ["taxes.xlsx"]
+
+
+def test_a_tape_whose_name_is_no_utf_8_is_scored(run_score, tmp_path):
+    tape = Path(os.fsdecode(os.fsencode(tmp_path) + b"/tape \xff.csv"))
+    tape.write_bytes((ROOT / "examples" / "tape.csv").read_bytes())
+    assert run_score(tape) == 0
+    assert (tmp_path / "result" / "run.json").is_file()
 
 
 def test_scoring_a_local_model_never_imports_mlflow(tmp_path, bundle_folder):
