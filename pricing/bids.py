@@ -117,7 +117,7 @@ def price_bids(
         raise ValueError(f"tape, legs, probabilities and flags must have one length, found {sorted(lengths)}")
     prices = outcome_prices(legs, probabilities, assumptions)
     offers = make_offers(legs.facts, prices, probabilities, assumptions)
-    returns = _returns(legs, prices, offers.bid, probabilities, assumptions)
+    returns = _returns(prices, offers.bid, probabilities, assumptions)
     flags = {**legs.facts.flags, **offers.flags, **_price_flags(prices, returns, offers.bid)}
     codes = _join(flags, len(tape), reading_flags, review_reason)
     facts = legs.facts
@@ -147,13 +147,13 @@ def price_bids(
 
 
 def _returns(
-    legs: Legs, prices: OutcomePrices, bid: Floats, probabilities: OutcomeProbabilities, assumptions: Assumptions
+    prices: OutcomePrices, bid: Floats, probabilities: OutcomeProbabilities, assumptions: Assumptions
 ) -> dict[str, Floats]:
     """Work out every column of returns, a few thousand notes at a time so that the monthly tables stay small."""
     pieces: list[dict[str, Floats]] = []
     for start in range(0, max(len(bid), 1), _RETURNS_CHUNK):
         rows = slice(start, start + _RETURNS_CHUNK)
-        piece = tuple(one.take(rows) for one in legs.outcomes)
+        piece = tuple(one.take(rows) for one in prices.outcomes)
         pieces.append(
             _piece_returns(piece, prices.walks_away[rows], bid[rows], probabilities.values[rows], assumptions)
         )
@@ -189,7 +189,7 @@ def _price_flags(prices: OutcomePrices, returns: dict[str, Floats], bid: Floats)
     unknown = np.zeros(len(bid), dtype=bool)
     for name in (*(f"yield_{o}" for o in OUTCOMES), "expected_yield"):
         unknown |= np.isnan(returns[name])
-    walks = np.asarray(prices.walks_away.any(axis=1))
+    walks = np.asarray(prices.walks_away.any(axis=1) | prices.walks_away_later)
     return {
         "WALK_AWAY": walks,
         "INVERTED": prices.price[:, -1] > prices.price[:, 0],

@@ -55,7 +55,7 @@ def bid_bridge(legs: Legs, probabilities: OutcomeProbabilities, assumptions: Ass
     p = probabilities.values
     yields = required_yields(probabilities, assumptions)
     inflow, outflow, worth = (np.zeros(len(legs)) for _ in range(3))
-    for k, one in enumerate(legs.outcomes):
+    for k, one in enumerate(outcome_prices(legs, probabilities, assumptions).outcomes):
         for leg in one.legs:
             dollars = p[:, k] * leg.weight * undiscounted(leg)
             inflow, outflow = inflow + np.maximum(dollars, 0.0), outflow + np.maximum(-dollars, 0.0)

@@ -11,7 +11,7 @@ from pricing.assumptions import Assumptions
 from pricing.collateral import capped_proceeds
 from pricing.facts import NoteFacts
 from pricing.leg import Leg, level, lump, undiscounted
-from pricing.legs import LegBook
+from pricing.legs import LaterSale, LegBook
 
 Floats = NDArray[np.float64]
 
@@ -95,9 +95,10 @@ class ForcedSale:
     def enter(self, book: LegBook, start: SaleStart, prefix: str = "") -> tuple[str, str]:
         """Enter the legs and give the names of the two branches, third party and REO.
 
-        Legs that both branches share carry the weight of both; earlier legs of the path are the caller's to enter.
+        Legs that both branches share carry the weight of both; earlier legs of the path are the caller's to enter.  After a
+        redefault a leg for walking away is entered too, which flows only where :func:`pricing.prices.walk_away_later` says.
         """
-        sale = self.facts.sale
+        sale, before = self.facts.sale, len(book.legs)
         months = sale.months_later if start.later else sale.months
         advances = self._advances(start, months)
         advanced = np.zeros(len(self.facts))
@@ -115,6 +116,10 @@ class ForcedSale:
         paid = self._proceeds(start, auction, claim)
         book.enter(lump(start.month + months, paid, start.weight * share, "sale_proceeds"), sold)
         self._enter_reo(book, kept, start, claim, months)
+        if start.later:
+            book.later_sales.append(LaterSale(tuple(range(before, len(book.legs))), len(book.legs)))
+            cost = -self.assumptions.foreclosure.walk_away_cost
+            book.enter(level(start.month + 1, 0.0, cost, start.weight, "walk_away"), sold, kept)
         return sold, kept
 
     def _advances(self, start: SaleStart, months: Floats) -> list[Leg]:

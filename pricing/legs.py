@@ -34,17 +34,34 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class LaterSale:
+    """A forced sale after a redefault, which the holder need not go through with.
+
+    Parameters
+    ----------
+    legs
+        Positions of the sale's legs among its outcome's.
+    walk_away
+        Position of the leg that stands in their place when the lien is given up; without a flow until then.
+    """
+
+    legs: tuple[int, ...]
+    walk_away: int
+
+
+@dataclass(frozen=True)
 class OutcomeLegs:
     """The legs of one outcome; a leg shared by several branches stands once, with their joint weight."""
 
     outcome: Outcome
     legs: tuple[Leg, ...]
     branches: tuple[Branch, ...]
+    later_sales: tuple[LaterSale, ...] = ()
 
     def take(self, rows: slice) -> OutcomeLegs:
         """Pick notes by position."""
         branches = tuple(Branch(one.name, one.weight[rows], one.legs) for one in self.branches)
-        return OutcomeLegs(self.outcome, tuple(leg.take(rows) for leg in self.legs), branches)
+        return OutcomeLegs(self.outcome, tuple(leg.take(rows) for leg in self.legs), branches, self.later_sales)
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,7 @@ class LegBook:
     outcome: Outcome
     legs: list[Leg] = field(default_factory=list)
     branches: dict[str, tuple[Floats, list[int]]] = field(default_factory=dict)
+    later_sales: list[LaterSale] = field(default_factory=list)
 
     def open(self, name: str, weight: Floats) -> str:
         """Open a branch and give its name back."""
@@ -120,4 +138,4 @@ class LegBook:
     def close(self) -> OutcomeLegs:
         """Give the finished outcome."""
         branches = tuple(Branch(name, weight, tuple(legs)) for name, (weight, legs) in self.branches.items())
-        return OutcomeLegs(self.outcome, tuple(self.legs), branches)
+        return OutcomeLegs(self.outcome, tuple(self.legs), branches, tuple(self.later_sales))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,17 @@ class OutcomePrices:
         float64, shape (n_notes, 4), US dollars at closing, acquisition costs taken off; may be negative.
     walks_away
         bool, shape (n_notes, 4): the price is the cost of giving the lien up.
+    outcomes
+        The legs that were priced: those of hopeless sales after a redefault are replaced by walking away.
+    walks_away_later
+        bool, shape (n_notes,): the lien is given up after some redefault.
     """
 
     required_yield: Floats
     price: Floats
     walks_away: NDArray[np.bool_]
+    outcomes: tuple[OutcomeLegs, ...]
+    walks_away_later: NDArray[np.bool_]
 
 
 def cumulative_severity(probabilities: OutcomeProbabilities) -> Floats:
@@ -55,12 +61,16 @@ def required_yields(probabilities: OutcomeProbabilities, assumptions: Assumption
 
 
 def outcome_prices(legs: Legs, probabilities: OutcomeProbabilities, assumptions: Assumptions) -> OutcomePrices:
-    """Price each outcome at the lower of its yield and its ROI; deed and foreclosure no lower than walking away."""
+    """Price each outcome at the lower of its yield and its ROI; no deed and no forced sale lower than walking away."""
     yields = required_yields(probabilities, assumptions)
     flat = assumptions.hurdle.mode == "flat_roi"
     closing, lowest = assumptions.closing, -assumptions.foreclosure.walk_away_cost
     prices, walks = np.empty_like(yields), np.zeros(yields.shape, dtype=bool)
-    for position, one in enumerate(legs.outcomes):
+    priced, later = [], np.zeros(len(yields), dtype=bool)
+    for position, written in enumerate(legs.outcomes):
+        one, left = walk_away_later(written, yields[:, position])
+        priced.append(one)
+        later |= left
         worth = _at_roi(one, _hurdle(assumptions, one.outcome).min_roi)
         if not flat:
             worth = np.minimum(worth, outcome_value(one, yields[:, position]))
@@ -69,7 +79,36 @@ def outcome_prices(legs: Legs, probabilities: OutcomeProbabilities, assumptions:
             walks[:, position] = price < lowest
             price = np.maximum(price, lowest)
         prices[:, position] = price
-    return OutcomePrices(np.full_like(yields, np.nan) if flat else yields, prices, walks)
+    return OutcomePrices(np.full_like(yields, np.nan) if flat else yields, prices, walks, tuple(priced), later)
+
+
+def walk_away_later(one: OutcomeLegs, annual_yield: Floats) -> tuple[OutcomeLegs, NDArray[np.bool_]]:
+    """Give the lien up wherever a forced sale after a redefault is worth less than that, redefault by redefault.
+
+    Nobody keeps a senior lien current for years to sell a house that brings the junior nothing.
+
+    Parameters
+    ----------
+    annual_yield
+        The outcome's required yield, at which the two are compared, shape (n_notes,).
+
+    Returns
+    -------
+    The outcome with the legs that are gone through with, and bool, shape (n_notes,): notes that walk away somewhere.
+    """
+    legs, anywhere = list(one.legs), np.zeros(len(annual_yield), dtype=bool)
+    for sale in one.later_sales:
+        worth = np.zeros(len(annual_yield))
+        for position in sale.legs:
+            worth = worth + present_value(legs[position], annual_yield)
+        instead = replace(legs[sale.walk_away], n_months=np.ones(len(annual_yield)))
+        leaves = worth < present_value(instead, annual_yield)
+        if leaves.any():
+            for position in sale.legs:
+                legs[position] = replace(legs[position], n_months=np.where(leaves, 0.0, legs[position].n_months))
+            legs[sale.walk_away] = replace(instead, n_months=np.where(leaves, 1.0, 0.0))
+            anywhere |= leaves
+    return replace(one, legs=tuple(legs)), anywhere
 
 
 def outcome_value(one: OutcomeLegs, annual_yield: Floats) -> Floats:

@@ -63,7 +63,10 @@ def bid_note(
     price = {}
     for o in OUTCOMES:
         severe = sum(p[one] for one in OUTCOMES[OUTCOMES.index(o) :])
-        price[o], row[f"required_yield_{o}"] = price_outcome(branches[o], severe, assumptions, o)
+        hurdle = assumptions["hurdle"][o]
+        y = min(max(hurdle["base"] + hurdle["slope"] * severe, hurdle["floor"]), hurdle["cap"])
+        leave_hopeless_sales(k, branches[o], y)
+        price[o], row[f"required_yield_{o}"] = price_outcome(branches[o], y, assumptions, o)
         if o in WALKS_AWAY and price[o] < -assumptions["foreclosure"]["walk_away_cost"]:
             price[o] = -assumptions["foreclosure"]["walk_away_cost"]
             branches[o] = [Branch("walk_away", 1.0, [(0, "walk_away", price[o])])]
@@ -89,10 +92,26 @@ def bid_note(
 # Section 7: required return and the four prices
 
 
-def price_outcome(branches: list, severe: float, assumptions: dict, outcome: str) -> tuple:
-    """P_k before walking away, and y_k; ``severe`` is F_k."""
+def leave_hopeless_sales(k, branches: list, y: float) -> None:
+    """Section 5.2: walk away from the sales after a redefault that are worth less than that."""
+    for tau in {branch.redefault for branch in branches} - {None}:
+        for name in {branch.name.split("redefault")[0] for branch in branches if branch.redefault == tau}:
+            pair = [one for one in branches if one.redefault == tau and one.name.split("redefault")[0] == name]
+            leave = (tau + 1, "walk_away", -k.a["foreclosure"]["walk_away_cost"])
+            sale, instead = 0.0, 0.0
+            for branch in pair:
+                path = branch.flows[len(branch.paid_before) :]
+                sale += branch.weight * math.fsum(dollars * (1 + y) ** (-t / 12) for t, _, dollars in path)
+                instead += branch.weight * leave[2] * (1 + y) ** (-leave[0] / 12)
+            if sale < instead:
+                k.flags.add("WALK_AWAY")
+                for branch in pair:
+                    branch.flows = [*branch.paid_before, leave]
+
+
+def price_outcome(branches: list, y: float, assumptions: dict, outcome: str) -> tuple:
+    """P_k before walking away, and y_k as it is shown."""
     hurdle, closing = assumptions["hurdle"][outcome], assumptions["closing"]
-    y = min(max(hurdle["base"] + hurdle["slope"] * severe, hurdle["floor"]), hurdle["cap"])
     flows = [(branch.weight, t, dollars) for branch in branches for t, _, dollars in branch.flows]
     inflow = math.fsum(weight * dollars for weight, _, dollars in flows if dollars > 0)
     outflow = -math.fsum(weight * dollars for weight, _, dollars in flows if dollars < 0)

@@ -23,11 +23,17 @@ class Branch:
         Its probability, given the outcome.
     flows
         (month, label, dollars), undiscounted and unweighted.
+    redefault
+        The month τ after which a sale after a redefault begins; None for any other branch.
+    paid_before
+        Of such a branch, the flows up to τ.
     """
 
     name: str
     weight: float
     flows: list
+    redefault: int | None = None
+    paid_before: list | None = None
 
 
 def outcome_branches(k: SimpleNamespace) -> dict:
@@ -132,9 +138,10 @@ def foreclosure_path(
         owned.append((sale + k.R + evict, "eviction", -rules["eviction_cost"]))
     V_X = value_in_month(k, X, cond) * (1 - rules["reo_haircut"]) * (1 - reo["selling_cost_share"])
     owned.append((X, "sale_proceeds", bar * capped(V_X, K, L_T, k.sigma)))
+    again = (None, None) if primary else (tau, before)
     return [
-        Branch(prefix + "third_party", w * share, before + common + third_party),
-        Branch(prefix + "reo", w * (1 - share), before + common + owned),
+        Branch(prefix + "third_party", w * share, before + common + third_party, *again),
+        Branch(prefix + "reo", w * (1 - share), before + common + owned, *again),
     ]
 
 

@@ -160,3 +160,27 @@ def test_every_price_scales_with_the_dollar(tape, odds, shipped, changed):
     p = odds(80, 31)
     small, large = (outcome_prices(build_legs(t, a), p, a).price for t, a in ((notes, shipped), (bigger, scaled)))
     assert large == pytest.approx(small * 100, rel=1e-9, abs=1e-4)
+
+
+def test_nobody_pays_a_senior_for_years_to_sell_a_house_that_brings_a_junior_nothing(note, shipped, changed):
+    # A second lien of 50,000 behind 600,000 on a house worth 500,000 in New York.  Forcing a sale after a redefault would
+    # cost over 300,000 of senior payments, tax and insurance; giving the lien up costs 2,500.  Of the modified and the
+    # planned notes 35 % fall back, 50, 30 and 20 % of them in months 6, 18 and 36, and give up a month later; asked of
+    # them is 9 % + 2 % x 0.10 = 9.2 %.  So against giving up for nothing, walking away costs
+    #   0.35 x 2,500 x (0.5 x 1.092^(-7/12) + 0.3 x 1.092^(-19/12) + 0.2 x 1.092^(-37/12))
+    #   = 875 x (0.474978 + 0.260977 + 0.152467) = 777.37, over 1.005 of acquisition: 773.50.
+    junior = {"lien_position": 2.0, "senior_lien_balance": 600_000.0, "as_is_value": 500_000.0}
+    under_water = note(upb=50_000.0, p_and_i=450.0, property_state="NY", **junior)
+    odds = OutcomeProbabilities([[0.90, 0.04, 0.005, 0.055]])
+    found, for_nothing = (
+        outcome_prices(build_legs(under_water, own), odds, own)
+        for own in (shipped, changed(shipped, {"foreclosure.walk_away_cost": 0.0}))
+    )
+    assert found.walks_away_later.tolist() == [True]
+    assert for_nothing.price[0, 1] - found.price[0, 1] == pytest.approx(773.50, abs=0.01)
+    assert found.price[0, 1] > 0
+
+
+def test_a_sale_after_a_redefault_that_brings_something_is_gone_through_with(note, shipped):
+    found = outcome_prices(build_legs(note(), shipped), OutcomeProbabilities([[0.90, 0.04, 0.005, 0.055]]), shipped)
+    assert not found.walks_away_later.any()

@@ -65,7 +65,7 @@ def test_the_yield_at_an_outcomes_price_is_its_hurdle(tape, shipped, changed):
         certain = np.full((30, 4), 1e-12)
         certain[:, k] = 1 - 3e-12
         found = outcome_prices(legs, OutcomeProbabilities(certain), own)
-        flows = monthly_cash_flows(one.legs, last_month((one,)))
+        flows = monthly_cash_flows(found.outcomes[k].legs, last_month((one,)))
         for note in np.flatnonzero((found.price[:, k] > 5_000) & ~found.walks_away[:, k]):
             series = flows[:, note].copy()
             series[0] -= found.price[note, k]
