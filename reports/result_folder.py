@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -47,9 +49,11 @@ class ResultFolder:
     """
 
     def __init__(self, final: Path) -> None:
+        final = Path(os.path.realpath(final))  # a link stays a link: what it points to is replaced
         self.final = final
-        _refuse_foreign(final)
         final.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(final.parent):
+            _refuse_foreign(final)
         _sweep(final)
         prefix = f".{final.name}.partial-{os.getpid()}-"
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=final.parent))
@@ -74,12 +78,25 @@ class ResultFolder:
         files = {one.name: sha256_of_file(one) for one in sorted(self.path.iterdir()) if one.name != LOG}
         text = json.dumps({**manifest, "files": files}, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
         _write_durably(self.path / MANIFEST, text + "\n")
-        _refuse_foreign(self.final)
         former = self.path.with_name(self.path.name.replace(".partial-", ".former-"))
-        if self.final.exists():
-            self.final.rename(former)
-        self.path.rename(self.final)
+        with _alone_in(self.final.parent):
+            _refuse_foreign(self.final)
+            if self.final.exists():
+                self.final.rename(former)
+            self.path.rename(self.final)
         shutil.rmtree(former, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(parent: Path) -> Iterator[None]:
+    """Let one run at a time look at results in a folder and exchange them; a run that dies lets go."""
+    descriptor = os.open(parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks: two runs at once to one place may then fail
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_foreign(final: Path) -> None:

@@ -61,6 +61,30 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
         ResultFolder(tmp_path / "r")
 
 
+def test_a_link_to_a_result_stays_a_link_and_what_it_points_to_is_replaced(tmp_path):
+    _publish(tmp_path / "real", "first")
+    (tmp_path / "link").symlink_to("real")
+    _publish(tmp_path / "link", "second")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "bids.csv").read_text() == "second"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_runs_that_publish_to_one_place_at_once_all_succeed_and_the_last_stands_whole(tmp_path):
+    script = textwrap.dedent(f"""
+        import pathlib, sys
+        from reports import ResultFolder
+        for turn in range(100):
+            with ResultFolder(pathlib.Path({str(tmp_path / "r")!r})) as folder:
+                (folder.path / "bids.csv").write_text(sys.argv[1])
+                folder.publish({{"n": sys.argv[1]}})
+    """)
+    runs = [subprocess.Popen([sys.executable, "-c", script, str(n)], cwd=os.getcwd()) for n in range(3)]
+    assert [run.wait() for run in runs] == [0, 0, 0]
+    assert json.loads((tmp_path / "r" / "run.json").read_text())["n"] == (tmp_path / "r" / "bids.csv").read_text()
+    assert [one.name for one in tmp_path.iterdir()] == ["r"]
+
+
 def test_an_error_while_publishing_leaves_the_earlier_result_and_no_other_folder(tmp_path):
     _publish(tmp_path / "r", "first")
     with pytest.raises(ValueError, match="not JSON compliant"), ResultFolder(tmp_path / "r") as folder:
