@@ -12,12 +12,14 @@ import numpy as np
 
 from notes import TapeError, UsageError
 from tapes.refusal import Place, refusal
+from tapes.sheet_size import sheet_size
 from tapes.text_rows import table_from_records
 from tapes.text_table import EXCEL_ROWS, Source, TextTable
 
 _MAX_UNPACKED = 2_000_000_000
 _MAX_RATIO, _RATIO_FROM = 100, 50_000_000
 _MAX_COLUMNS = 1_024
+_MAX_EMPTY, _EMPTY_FROM = 20, 10_000_000
 
 
 def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
@@ -94,6 +96,14 @@ def _check_archive(source: Source, place: Place) -> None:
             f"{len(source.data):,} bytes that unpack to {unpacked:,}",
             f"A workbook unpacks to at most {_MAX_UNPACKED:,} bytes, and no large part to over {_MAX_RATIO} times its size.",
             "Export the sheet as CSV UTF-8.",
+        )
+    size = _guarded(place, lambda: sheet_size(zipfile.ZipFile(io.BytesIO(source.data))))
+    if size.n_laid_out > _EMPTY_FROM and size.n_laid_out > _MAX_EMPTY * size.n_cells:
+        raise refusal(
+            place,
+            f"a sheet of {size.n_laid_out:,} cells from the first to the last, of which {size.n_cells:,} are there",
+            f"A large sheet holds something in at least one of {_MAX_EMPTY} cells.",
+            "Delete the empty rows and columns up to the sheet's last cell (Ctrl+End goes there), or export CSV UTF-8.",
         )
 
 

@@ -178,6 +178,28 @@ def test_a_workbook_that_unpacks_out_of_all_proportion_is_refused(tmp_path, good
         read_tape(path)
 
 
+@pytest.mark.parametrize(
+    "stray",
+    [
+        '<row r="1048576"><c r="AMJ1048576" t="inlineStr"><is><t>x</t></is></c></row>',
+        "<row r='2'><c s='0'  r = 'amj1048576'><v>1</v></c></row>",
+        '<row r="1048575"/><row>' + "<c><v>1</v></c>" * 1_024 + "</row>",
+    ],
+)
+def test_a_stray_cell_at_the_end_of_a_sheet_does_not_fill_the_memory(tmp_path, good, stray):
+    # Laid out, 1,048,576 rows by 1,024 columns are over 20 GB; the file has 5 kB.
+    path = workbook(tmp_path / "a.xlsx", ("Tape", sheet_rows(good)))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", f"{stray}</sheetData>").encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    with pytest.raises(TapeError, match="from the first to the last"):
+        read_tape(path)
+
+
 def test_entities_in_a_sheet_are_not_expanded(tmp_path, good):
     path = workbook(tmp_path / "a.xlsx", ("Tape", sheet_rows(good)))
     laughs = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
