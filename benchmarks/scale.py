@@ -66,7 +66,7 @@ def stages(home: str, words: list[str]) -> list[tuple[str, float]]:
     notebid([*words, "--quiet"])
     profile.disable()
     total = pstats.Stats(profile)
-    seconds = {name: 0.0 for name in STAGES.values()}
+    seconds = dict.fromkeys(STAGES.values(), 0.0)
     for (file, _, function), row in total.stats.items():  # type: ignore[attr-defined]
         if function in seconds and str(ROOT) in file and ".venv" not in file:
             seconds[function] = max(seconds[function], row[3])
