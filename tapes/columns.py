@@ -23,6 +23,7 @@ _CELL_ERRORS = pa.array(
     ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"]
 )
 _SHOWN = 3
+_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,13 @@ def find_columns(table: TextTable, known: Iterable[str]) -> tuple[Columns, list[
     text = {name: table.columns[i] for name, i in found.items()}
     headings = {name: table.headings[i] for name, i in found.items()}
     return Columns(table, text, headings), [one for one in unknown if one]
+
+
+def unread_warnings(unknown: list[str]) -> list[str]:
+    """Warn of headings that are no canonical name: each of the first twenty, and how many more there are."""
+    named = [f"Column {masked(name)!r} is no canonical column and is not read." for name in unknown[:_NAMED]]
+    more = len(unknown) - len(named)
+    return [*named, f"{more:,} more columns are no canonical columns and are not read."] if more else named
 
 
 def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "") -> None:

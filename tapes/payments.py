@@ -16,7 +16,7 @@ from notes import HISTORY_MONTHS, PaymentHistory
 from notes.history import UNKNOWN
 from notes.months import Days, month_index, parse_month
 from tapes.codes import CODES
-from tapes.columns import Columns, find_columns, require_columns
+from tapes.columns import Columns, find_columns, require_columns, unread_warnings
 from tapes.convert import Bad, to_days, to_numbers
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
@@ -75,7 +75,7 @@ def read_payments(path: Path, tape: Columns, as_of: Days, findings: Findings) ->
     table = read_text_table(path, PAYMENT_NAMES)
     columns, unknown = find_columns(table, PAYMENT_NAMES)
     require_columns(columns, [("loan_id",), ("month",), ("months_delinquent", "amount_received")])
-    findings.warnings += [f"{path.name}: column {masked(name)!r} is not known and not read." for name in unknown]
+    findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unknown)]
     cells = _convert(columns, _match(columns, tape, as_of, findings), findings)
     on_tape = (cells.note >= 0) & ~np.isnan(cells.month)
     offset = np.where(on_tape, month_index(as_of)[cells.note] - cells.month, np.nan)

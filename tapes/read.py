@@ -14,14 +14,13 @@ from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape
 from notes.months import Days
 from notes.schema import Kind
 from tapes.as_of import settle_as_of, several_dates_warning, stale_warning
-from tapes.columns import Columns, find_columns, read_fields, require_columns, to_series
+from tapes.columns import Columns, find_columns, read_fields, require_columns, to_series, unread_warnings
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.findings import Findings
 from tapes.outcomes import Outcomes, read_outcomes
 from tapes.pay_strings import merge_histories, read_pay_strings
 from tapes.payments import read_payments
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
-from tapes.refusal import masked
 from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts
 from tapes.text_table import EXCEL_ROWS, read_text_table
 
@@ -99,7 +98,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     columns, unknown = find_columns(table, known)
     require_columns(columns, _wanted(options))
     findings = Findings(table, columns.cells("loan_id"))
-    findings.warnings += [f"Column {masked(name)!r} is no canonical column and is not read." for name in unknown]
+    findings.warnings += unread_warnings(unknown)
     if int(table.rows[-1]) == EXCEL_ROWS:
         findings.warnings.append(f"The file ends at row {EXCEL_ROWS:,}, Excel's last: rows may be missing.")
     findings.refuse_rows(table.ragged, "E_RAGGED", "")

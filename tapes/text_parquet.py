@@ -57,7 +57,7 @@ def _text(column: Any, place: Place) -> Any:
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     try:
-        return column.cast(pa.string())
+        text = column.cast(pa.string())
     except (pa.ArrowException, UnicodeDecodeError):
         raise refusal(
             place,
@@ -65,3 +65,9 @@ def _text(column: Any, place: Place) -> Any:
             "A cell holds one text, number, date or flag.",
             "Flatten the column.",
         ) from None
+    try:
+        # A file's word that a column is text is taken nowhere else: its bytes need not be UTF-8.
+        text.validate(full=True)
+    except pa.ArrowException:
+        raise refusal(place, "text that is not UTF-8", "Text is UTF-8.", "Export the file again.") from None
+    return text

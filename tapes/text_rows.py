@@ -105,7 +105,8 @@ def table_from_records(records: Iterable[Record], source: Source, known: frozens
 def without_other_lines(table: TextTable) -> TextTable:
     """Leave out blank rows, repeated headings, totals and footnotes, and count them.
 
-    A total is a row without a loan number, or with "Total" for one, whose ``upb`` is the sum of the notes' to the cent.
+    A total is a row without a loan number, or with "Total" for one, whose ``upb`` is the sum of the notes' to the cent and
+    which is nowhere: a note whose number was forgotten lies in a state.
     A footnote is a row under the last note with one cell of several words.  Whatever else has no loan number stays: it
     is excepted, with its reason, where the fields are read.
     """
@@ -147,6 +148,7 @@ def _kinds(table: TextTable, suspects: NDArray[np.intp], ordinary: NDArray[np.bo
     picked = [column.take(pa.array(suspects)).to_pylist() for column in table.columns]
     names = [heading.lower() for heading in table.headings]
     upb = names.index("upb") if "upb" in names else None
+    state = names.index("property_state") if "property_state" in names else None
     total = None if upb is None else _sum(table.columns[upb].filter(pa.array(ordinary)))
     last = int(np.flatnonzero(ordinary)[-1]) if ordinary.any() else -1
     kinds = []
@@ -159,7 +161,9 @@ def _kinds(table: TextTable, suspects: NDArray[np.intp], ordinary: NDArray[np.bo
             kind = "blank"
         elif [(cell or "").lower() for cell in cells] == names:
             kind = "repeated_heading"
-        elif (not loan_id or TOTAL.match(loan_id)) and _same_cents(amount, total):
+        elif (
+            (not loan_id or TOTAL.match(loan_id)) and _same_cents(amount, total) and (state is None or not cells[state])
+        ):
             kind = "total"
         elif position > last and len(filled) == 1 and (" " in filled[0] or filled[0].startswith("*")):
             kind = "footnote"

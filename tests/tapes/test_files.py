@@ -104,6 +104,13 @@ def test_a_parquet_column_of_lists_is_refused(tmp_path):
         read_tape(tmp_path / "a.parquet")
 
 
+def test_text_in_a_parquet_file_that_is_not_utf_8_is_refused(tmp_path):
+    lied = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\xff\xfe")])
+    pq.write_table(pa.table({"loan_id": ["1"], "upb": lied}), tmp_path / "a.parquet")
+    with pytest.raises(TapeError, match="column upb: text that is not UTF-8"):
+        read_tape(tmp_path / "a.parquet")
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_heading(tape_file, good):
     path = tape_file(good())
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

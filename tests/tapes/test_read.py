@@ -316,6 +316,18 @@ def test_titles_blanks_repeated_headings_totals_and_footnotes_are_counted_and_le
     assert "9 lines = 7 not notes" in str(counts)
 
 
+def test_a_note_without_its_number_is_no_total_though_its_principal_is_that_of_all_the_others(read, good):
+    reading = read(good(), good(loan_id=""))
+    assert (reading.counts.total, reading.counts.rows, reading.counts.excepted) == (0, 2, 1)
+    assert [one.code for one in reading.exceptions] == ["E_NO_ID"]
+
+
+def test_of_a_thousand_unknown_columns_twenty_are_named(read, good):
+    reading = read(good(**{f"x{i}": "1" for i in range(1_000)}))
+    assert len(reading.warnings) == 21
+    assert reading.warnings[-1] == "980 more columns are no canonical columns and are not read."
+
+
 def test_a_total_that_does_not_add_up_is_no_total(tmp_path, read, good):
     reading = read(good(), good(loan_id="Total", upb="123"))
     assert codes(reading) == [(3, "loan_id", "E_NO_ID")]
