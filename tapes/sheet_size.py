@@ -49,20 +49,20 @@ def sheet_size(archive: zipfile.ZipFile) -> SheetSize:
     largest, n_cells = 0, 0
     for info in archive.infolist():
         n_rows, n_columns, last_row = 0, 0, 0
-        for xml in _whole_rows(archive, info):
+        for xml in whole_rows(archive, info):
             names = _COLUMN.findall(xml)
             tags = len(_CELL.findall(xml))
             n_cells += max(tags, len(names))
             n_rows += len(_NEW_ROW.findall(xml))
             last_row = max([last_row, *map(int, set(_ROW.findall(xml)))])
-            n_columns = max([n_columns, *map(_column_number, set(names))])
+            n_columns = max([n_columns, *map(column_number, set(names))])
             if tags > len(names):
                 n_columns = max(n_columns, *(len(_CELL.findall(row)) for row in _NEW_ROW.split(xml)))
         largest = max(largest, max(n_rows, last_row) * n_columns)
     return SheetSize(largest, n_cells)
 
 
-def _whole_rows(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def whole_rows(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """Give a part's bytes in pieces that end before a row begins."""
     with archive.open(info) as part:
         rest = b""
@@ -75,7 +75,7 @@ def _whole_rows(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[byt
         yield rest
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     """Give a column's number: A is 1, AA 27."""
     number = 0
     for letter in letters.upper():

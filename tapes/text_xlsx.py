@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from notes import TapeError, UsageError
+from tapes.lost_cells import lost_cells
 from tapes.refusal import Place, refusal
 from tapes.sheet_size import sheet_size
 from tapes.text_rows import table_from_records
@@ -24,6 +25,8 @@ _MAX_EMPTY, _EMPTY_FROM = 20, 10_000_000
 
 def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
     """Read one sheet of an XLSX workbook; a whole number keeps no decimal point, a date becomes YYYY-MM-DD.
+
+    An error is its text, ``#REF!``; a formula without a stored value is :data:`tapes.lost_cells.UNCALCULATED`.
 
     Raises
     ------
@@ -46,6 +49,7 @@ def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
             "Take the empty rows and columns out.",
         )
     cells: list[list[Any]] = _guarded(place, lambda: sheet.to_python(skip_empty_area=False))
+    _restore(cells, _guarded(place, lambda: lost_cells(zipfile.ZipFile(io.BytesIO(source.data)), name)))
     table = table_from_records(_records(cells), Source(source.path, source.data, name), known)
     numbers = {
         i: np.array([isinstance(cells[row - 1][i], int | float) for row in table.rows], dtype=bool)
@@ -124,6 +128,18 @@ def _choose_sheet(workbook: Any, source: Source, place: Place) -> str:
     if not filled:
         raise refusal(place, "no visible sheet holds anything", "A sheet holds a heading and at least one note.", "")
     return str(filled[0])
+
+
+def _restore(cells: list[list[Any]], lost: dict[tuple[int, int], str]) -> None:
+    """Put back what the parser gave as empty, in rows of one width, so that it is told like any other bad cell."""
+    inside = {at: text for at, text in lost.items() if at[0] <= EXCEL_ROWS and at[1] <= _MAX_COLUMNS}
+    width = max([len(cells[0]) if cells else 0, *(column for _, column in inside)])
+    cells += [[] for _ in range(max([0, *(row for row, _ in inside)]) - len(cells))]
+    if inside:
+        for one in cells:
+            one += [""] * (width - len(one))
+    for (row, column), text in inside.items():
+        cells[row - 1][column - 1] = text
 
 
 def _records(cells: list[list[Any]]) -> Iterator[tuple[int, list[str]]]:

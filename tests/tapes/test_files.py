@@ -207,6 +207,25 @@ def test_a_stray_cell_at_the_end_of_a_sheet_does_not_fill_the_memory(tmp_path, g
         read_tape(path)
 
 
+def test_a_sheets_error_cells_are_told_and_not_taken_for_nothing(tmp_path, good):
+    rows = sheet_rows(good)
+    rows[0] += ["dti", "credit_score"]
+    rows = [rows[0], [*rows[1], "#REF!", 700], [*rows[1], 0.4, 710]]
+    rows[2][0], rows[2][rows[0].index("upb")] = "2", "#N/A"
+    reading = read_tape(workbook(tmp_path / "a.xlsx", ("First & last", rows)))
+    assert reading.flags == (("W_CELL_ERROR",),)
+    assert [(one.row, one.field, one.value, one.code) for one in reading.exceptions] == [(3, "upb", "#N/A", "E_UPB")]
+
+
+def test_a_formula_that_was_never_worked_out_is_not_taken_for_an_empty_cell(tmp_path, good):
+    # As a script writes it; Excel and LibreOffice store the value beside the formula.
+    rows = sheet_rows(good)
+    rows = [[*rows[0], "delinquent_taxes"], [*rows[1], "=2000+500"]]
+    reading = read_tape(workbook(tmp_path / "a.xlsx", ("Tape", rows)))
+    found = [(one.row, one.field, one.value, one.code) for one in reading.exceptions]
+    assert found == [(2, "delinquent_taxes", "#UNCALCULATED", "E_MONEY")]
+
+
 def test_entities_in_a_sheet_are_not_expanded(tmp_path, good):
     path = workbook(tmp_path / "a.xlsx", ("Tape", sheet_rows(good)))
     laughs = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
