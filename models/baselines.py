@@ -15,7 +15,7 @@ from models.labels import Codes, encode_labels, row_weights
 from models.logit import LogitData, fit_path
 from models.losses import default_floor, effective_rows, log_loss
 from models.predictor import Floats, Term, feature_values, softmax_with_floor
-from models.side_by_side import run_side_by_side
+from models.side_by_side import on_one_thread, run_side_by_side
 from models.terms import build_terms, term_matrix
 
 N_FOLDS = 5
@@ -62,13 +62,13 @@ class _Baseline(ClassifierMixin, BaseEstimator):
         self.classes_, codes = encode_labels(np.asarray(y)[kept])
         loans = None if groups is None else np.asarray(groups)[kept]
         self.floor_ = default_floor(effective_rows(weights[kept]), len(self.classes_))
-        self._fit(X.loc[kept], codes, weights[kept], loans)
+        on_one_thread(self._fit, X.loc[kept], codes, weights[kept], loans)
         return self
 
     def predict_proba(self, X: pd.DataFrame) -> Floats:
         """Give probabilities, float64, shape (n_notes, n_classes), columns as ``classes_``; each > 0, rows sum to 1."""
         check_is_fitted(self)
-        shares = self._shares(X)
+        shares = on_one_thread(self._shares, X)
         probabilities: Floats = self.floor_ + (1.0 - shares.shape[1] * self.floor_) * shares
         return probabilities
 

@@ -17,6 +17,7 @@ from models.labels import encode_labels, row_weights
 from models.losses import default_floor, effective_rows
 from models.members import FitPlan, fit_members
 from models.predictor import Floats, OutcomeModel
+from models.side_by_side import on_one_thread
 from models.trees import TreeSettings
 
 FEATURE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -121,7 +122,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
             n_jobs=self.n_jobs,
             seed=self.random_state,
         )
-        members = fit_members(plan)
+        members = on_one_thread(fit_members, plan)
         floor = default_floor(effective_rows(plan.weights), plan.n_classes)
         self.report_ = members.report
         self.calibrator_ = TemperatureCalibrator(1.0, floor)
