@@ -12,7 +12,8 @@ from notes.months import Days, add_months
 
 MONTHS_PER_DAY = 12 / 365.25
 CONFLICT_SHARE = 0.05
-"""A stated legal balance further than this from the sum of its parts is a conflict."""
+"""A stated legal balance further than this from the sum of its parts is a conflict, and accrued interest that is this share
+of principal above what its months hold."""
 UNSTATED_TERM_MONTHS = 240
 """Instalments left, for implying a rate from an instalment, where the maturity is missing or under a year away."""
 
@@ -58,6 +59,8 @@ class LegalBalance:
         bool, shape (n_notes,): the tape states a legal balance over 5 % away from the sum.
     accrual_computed
         bool, shape (n_notes,): the tape does not state the accrued interest.
+    accrual_conflict
+        bool, shape (n_notes,): the tape states more interest than the unpaid months can hold; not believed.
     """
 
     total: Floats
@@ -71,6 +74,7 @@ class LegalBalance:
     suspense: Floats
     stated_conflict: NDArray[np.bool_]
     accrual_computed: NDArray[np.bool_]
+    accrual_conflict: NDArray[np.bool_]
 
 
 def legal_balance(notes: Notes, terms: ClaimTerms, months_behind: Floats | None = None) -> LegalBalance:
@@ -91,14 +95,16 @@ def legal_balance(notes: Notes, terms: ClaimTerms, months_behind: Floats | None 
 
     ``accrued_interest`` is the tape's figure plus ``upb × rate × months_to_close / 12``; where the tape has none, ``upb ×
     rate × months / 12`` with ``months = min(unpaid_months + months_to_close, max_accrual_months)``.  Deferred principal
-    bears no interest.  A stated legal balance is as of ``as_of_date``: it is compared with the sum before
-    ``interest_to_closing``, and where it is the lower one that interest is added to it.
+    bears no interest.  A stated accrued interest that is over 5 % of ``upb`` above the interest of the unpaid months is not
+    believed: the computed one, which is lower, takes its place.  A stated legal balance is as of ``as_of_date``: it is
+    compared with the sum before ``interest_to_closing``, and where it is the lower one that interest is added to it.
     """
     upb, rate = notes.number("upb"), contract_rate(notes)
     monthly = upb * rate / 12
     unpaid = unpaid_interest_months(notes, months_behind)
     stated = notes.number("accrued_interest")
-    computed = np.isnan(stated)
+    too_much = stated - monthly * unpaid > CONFLICT_SHARE * upb
+    computed = np.isnan(stated) | too_much
     to_as_of = np.minimum(unpaid, terms.max_accrual_months)
     to_closing = np.where(
         computed, np.minimum(terms.months_to_close, terms.max_accrual_months - to_as_of), terms.months_to_close
@@ -120,7 +126,8 @@ def legal_balance(notes: Notes, terms: ClaimTerms, months_behind: Floats | None 
         late_charges=late,
         suspense=suspense,
         stated_conflict=conflict,
-        accrual_computed=computed,
+        accrual_computed=np.isnan(stated),
+        accrual_conflict=too_much,
         **parts,
     )
 

@@ -77,6 +77,7 @@ def note_facts(tape: Tape, assumptions: Assumptions) -> NoteFacts:
         "FILL_DUE_DATE": np.isnat(paid_to(notes)),
         "FILL_ACCRUED": legal.accrual_computed,
         "FILL_ADVANCES": advances,
+        "ACCRUED_CONFLICT": legal.accrual_conflict,
         "LEGAL_BALANCE_CONFLICT": legal.stated_conflict,
         **loan_flags,
         **unpaid_flags,

@@ -98,3 +98,14 @@ def test_an_instalment_too_small_to_repay_implies_no_interest():
 
 def test_without_rate_and_instalment_the_debt_is_unknown():
     assert np.isnan(legal_balance(notes(note_rate=None), TERMS).total).all()
+
+
+def test_more_interest_than_the_unpaid_months_can_hold_is_not_believed():
+    # Paid to 1 June 2023: 12.977413 months at 500 are 6,488.71; up to 5,000 more, 5 % of 100,000, is the seller's to say.
+    # 50,000 is a slip or worse: 14.477413 months to closing at 500, 7,238.71, is counted as if nothing had been said.
+    slip = legal_balance(notes(paid_to_date="2023-06-01", accrued_interest=50_000.0), TERMS)
+    assert slip.accrued_interest == pytest.approx([7_238.706], abs=1e-3)
+    assert (slip.accrual_conflict.tolist(), slip.accrual_computed.tolist()) == ([True], [False])
+    inside = legal_balance(notes(paid_to_date="2023-06-01", accrued_interest=11_400.0), TERMS)
+    assert inside.accrued_interest == pytest.approx([12_150.0])
+    assert not inside.accrual_conflict.any()

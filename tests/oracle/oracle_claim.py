@@ -19,11 +19,16 @@ def claim_at_closing(k: SimpleNamespace) -> None:
     escrow, corporate = note.get("escrow_advance"), note.get("corporate_advance")
     if escrow is None or corporate is None:
         k.flags.add("FILL_ADVANCES")
-    if note.get("accrued_interest") is not None:
+    stated = note.get("accrued_interest")
+    too_much = stated is not None and stated - k.B * k.i * k.u > 0.05 * k.B
+    if too_much:
+        k.flags.add("ACCRUED_CONFLICT")
+    if stated is not None and not too_much:
         to_closing = k.B * k.i * k.c
         accrued = note["accrued_interest"] + to_closing
     else:
-        k.flags.add("FILL_ACCRUED")
+        if stated is None:
+            k.flags.add("FILL_ACCRUED")
         longest = rules["max_accrual_months"]
         to_closing = k.B * k.i * (min(k.u + k.c, longest) - min(k.u, longest))
         accrued = k.B * k.i * min(k.u + k.c, longest)
