@@ -86,7 +86,7 @@ define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "notebid needs Python 3.11 or newer; say which with PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "notebid: setting up .venv from $(1) (once)" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) # pip comes last: without it the making was cut short
 	@{ $(PIP) --require-hashes -r bootstrap.lock \
 		&& $(BIN)/uv pip sync -q --system-certs --python $(BIN)/python --require-hashes $(1); } \
 		|| $(PIP) --require-hashes -r $(1)

@@ -59,3 +59,16 @@ def test_every_other_variable_is_as_safe(stage, name):
 
 def test_without_a_tape_the_command_gets_none_and_finds_the_example_itself(stage):
     assert _make(stage, "score") == ["-m", "cli", "score"]
+
+
+@pytest.mark.parametrize(("there", "made_anew"), [((), True), (("python",), True), (("python", "pip"), False)])
+def test_a_venv_whose_making_was_cut_short_is_made_anew_and_a_whole_one_is_kept(stage, there, made_anew):
+    (stage / ".venv" / "bin").mkdir(parents=True)
+    for name in ("python3", *(f".venv/bin/{one}" for one in there)):
+        (stage / name).write_text('#!/bin/sh\necho "$*" >> made\n')
+        (stage / name).chmod(0o755)
+    for lock in ("requirements.lock", "bootstrap.lock", "pyproject.toml"):
+        (stage / lock).touch()
+    command = ["make", "-s", "PYTHON=./python3", ".venv/.runtime"]
+    subprocess.run(command, cwd=stage, capture_output=True, check=False)
+    assert ("-m venv --clear .venv" in (stage / "made").read_text().splitlines()) == made_anew
