@@ -125,10 +125,15 @@ CODES: dict[str, Code] = {
     "W_VALUE_RANGE": Code(
         "upb with the senior liens lies outside 1 % to 1000 % of as_is_value.", "Check the value, and its unit."
     ),
+    "W_P_AND_I": Code(
+        "Twelve instalments would repay the note, and it matures in over two years: cents, or a year's payment.",
+        "Check p_and_i, and its unit.",
+    ),
     "W_VALUE_OLD": Code("The value is more than 12 months older than the tape.", "Order a new valuation."),
     "W_VALUE_AT_ORIGINATION": Code("The value is the one at origination.", "Order a valuation."),
     "W_DUE_CONFLICT": Code(
-        "paid_to_date and next_due_date are not one month apart (by more than a month); next_due_date is used.",
+        "paid_to_date and next_due_date are not one month apart (by more than a month); months behind are counted from "
+        "next_due_date, unpaid interest from the later.",
         "Ask the servicer.",
     ),
     "W_DUE_HISTORY": Code(

@@ -154,6 +154,8 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     upb, value = values.number("upb"), values.number("as_is_value")
     debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
     findings.flag((upb > 0) & ((debt < 0.01 * value) | (debt > 10 * value)), "W_VALUE_RANGE")
+    left = whole_months_between(as_of, values.days("maturity_date"))
+    findings.flag((12 * values.number("p_and_i") >= upb) & (left > 24), "W_P_AND_I")
     findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
     findings.flag(

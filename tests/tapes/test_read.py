@@ -256,6 +256,7 @@ def test_rows_of_different_days_are_each_priced_as_of_their_own(read, good):
     [
         ({"as_is_value": "9000"}, "W_VALUE_RANGE"),
         ({"upb": "1000", "as_is_value": "200000"}, "W_VALUE_RANGE"),
+        ({"p_and_i": "70000", "maturity_date": "2049-07-01"}, "W_P_AND_I"),
         ({"valuation_date": "2023-05-30"}, "W_VALUE_OLD"),
         ({"valuation_type": "original"}, "W_VALUE_AT_ORIGINATION"),
         ({"paid_to_date": "2023-12-01"}, "W_DUE_CONFLICT"),
