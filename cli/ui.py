@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from cli.console import Console
+from notes import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     prepare_environment()
     home = Home.from_environment()
+    if home.is_server:
+        raise UsageError(f"the store is a server with a page of its own: open {without_password(home.tracking_uri)}")
     open_store(home)
     console.log(
         f"MLflow on http://127.0.0.1:{arguments.port}, store {without_password(home.tracking_uri)}; Ctrl-C ends it"

@@ -139,3 +139,11 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command, capsys):
 def test_wrong_use_exits_2_and_help_exits_0(words, code, capsys):
     assert main(words) == code
     assert capsys.readouterr() != ("", "")
+
+
+def test_the_page_of_a_store_behind_a_server_is_the_servers_own(monkeypatch, capsys):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://desk:secret@mlflow.example/notes")
+    assert main(["ui"]) == 2
+    err = capsys.readouterr().err
+    assert "open https://" in err
+    assert "secret" not in err
