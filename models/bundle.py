@@ -19,8 +19,8 @@ import pandas as pd
 from models import predictor as predictor_module
 from models.canonical_json import canonical_json
 from models.golden import Golden
-from models.predictor import FORMAT, Floats, Predictor
-from notes import OUTCOMES, ModelError, Tape
+from models.predictor import FORMAT, THREADS_VARIABLE, Floats, Predictor
+from notes import OUTCOMES, ModelError, Tape, UsageError
 
 if TYPE_CHECKING:
     from models.classifier import OutcomeClassifier
@@ -121,7 +121,7 @@ def write_bundle(root: Path, contents: BundleContents) -> Path:
         _write_parts(writing, contents)
         draft = _manifest(writing, contents)
         _write_text(writing / "manifest.json", canonical_json(draft, indent=2))
-        probabilities = _probabilities(Predictor(writing), contents.golden_features)
+        probabilities = _probabilities(Predictor(writing, 1), contents.golden_features)
         golden = Golden(contents.golden_tape, contents.golden_features, probabilities)
         _write_text(writing / "golden.json", golden.to_json())
         manifest = _manifest(writing, contents)
@@ -142,6 +142,8 @@ def read_bundle(folder: Path, threads: int | None = None) -> Bundle:
     ModelError
         A file is absent, is a link, or is not the one that was saved; a newer format; a folder whose name is not the
         bundle's hash; golden notes whose probabilities are off by more than 1e-9.
+    UsageError
+        No ``threads`` are given and NOTEBID_THREADS is not a whole number.
     """
     folder = Path(folder).resolve()
     _check_files(folder)
@@ -153,6 +155,7 @@ def read_bundle(folder: Path, threads: int | None = None) -> Bundle:
     for name in HASHED_FILES:
         if _sha256((folder / name).read_bytes()) != manifest["files"][name]:
             raise _refused(folder, name, "it was changed after it was saved (its sha256 differs)", RESTORE)
+    threads = _named_threads() if threads is None else threads  # outside: a wrong setting is no fault of the bundle
     try:
         predictor = Predictor(folder, threads)
         golden = Golden.from_json((folder / "golden.json").read_text(encoding="utf-8"))
@@ -161,6 +164,13 @@ def read_bundle(folder: Path, threads: int | None = None) -> Bundle:
         raise _refused(folder, "the bundle", f"it cannot be read ({error})", RESTORE) from error
     golden.check_probabilities(probabilities)
     return Bundle(folder, manifest, predictor, golden)
+
+
+def _named_threads() -> int:
+    text = os.environ.get(THREADS_VARIABLE) or "0"
+    if not text.isdecimal():
+        raise UsageError(f"{THREADS_VARIABLE}={text!r} must be a whole number of threads; 0 or unset is every core")
+    return int(text)
 
 
 def _check_contents(contents: BundleContents) -> None:

@@ -15,7 +15,7 @@ import pytest
 from models import BundleContents, Golden, OutcomeClassifier, read_bundle, write_bundle
 from models.bundle import HASHED_FILES
 from models.canonical_json import canonical_json
-from notes import ModelError
+from notes import ModelError, UsageError
 
 FILES = (*HASHED_FILES, "manifest.json")
 FORMATS = Path(__file__).parents[1] / "golden" / "bundles"
@@ -123,7 +123,7 @@ def test_one_flipped_byte_anywhere_is_refused_and_never_a_crash(bundle_folder: P
 import random, shutil, sys
 from pathlib import Path
 from models import read_bundle
-from notes import ModelError
+from notes import ModelError, UsageError
 source, root = Path(sys.argv[1]), Path(sys.argv[2])
 rng = random.Random(0)
 for path in sorted(source.iterdir()):
@@ -226,3 +226,11 @@ def test_bundles_of_every_format_load_for_ever_and_give_their_golden_probabiliti
     assert len(bundle.golden) == 32
     found = bundle.predictor.predict(bundle.golden.features).to_numpy()
     np.testing.assert_allclose(found, bundle.golden.probabilities, rtol=0, atol=1e-12)
+
+
+def test_a_number_of_threads_that_is_none_is_told_of_the_setting_and_not_of_the_bundle(bundle_folder, monkeypatch):
+    monkeypatch.setenv("NOTEBID_THREADS", "many")
+    with pytest.raises(UsageError, match="NOTEBID_THREADS='many'"):
+        read_bundle(bundle_folder)
+    monkeypatch.setenv("NOTEBID_THREADS", "")  # empty is unset
+    assert read_bundle(bundle_folder).predictor.threads == 0
