@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from pricing.assumptions import Assumptions
 
 OVERRIDABLE = (*FACTS, "limitation_months")
+_OVERRIDE_RULES = {
+    "judicial": {"low": 0.0, "high": 1.0, "unit": "", "whole": True},
+    "last_paid_to_sale_days": {"low": 0.0, "high": 10_000.0, "unit": "days"},
+    "first_legal_to_sale_months": {"low": 0.0, "high": 600.0, "unit": "months"},
+    "attorney_fee": {"low": 0.0, "high": 1e6, "unit": "US dollars"},
+    "property_tax_rate": {"low": 0.0, "high": 0.2, "unit": "fraction a year"},
+    "insurance_per_year": {"low": 0.0, "high": 1e6, "unit": "US dollars a year"},
+    "redemption_months": {"low": 0.0, "high": 120.0, "unit": "months"},
+    "limitation_months": {"low": 1.0, "high": 600.0, "unit": "months"},
+}
 _SHARE_TOLERANCE = 1e-9
 _TABLE = re.compile(r"^\s*\[([\w.\-]+)\]")
 _COMMENTED = re.compile(r"^\s*([\w\-]+)\s*=\s*(?:\"[^\"]*\"|[^#\"])*#\s*(.*?)\s*$")
@@ -98,16 +108,20 @@ def _read_number(value: Any, rule: Mapping[str, Any], whole: bool, where: str) -
 
 def _read_overrides(table: Mapping[str, Any], path: Path) -> dict[str, dict[str, float]]:
     _refuse_unknown(table, list(STATES), path, "[state_overrides]")
-    rule = {"low": 0.0, "high": 10_000.0, "unit": ""}
     overrides = {}
     for state in table:
         name = f"state_overrides.{state}"
         facts = _table(table, state, path, "state_overrides")
         _refuse_unknown(facts, list(OVERRIDABLE), path, f"[{name}]")
         overrides[state] = {
-            fact: float(_read_number(value, rule, False, f"{path}: [{name}] {fact}")) for fact, value in facts.items()
+            fact: _read_override(fact, value, f"{path}: [{name}] {fact}") for fact, value in facts.items()
         }
     return overrides
+
+
+def _read_override(fact: str, value: Any, where: str) -> float:
+    rule = _OVERRIDE_RULES[fact]
+    return float(_read_number(value, rule, bool(rule.get("whole")), where))
 
 
 def _table(tables: Mapping[str, Any], name: str, path: Path, within: str) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notes import UsageError
+from notes.states import FACTS, state_facts
 from pricing import Assumptions
 
 
@@ -69,6 +70,16 @@ def test_every_shipped_key_has_its_source_beside_it(shipped):
         ("[reo]", "[oreo]", r"the file holds the unknown key oreo .*did you mean reo"),
         ("\n[state_overrides]", "\n[state_overrides.TZ]", r"\[state_overrides\] holds the unknown key TZ"),
         ("\n[state_overrides]", "\n[state_overrides.TX]\ntax = 1.0", "unknown key tax"),
+        (
+            "\n[state_overrides]",
+            "\n[state_overrides.TX]\nproperty_tax_rate = 1.8",
+            r"property_tax_rate = 1.8: must be a number from 0 to 0.2 fraction a year",
+        ),
+        (
+            "\n[state_overrides]",
+            "\n[state_overrides.TX]\njudicial = 7",
+            "judicial = 7: must be a whole number from 0 to 1",
+        ),
         ("[reo]\n", "[reo\n", "is not TOML"),
         ("floor = 0.06", "floor = 0.30", r"\[hurdle.reperform\] floor must not exceed cap"),
         (
@@ -95,6 +106,15 @@ def test_a_missing_table_is_named(tmp_path):
 def test_a_missing_file_is_wrong_use(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         Assumptions.from_toml(tmp_path / "none.toml")
+
+
+def test_every_fact_of_the_state_table_may_be_overridden_within_its_range(edited):
+    values = {name: max(cell.value for cell in cells.values()) for name, cells in state_facts().items()}
+    cells = "\n".join(f"{name} = {value:g}" for name, value in values.items())
+    own = Assumptions.from_toml(
+        edited("\n[state_overrides]", f"\n[state_overrides.NY]\n{cells}\nlimitation_months = 72")
+    )
+    assert set(own.state_overrides["NY"]) == {*FACTS, "limitation_months"}
 
 
 def test_a_state_override_is_read(edited):
