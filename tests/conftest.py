@@ -12,6 +12,15 @@ from filelock import FileLock
 from registry.home import Home
 from registry.store import follow_home, open_store
 
+_FOR_TESTS = ("NOTEBID_FANNIE_SAMPLE",)
+
+
+def pytest_configure() -> None:
+    """Forget what the user has set for himself: a NOTEBID_MODEL of his own must not change what the tests try."""
+    for name in [*os.environ]:
+        if (name.startswith("NOTEBID_") and name not in _FOR_TESTS) or name == "MLFLOW_TRACKING_URI":
+            del os.environ[name]
+
 
 @pytest.fixture(scope="session")
 def store_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
