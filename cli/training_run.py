@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             progress=progress,
         )
         result = train(lesson.resolutions, config, context)
-        folder = write_bundle(home.bundles, result.bundle)
+        folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
         record = TrainingRecord(
             bundle_folder=folder,
             training_data=lesson.training_data,
@@ -166,3 +166,13 @@ def _champion(home: Home, training_data: str, console: Console) -> Champion | No
         predict=lambda frame: model.predict(frame).values,
         last_as_of_date=str(manifest["training_window"]["last_as_of_date"]),
     )
+
+
+def _commit() -> str:
+    """Give the checkout's commit, empty where there is none to read; for information only, not part of the hash."""
+    git = checkout() / ".git"
+    try:
+        head = (git / "HEAD").read_text(encoding="utf-8").strip()
+        return (git / head.removeprefix("ref: ")).read_text(encoding="utf-8").strip() if "ref: " in head else head
+    except OSError:
+        return ""

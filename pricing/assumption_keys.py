@@ -153,6 +153,9 @@ class Reperform:
     collection_rate: float = _key("share of instalments that comes in", "fraction", 0, 1)
     arrears_cure_share: float = _key("share of the arrears that is collected", "fraction", 0, 1)
     arrears_cure_months: int = _key("months over which the arrears are cured", "months", 1, 120)
+    arrears_cure_max_instalments: float = _key(
+        "most arrears that a borrower cures, also under a plan", "instalments", 0, 600
+    )
     exit_months: int = _key("from closing to the sale of a note that still pays", "months", 1, 480)
     resale_share: float = _key("most that a buyer of the then performing note pays", "fraction of principal", 0, 1.5)
     resale_yield: float = _key("yield at which that buyer values the remaining instalments", "fraction a year", 0, 0.6)
@@ -175,6 +178,9 @@ class LossMitigation:
     rate_cap: float = _key("highest rate after a modification", "fraction a year", 0, 0.6)
     term_months: int = _key("instalments after a modification", "months", 12, 600)
     trial_months: int = _key("trial payments, serviced as non-performing", "months", 0, 24)
+    max_payment_share: float = _key(
+        "most of today's instalment that the modified one may be; principal above it is forborne", "fraction", 0.01, 10
+    )
     set_up_cost: float = _key("cost of setting a workout up", "US dollars", 0, 100000)
     redefault_share_modification: float = _key("of modified notes that later default", "fraction", 0, 1)
     redefault_share_plan: float = _key("of notes on a plan that later default", "fraction", 0, 1)
@@ -325,3 +331,4 @@ class Bid:
     margin: float = _key("taken off the maximum bid", "fraction", 0, 0.95)
     opening_offset: float = _key("taken off the bid to open with", "fraction", 0, 0.95)
     min_bid: float = _key("a bid at or under it is not made", "US dollars", 0, 1000000)
+    review_loss_probability: float = _key("a bid more likely than this to lose money goes to review", "fraction", 0, 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from notes import OUTCOMES, OutcomeProbabilities, Tape
 from pricing.assumptions import Assumptions
-from pricing.legs import Legs, OutcomeLegs
+from pricing.legs import REVIEW_CODES, Legs, OutcomeLegs
 from pricing.offers import Offers, make_offers
 from pricing.outcomes import build_legs
 from pricing.prices import OutcomePrices, outcome_prices
@@ -118,13 +118,14 @@ def price_bids(
     prices = outcome_prices(legs, probabilities, assumptions)
     offers = make_offers(legs.facts, prices, probabilities, assumptions)
     returns = _returns(prices, offers.bid, probabilities, assumptions)
-    flags = {**legs.facts.flags, **offers.flags, **_price_flags(prices, returns, offers.bid)}
+    likely = returns["loss_probability"] > assumptions.bid.review_loss_probability
+    flags = {**legs.facts.flags, **offers.flags, **_price_flags(prices, returns, offers.bid), "LOSS_LIKELY": likely}
     codes = _join(flags, len(tape), reading_flags, review_reason)
     facts = legs.facts
     bid = np.where(offers.bid > 0, offers.bid, np.nan)
     columns: dict[str, object] = {
         "loan_id": tape.notes.text("loan_id"),
-        "bid_status": _status(offers, legs, review_reason),
+        "bid_status": _status(offers, codes, review_reason),
         "no_bid_reason": offers.no_bid_reason,
         **_by_outcome("p", probabilities.values),
         **_by_outcome("required_yield", prices.required_yield),
@@ -141,7 +142,7 @@ def price_bids(
         "binding_outcome": offers.binding_outcome,
         "legal_balance": facts.legal.total,
         "months_delinquent": facts.months_behind,
-        "flags": codes,
+        "flags": np.array([";".join(sorted(one)) for one in codes], dtype=object),
     }
     return BidSheet(pd.DataFrame({name: columns[name] for name in COLUMNS}))
 
@@ -197,12 +198,10 @@ def _price_flags(prices: OutcomePrices, returns: dict[str, Floats], bid: Floats)
     }
 
 
-def _status(offers: Offers, legs: Legs, review_reason: str | None) -> NDArray[np.object_]:
-    review = np.zeros(len(legs), dtype=bool)
-    for marked in legs.review_reasons.values():
-        review |= marked
+def _status(offers: Offers, codes: list[set[str]], review_reason: str | None) -> NDArray[np.object_]:
     if review_reason is not None:
-        return np.full(len(legs), "REVIEW", dtype=object)
+        return np.full(len(codes), "REVIEW", dtype=object)
+    review = np.array([not REVIEW_CODES.isdisjoint(one) for one in codes], dtype=bool)
     status: NDArray[np.object_] = np.select([offers.no_bid_reason != "", review], ["NO_BID", "REVIEW"], "BID").astype(
         object
     )
@@ -211,7 +210,7 @@ def _status(offers: Offers, legs: Legs, review_reason: str | None) -> NDArray[np
 
 def _join(
     flags: Flags, n_notes: int, reading_flags: Sequence[tuple[str, ...]] | None, review_reason: str | None
-) -> NDArray[np.object_]:
+) -> list[set[str]]:
     codes: list[set[str]] = (
         [set(one) for one in reading_flags] if reading_flags is not None else [set() for _ in range(n_notes)]
     )
@@ -219,7 +218,7 @@ def _join(
         for row in np.flatnonzero(marked):
             codes[row].add(code)
     always = set() if review_reason is None else {review_reason}
-    return np.array([";".join(sorted(one | always)) for one in codes], dtype=object)
+    return [one | always for one in codes]
 
 
 def _by_outcome(name: str, values: Floats) -> dict[str, Floats]:

@@ -93,16 +93,23 @@ class Legs:
 
 REVIEW_CODES = frozenset(
     {
+        "ACCRUED_CONFLICT",
+        "BALLOON",
         "BANKRUPTCY",
         "DOCUMENT_DEFECT",
         "INTEREST_ONLY",
         "JUNIOR_LIENS",
+        "LEGAL_BALANCE_CONFLICT",
         "LIEN_3_PLUS",
+        "LOSS_LIKELY",
         "MATURED",
         "NEGATIVE_AMORTISATION",
         "RATE_NOT_FIXED",
         "SENIOR_DISTRESSED",
         "W_DOMAIN",
+        "W_DUE_CONFLICT",
+        "W_P_AND_I",
+        "W_VALUE_RANGE",
     }
 )
 

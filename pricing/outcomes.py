@@ -12,7 +12,7 @@ from pricing.assumptions import Assumptions
 from pricing.collateral import capped_proceeds, upside
 from pricing.facts import NoteFacts, note_facts
 from pricing.forced_sale import ForcedSale, HoldingCosts, SaleStart
-from pricing.leg import annuity, lump, undiscounted
+from pricing.leg import annuity, annuity_value, lump, undiscounted
 from pricing.legs import LegBook, Legs, OutcomeLegs
 from pricing.paying import Paying, Schedule
 
@@ -65,7 +65,9 @@ def _reperform(facts: NoteFacts, paying: Paying, assumptions: Assumptions) -> tu
         instalments_left=loan.instalments_left,
         deferred=loan.deferred,
         first_month=1 + closing.boarding_months,
-        arrears=facts.arrears * terms.arrears_cure_share,
+        arrears=np.minimum(
+            facts.arrears * terms.arrears_cure_share, terms.arrears_cure_max_instalments * loan.instalment
+        ),
         arrears_months=terms.arrears_cure_months,
         unsettled_months=np.where(current, 0.0, unsettled),
         redefault_share=np.where(current, terms.redefault_share_current, terms.redefault_share_delinquent),
@@ -84,7 +86,10 @@ def _enter_payoff(book: LegBook, facts: NoteFacts, costs: HoldingCosts, assumpti
     branch = book.open("payoff", terms.payoff_share * one)
     weight = book.branches[branch][0]
     due = facts.legal.total + loan.upb * loan.monthly_rate * month
-    book.enter(lump(month, due, weight, "payoff"), branch)
+    house = facts.collateral
+    # A payoff is a refinancing or a sale: it cannot bring more than the house is good for.
+    paid = capped_proceeds(house.value_in(month * one), house.ahead, due, house.sigma)
+    book.enter(lump(month, paid, weight, "payoff"), branch)
     base = np.where(facts.months_behind == 0, costs.performing, costs.non_performing)
     book.enter(costs.inflated(base, one, one * month, weight, "servicing"), branch)
 
@@ -101,15 +106,18 @@ def _loss_mitigation(facts: NoteFacts, paying: Paying, assumptions: Assumptions)
 def _modification(facts: NoteFacts, assumptions: Assumptions) -> Schedule:
     terms, boarding, one = assumptions.loss_mitigation, assumptions.closing.boarding_months, np.ones(len(facts))
     capitalised = np.maximum(facts.legal.total - facts.loan.deferred, 0.0)
-    principal = capitalised * (1 - terms.forgiven_share - terms.forborne_share)
+    asked = capitalised * (1 - terms.forgiven_share - terms.forborne_share)
     rate = np.minimum(facts.loan.monthly_rate, terms.rate_cap / 12)
+    # A borrower who fell behind is not helped by a higher instalment: what it would take is forborne.
+    bearable = annuity_value(terms.max_payment_share * facts.loan.instalment, rate, terms.term_months * one)
+    principal = np.minimum(asked, bearable)
     return Schedule(
         weight=terms.modification_share * one,
         principal=principal,
         monthly_rate=rate,
         instalment=annuity(principal, rate, terms.term_months),
         instalments_left=terms.term_months * one,
-        deferred=facts.loan.deferred + capitalised * terms.forborne_share,
+        deferred=facts.loan.deferred + capitalised * terms.forborne_share + asked - principal,
         first_month=1 + boarding,
         arrears=0.0 * one,
         arrears_months=1,
@@ -129,7 +137,10 @@ def _plan(facts: NoteFacts, assumptions: Assumptions) -> Schedule:
         instalments_left=loan.instalments_left,
         deferred=loan.deferred,
         first_month=1 + boarding + pause,
-        arrears=facts.arrears + loan.upb * loan.monthly_rate * pause,
+        arrears=np.minimum(
+            facts.arrears + loan.upb * loan.monthly_rate * pause,
+            assumptions.reperform.arrears_cure_max_instalments * loan.instalment,
+        ),
         arrears_months=terms.plan_months,
         unsettled_months=(boarding + pause + terms.plan_months) * one,
         redefault_share=terms.redefault_share_plan * one,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricing.assumptions import Assumptions
+from pricing.collateral import capped_proceeds
 from pricing.facts import NoteFacts
 from pricing.forced_sale import ForcedSale, HoldingCosts, SaleStart
 from pricing.leg import annuity_value, level, lump, principal_left
@@ -69,7 +70,7 @@ class Paying:
         branch = (book.open(name, kept),)
         self._enter_instalments(book, pays, (n_paid, n_paid), kept, branch)
         self._enter_servicing(book, pays, exit_month, kept, branch)
-        value, balloon = self._exit_value(pays, n_paid)
+        value, balloon = self._exit_value(pays, n_paid, exit_month)
         book.enter(lump(exit_month, value, kept, "exit"), *branch)
         return balloon
 
@@ -105,9 +106,12 @@ class Paying:
         settled = self.costs.servicing(unsettled + 1, last_month - unsettled, weight, performing=True)
         book.enter_if_any(settled, *branches)
 
-    def _exit_value(self, pays: Schedule, n_paid: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        """Value a note at its exit: sold on, paid off, or a balloon that is sold on."""
-        terms = self.assumptions.reperform
+    def _exit_value(self, pays: Schedule, n_paid: Floats, exit_month: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """Value a note at its exit: sold on, paid off, or a balloon that is sold on.
+
+        Whoever buys it looks at the house too: the resale share is of what the house secures.
+        """
+        terms, house = self.assumptions.reperform, self.facts.collateral
         left = principal_left(pays.principal, pays.monthly_rate, pays.instalment, n_paid)
         at_end = principal_left(pays.principal, pays.monthly_rate, pays.instalment, pays.instalments_left)
         owed = left + pays.deferred
@@ -115,7 +119,9 @@ class Paying:
         monthly = np.log1p(terms.resale_yield) / 12
         remaining = annuity_value(pays.instalment, np.expm1(monthly), np.maximum(n_more, 0.0))
         remaining = remaining + (at_end + pays.deferred) * np.exp(-n_more * monthly)
-        sold_on = np.minimum(np.minimum(terms.resale_share * owed, remaining), owed)
+        value = house.value_in(exit_month, later=True)
+        secured = terms.resale_share * capped_proceeds(value, house.ahead_later, owed, house.sigma)
+        sold_on = np.minimum(np.minimum(secured, remaining), owed)
         balloon = (n_more <= 0) & (left > pays.instalment)
-        ended = np.where(balloon, terms.resale_share * owed, owed)
+        ended = np.where(balloon, secured, owed)
         return np.where(n_more > 0, sold_on, ended), balloon

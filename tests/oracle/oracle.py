@@ -24,6 +24,10 @@ REVIEWED = {
     "INTEREST_ONLY",
     "NEGATIVE_AMORTISATION",
     "W_DOMAIN",
+    "LEGAL_BALANCE_CONFLICT",
+    "ACCRUED_CONFLICT",
+    "BALLOON",
+    "LOSS_LIKELY",
 }
 GRID = (-0.99, -0.9, -0.75, -0.6, -0.5, -0.4, -0.3, -0.25, -0.2, -0.15, -0.1, -0.05, 0.0, 0.05)
 GRID += (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -77,6 +81,8 @@ def bid_note(
 
     row |= bids(k, p, price)
     row |= returns(k, p, branches, row["bid"])
+    if row["loss_probability"] > assumptions["bid"]["review_loss_probability"]:
+        k.flags.add("LOSS_LIKELY")
     row["bid_status"] = "BID"
     if row["no_bid_reason"]:
         row["bid_status"] = "NO_BID"

@@ -179,16 +179,17 @@ def paying(
         return flows + servicing(k, "performing", min(Z0, last) + 1, last)
 
     U = principal_left(b0, i0, P0, n_pay)
-    resale_share = k.a["reperform"]["resale_share"]
+    secured = capped(value_in_month(k, X, k.cond_re), k.K_re, U + D0, k.sigma)
+    secured *= k.a["reperform"]["resale_share"]
     if n_pay < N0:
         j = (1 + k.a["reperform"]["resale_yield"]) ** (1 / 12) - 1
         left = N0 - n_pay
         last_due = principal_left(b0, i0, P0, N0) + D0
-        exit_value = min(resale_share * (U + D0), pv(P0, j, left) + last_due * (1 + j) ** -left, U + D0)
+        exit_value = min(secured, pv(P0, j, left) + last_due * (1 + j) ** -left, U + D0)
     elif U <= P0:
         exit_value = U + D0
     else:
-        exit_value = resale_share * (U + D0)
+        exit_value = secured
         if name == "keeps_paying":
             k.flags.add("BALLOON")
 
@@ -220,7 +221,7 @@ def paying(
 def reperform(k: SimpleNamespace) -> list:
     rules = k.a["reperform"]
     T_p = max(rules["payoff_months"], 1 + k.b)
-    payoff = [(T_p, "payoff", k.L + k.B * k.i * T_p)]
+    payoff = [(T_p, "payoff", capped(value_in_month(k, T_p, k.cond), k.K, k.L + k.B * k.i * T_p, k.sigma))]
     payoff += servicing(k, "performing" if k.m == 0 else "non_performing", 1, T_p)
 
     before = []
@@ -228,7 +229,7 @@ def reperform(k: SimpleNamespace) -> list:
         before = [(0, "collections_before_closing", rules["collection_rate"] * k.B * k.i * k.c)]
     Z0 = 0 if k.m == 0 else k.b + rules["arrears_cure_months"]
     rho = rules["redefault_share_current"] if k.m == 0 else rules["redefault_share_delinquent"]
-    cured = k.Q * rules["arrears_cure_share"]
+    cured = min(k.Q * rules["arrears_cure_share"], rules["arrears_cure_max_instalments"] * k.P)
     w = 1 - rules["payoff_share"]
     f, n_arrears = 1 + k.b, rules["arrears_cure_months"]
     kept = paying(k, before, "keeps_paying", w, k.B, k.i, k.P, k.N, k.D, f, cured, n_arrears, Z0, rho)
@@ -241,9 +242,10 @@ def loss_mitigation(k: SimpleNamespace) -> list:
 
     C = max(k.L - k.D, 0.0)
     b0 = C * (1 - rules["forgiven_share"] - rules["forborne_share"])
-    D0 = k.D + C * rules["forborne_share"]
     i0 = min(k.r, rules["rate_cap"]) / 12
     n = rules["term_months"]
+    asked, b0 = b0, min(b0, pv(rules["max_payment_share"] * k.P, i0, n))
+    D0 = k.D + C * rules["forborne_share"] + asked - b0
     P0 = annuity(b0, i0, n)
     w, f, Z0 = rules["modification_share"], 1 + k.b, k.b + rules["trial_months"]
     rho = rules["redefault_share_modification"]
@@ -251,7 +253,8 @@ def loss_mitigation(k: SimpleNamespace) -> list:
 
     q = rules["forbearance_months"]
     w, f, Z0 = 1 - w, 1 + k.b + q, k.b + q + rules["plan_months"]
-    arrears, rho = k.Q + k.B * k.i * q, rules["redefault_share_plan"]
+    arrears = min(k.Q + k.B * k.i * q, k.a["reperform"]["arrears_cure_max_instalments"] * k.P)
+    rho = rules["redefault_share_plan"]
     plan = paying(k, workout, "plan", w, k.B, k.i, k.P, k.N, k.D, f, arrears, rules["plan_months"], Z0, rho)
     return modified + plan
 

@@ -7,7 +7,7 @@ import random
 
 from random_notes import STATES
 
-NEVER_ZERO = ("limitation_months", "timeline_multiplier")
+NEVER_ZERO = ("limitation_months", "timeline_multiplier", "max_payment_share")
 
 
 def random_assumptions(rng: random.Random, shipped: dict) -> dict:

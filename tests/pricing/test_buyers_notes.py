@@ -87,11 +87,20 @@ def test_a_dead_note_is_not_priced_like_one_that_pays(priced):
     assert bids["three behind"] > bids["twelve behind, pays"] > 3 * bids["dead"] > 0
 
 
-def test_the_likely_outcome_of_the_dead_note_loses_money_and_the_unlikely_ones_make_up_for_it(priced):
-    # "This is a numbers game": at his bid most ways of foreclosing the dead house lose, 0.85 x 0.95 of all ways (the
-    # third party's share is at its least, 0.05); the rest pays for them, at an expected yield above every hurdle.
-    # A bid for the living loses in no branch.
+def test_no_bid_of_the_three_rests_on_an_outcome_that_is_unlikely(priced):
+    # At each bid every branch brings its money back, so no flag; the dead one pays best, because it is the likeliest to
+    # be foreclosed.
     sheet = priced[1].set_index("loan_id")
-    assert sheet.loc["dead", "loss_probability"] == pytest.approx(0.85 * 0.95)
-    assert sheet.loc["dead", "expected_yield"] > sheet.loc["dead", "required_yield_foreclosure"]
-    assert sheet.loc[["three behind", "twelve behind, pays"], "loss_probability"].tolist() == [0.0, 0.0]
+    assert sheet["loss_probability"].tolist() == [0.0, 0.0, 0.0]
+    assert sheet["expected_yield"].idxmax() == "dead"
+
+
+def test_a_bid_that_most_likely_loses_money_goes_to_review(kinds, shipped):
+    # A quarter to reperform (some 85,000) and three quarters to a barred foreclosure (under 30,000, hardly more
+    # undiscounted): the blend lies well above what any foreclosure brings, so three quarters of the ways lose.
+    odds = OutcomeProbabilities([[0.249, 0.0005, 0.0005, 0.75]] * 3)
+    dead = price_bids(kinds, build_legs(kinds, shipped), odds, shipped).frame.set_index("loan_id").loc["dead"]
+    assert dead["bid"] > dead["price_foreclosure"] + 5_000
+    assert dead["loss_probability"] == pytest.approx(0.75, abs=0.05)
+    assert dead["bid_status"] == "REVIEW"
+    assert "LOSS_LIKELY" in dead["flags"].split(";")

@@ -98,6 +98,34 @@ def test_a_payoff_brings_the_debt_with_its_interest(twelve_behind):
     assert paid == pytest.approx({"payoff": 111_250.0, "servicing": -9 * 1573 / 12})
 
 
+def test_a_payoff_brings_no_more_than_the_house(note, plain):
+    # No growth, no haircut, no doubt about the value: a house of 60,000 cannot refinance a debt above 100,000.
+    paid = branch_flows(build_legs(note(as_is_value=60_000.0), plain), Outcome.REPERFORM, "payoff")
+    assert paid["payoff"] == pytest.approx(60_000.0)
+
+
+def test_nobody_cures_more_than_a_year_of_instalments(note, plain):
+    # Ten years behind at 500 of interest a month is far above 12 x 700 = 8,400, which is what a borrower can catch up on.
+    legs = build_legs(note(next_due_date="2014-07-01", last_payment_date="2014-07-05"), plain)
+    assert branch_flows(legs, Outcome.REPERFORM, "keeps_paying")["arrears_cure"] == pytest.approx(8_400.0)
+    assert branch_flows(legs, Outcome.LOSS_MITIGATION, "plan")["arrears_cure"] == pytest.approx(8_400.0)
+
+
+def test_a_modification_never_asks_for_more_than_the_borrower_paid_before(note, plain):
+    # 100,000 and ten years of interest, 60,000, over 480 months at 6 % would take 880 a month; today's 700 carries
+    # 700 x (1 - 1.005^-480) / 0.005 = 127,221, and the rest is forborne.  59 instalments of 700 fall in months 2 to 60.
+    legs = build_legs(note(next_due_date="2014-07-01", last_payment_date="2014-07-05"), plain)
+    paid = branch_flows(legs, Outcome.LOSS_MITIGATION, "modification")
+    rate = paid["principal_and_interest"] / (59 * 700)
+    assert rate == pytest.approx(plain.reperform.collection_rate)
+
+
+def test_a_note_is_sold_on_for_no_more_than_the_house_secures(note, plain):
+    # Sold on after 59 instalments: 95 % of a house of 60,000 is 57,000, under 95 % of the principal left.
+    legs = build_legs(note(as_is_value=60_000.0), plain)
+    assert branch_flows(legs, Outcome.REPERFORM, "keeps_paying")["exit"] == pytest.approx(57_000.0)
+
+
 def test_a_note_that_cures_and_pays_by_hand(twelve_behind):
     # Arrears: 106,750 - 100,000 - 500 x (1 + 1.5) = 5,500, 90 % of it over six months.  Interest between the two dates:
     # 0.98 x 500 x 1.5 = 735.  59 instalments in months 2 to 60: 59 x 700 x 0.98 = 40,474.
