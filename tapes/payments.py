@@ -21,7 +21,7 @@ from tapes.convert import Bad, to_days, to_numbers
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
 from tapes.refusal import Shown, masked, refusal
-from tapes.text_table import read_text_table
+from tapes.text_file import read_text_table
 
 _RANGES = {one.name: (one.low or 0.0, one.high or 0.0) for one in PAYMENT_FIELDS if one.low is not None}
 _MOST_BAD, _MOST_BAD_FROM = 0.2, 20

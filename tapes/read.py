@@ -22,7 +22,8 @@ from tapes.pay_strings import merge_histories, read_pay_strings
 from tapes.payments import read_payments
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts
-from tapes.text_table import EXCEL_ROWS, read_text_table
+from tapes.text_file import read_text_table
+from tapes.text_table import EXCEL_ROWS
 
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
