@@ -113,13 +113,18 @@ def share_collected_12m(known: Known) -> Column:
 def months_since_last_payment(known: Known) -> Column:
     """Whole months since the last month in which a full instalment was received, 0 for the as-of month.
 
-    Where the 60 months of history show none, ``last_payment_date`` if it lies before them, whatever came then.  NaN: none
-    is known, which is not the same as long ago; ``history_months`` says how long the history is.
+    Where the 60 months of history show none, ``last_payment_date`` if it lies before them, whatever came then.  Where
+    no payment is told at all, a note that is behind has paid nothing for as many months as it is behind, or as its
+    history shows none, whichever is more.  NaN: none is known, which is not the same as long ago; ``history_months`` says
+    how long the history is.
     """
     in_history = months_since(known.instalments.full)
     by_date = month_index(known.as_of) - month_index(known.event("last_payment_date"))
-    beyond = by_date >= known.status.shape[1]
-    return np.where(np.isnan(in_history) & beyond, by_date, in_history)
+    empty = months_since(~known.instalments.missed)
+    least = np.where(np.isnan(empty), float(known.status.shape[1]), empty)
+    by_status = np.where(known.months_behind >= 1, np.maximum(known.months_behind, least), np.nan)
+    otherwise = np.where(by_date >= known.status.shape[1], by_date, np.where(np.isnan(by_date), by_status, np.nan))
+    return np.where(np.isnan(in_history), otherwise, in_history)
 
 
 def months_since_current(known: Known) -> Column:

@@ -129,6 +129,9 @@ CODES: dict[str, Code] = {
         "Twelve instalments would repay the note, and it matures in over two years: cents, or a year's payment.",
         "Check p_and_i, and its unit.",
     ),
+    "W_PAID_AHEAD": Code("The next instalment is due more than 12 months after the tape.", "Check next_due_date."),
+    "W_LIEN_SENIOR": Code("A first lien has a senior_lien_balance.", "Check lien_position; the balance is not used."),
+    "W_UPB_ORIGINAL": Code("upb is over one and a half times original_balance.", "Check both, and any modification."),
     "W_VALUE_OLD": Code("The value is more than 12 months older than the tape.", "Order a new valuation."),
     "W_VALUE_AT_ORIGINATION": Code("The value is the one at origination.", "Order a valuation."),
     "W_DUE_CONFLICT": Code(

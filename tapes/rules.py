@@ -21,6 +21,10 @@ _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-
 _LONGEST_ID = 100
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
+_MOST_AHEAD = 12
+"""Months that a borrower may plausibly have paid ahead."""
+_MOST_OF_ORIGINAL = 1.5
+"""A modification adds arrears to the balance; half as much again is more than arrears."""
 _PAST = (
     "origination_date",
     "last_payment_date",
@@ -146,7 +150,9 @@ def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray
     undated = ~columns.filled("next_due_date") & ~columns.filled("paid_to_date")
     findings.refuse_rows(undated & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")
     findings.flag(np.abs(whole_months_between(paid_to, stated) - 1) > 1, "W_DUE_CONFLICT")
-    findings.flag(known & (np.abs(by_date - last_month) > 1), "W_DUE_HISTORY")
+    # A pay string's 9 is nine or more.
+    apart = np.where(last_month == 9, last_month - by_date, np.abs(by_date - last_month))
+    findings.flag(known & (apart > 1), "W_DUE_HISTORY")
 
 
 def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
@@ -156,6 +162,10 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     findings.flag((upb > 0) & ((debt < 0.01 * value) | (debt > 10 * value)), "W_VALUE_RANGE")
     left = whole_months_between(as_of, values.days("maturity_date"))
     findings.flag((12 * values.number("p_and_i") >= upb) & (left > 24), "W_P_AND_I")
+    findings.flag(whole_months_between(as_of, values.days("next_due_date")) > _MOST_AHEAD, "W_PAID_AHEAD")
+    senior = np.nan_to_num(values.number("senior_lien_balance"))
+    findings.flag((values.number("lien_position") == 1) & (senior > 0), "W_LIEN_SENIOR")
+    findings.flag(upb > _MOST_OF_ORIGINAL * values.number("original_balance"), "W_UPB_ORIGINAL")
     findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
     findings.flag(

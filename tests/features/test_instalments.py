@@ -42,10 +42,10 @@ def test_a_dollar_of_an_instalment_of_cents_does_not_make_a_payment_full(months)
     [
         ([0, 0], "FF"),  # 1 + 0 - 0 = 1; the first month ended current, so its instalment was paid
         ([1, 1], "?F"),  # 1 + 1 - 1 = 1; what the first month brought is unknown
-        ([1, 2], "?M"),  # 1 + 1 - 2 = 0
+        ([1, 2], "MM"),  # 1 + 1 - 2 = 0; no payment shows, so the other of the two months behind was missed too
         ([3, 1], "?F"),  # 1 + 3 - 1 = 3 instalments: still one month with a full payment
         ([0, 4], "FM"),  # a jump (foreclosure, a corrected record) is no payment: floored at 0
-        ([-1, 1], "??"),
+        ([-1, 1], "?M"),  # one behind and no payment shows
         ([1, -1], "??"),
         ([12, 12], "?F"),
     ],
@@ -56,7 +56,8 @@ def test_without_amounts_the_move_of_the_status_tells_what_was_paid(months, stat
 
 def test_the_as_of_month_without_a_status_takes_it_from_the_due_date(months):
     # Four behind on 30 June by the due date, three at the end of May: June was missed.
-    assert months(2, status=[3, -1], next_due_date="2024-03-01") == "?M"
+    # No payment shows, so May was missed as well.
+    assert months(2, status=[3, -1], next_due_date="2024-03-01") == "MM"
 
 
 def test_where_both_are_known_the_amount_rules(months):
@@ -68,16 +69,31 @@ def test_money_without_a_known_instalment_is_weighed_by_the_status(months):
     assert months(3, status=[1, 1, 2], amounts=[None, 800, 400]) == "?FP"
 
 
-def test_a_stay_at_nine_in_a_pay_string_proves_nothing(months):
-    assert months(5, pay_string="78999") == "?MM??"
+def test_a_stay_at_nine_in_a_pay_string_is_no_payment(months):
+    # Nothing else shows a payment either: nine or more behind, the last nine months were missed.
+    assert months(5, pay_string="78999") == "MMMMM"
+
+
+def test_a_stay_at_nine_proves_nothing_where_the_note_paid_while_behind(months):
+    # 8 to 7 are two instalments; after that nobody knows what the stay at nine hides.
+    assert months(5, pay_string="87999") == "?FM??"
+
+
+def test_a_note_of_which_only_the_due_date_is_told_missed_as_many_months_as_it_is_behind(months):
+    # Due on 1 April and unpaid on 30 June: three behind, and nothing is known of March.
+    assert months(4, next_due_date="2024-04-01") == "?MMM"
+
+
+def test_a_later_payment_date_goes_before_the_months_behind(months):
+    assert months(4, next_due_date="2024-03-01", last_payment_date="2024-05-20") == "??FM"
 
 
 def test_a_stay_at_nine_is_a_payment_in_a_history_that_can_say_ten(months):
     assert months(3, status=[9, 9, 10]) == "?FM"
 
 
-def test_a_step_from_nine_in_a_pay_string_to_the_due_date_proves_nothing(months):
-    assert months(2, pay_string="89X", next_due_date="2014-07-01") == "M?"
+def test_a_step_from_nine_in_a_pay_string_to_the_due_date_is_no_payment(months):
+    assert months(2, pay_string="89X", next_due_date="2014-07-01") == "MM"
 
 
 def test_an_f_in_a_pay_string_is_a_month_without_payment(months):

@@ -41,6 +41,16 @@ def test_a_last_payment_within_the_history_is_not_trusted_against_it(features_of
     assert found["months_since_last_payment"] is None
 
 
+def test_a_note_of_which_nothing_is_told_has_paid_nothing_since_it_fell_behind(features_of):
+    # Due on 1 September 2021 and unpaid on 30 June 2024: 34 behind.
+    found = features_of(next_due_date="2021-09-01")
+    assert (found["months_since_last_payment"], found["full_payments_12m"], found["longest_run_missed"]) == (34, 0, 34)
+
+
+def test_a_history_without_a_payment_that_is_longer_than_the_note_is_behind_counts(features_of):
+    assert features_of(amounts=[0] * 60, next_due_date="2021-09-01", **PAID)["months_since_last_payment"] == 60
+
+
 def test_a_last_payment_beyond_the_history_is_counted_from_its_month(features_of):
     # July 2019 is the oldest of the 60 months up to June 2024, so June 2019 is the first beyond: 60 months.
     assert features_of(last_payment_date="2019-06-30")["months_since_last_payment"] == 60

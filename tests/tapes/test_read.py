@@ -251,10 +251,18 @@ def test_rows_of_different_days_are_each_priced_as_of_their_own(read, good):
 # Flags.
 
 
+def test_a_nine_of_a_pay_string_agrees_with_any_deeper_due_date(read, good):
+    # 20 months behind by the due date; 9 is nine or more.
+    assert read(good(next_due_date="2022-11-01", pay_string="789999"), good(loan_id="2")).flags == ((), ())
+
+
 @pytest.mark.parametrize(
     ("changes", "flag"),
     [
         ({"as_is_value": "9000"}, "W_VALUE_RANGE"),
+        ({"next_due_date": "2025-08-01"}, "W_PAID_AHEAD"),
+        ({"senior_lien_balance": "5000"}, "W_LIEN_SENIOR"),
+        ({"original_balance": "60000"}, "W_UPB_ORIGINAL"),
         ({"upb": "1000", "as_is_value": "200000"}, "W_VALUE_RANGE"),
         ({"p_and_i": "70000", "maturity_date": "2049-07-01"}, "W_P_AND_I"),
         ({"valuation_date": "2023-05-30"}, "W_VALUE_OLD"),
