@@ -11,9 +11,10 @@ For each month the first of these that decides:
    shows no instalment, the payment was partial.
 3. **last_payment_date**: nothing came in the months after it; what came in its own month is judged by
    ``last_payment_amount``, and taken for a full payment where that or ``p_and_i`` is missing.
-4. **Months behind**, where ``last_payment_date`` is missing and the history shows no payment at all: a note m months
-   behind brought nothing in its last m months.  A borrower may have paid while behind; a seller who can show it does,
-   and what is not told must not raise a bid.
+4. **Months behind**, where ``last_payment_date`` is missing: a note m months behind brought nothing in its last m
+   months, unless the history shows a payment in them (the first aside, when due date and history may differ by a
+   month).  A borrower may have paid while behind; a seller who can show it does, and what is not told must not raise a
+   bid.
 
 Two moves of the status prove nothing and are left to rules 3 and 4: a stay at 9 in a history that never shows more than
 9 (in a pay string 9 stands for nine or more), and a fall in the month of a modification, which capitalises arrears unpaid.
@@ -82,7 +83,9 @@ class Instalments:
         by_amount = _judge_amount(amount, FULL_SHARE * known.p_and_i[:, None])
         by_status = _judge_status(paid, amount)
         told = np.where(by_amount != _UNKNOWN, by_amount, by_status)
-        by_date = _judge_last_payment(known, amount, (told > _MISSED).any(axis=1))
+        while_behind = _MONTHS_AGO < known.months_behind[:, None] - 1
+        paid_behind: Flags = np.asarray(((told > _MISSED) & while_behind).any(axis=1))
+        by_date = _judge_last_payment(known, amount, paid_behind)
         kind = np.where(told != _UNKNOWN, told, by_date)
 
         in_cents = (by_amount != _UNKNOWN) & ~np.isnan(known.p_and_i)[:, None]
@@ -113,12 +116,12 @@ def _judge_status(paid: Column, amount: NDArray[np.float32]) -> NDArray[np.int8]
     return _MISSED * unpaid + (unpaid & (amount > 0)) + _FULL * (paid >= 1)
 
 
-def _judge_last_payment(known: Known, amount: NDArray[np.float32], paid: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """Apply rules 3 and 4; ``paid`` tells the notes of which the history shows a payment."""
+def _judge_last_payment(known: Known, amount: NDArray[np.float32], paid_behind: Flags) -> NDArray[np.int8]:
+    """Apply rules 3 and 4; ``paid_behind`` tells the notes that paid while behind."""
     ago = _months_before(known, "last_payment_date")[:, None]
     is_partial = known.number("last_payment_amount") < FULL_SHARE * known.p_and_i
     last = np.where(is_partial, _PARTIAL, _FULL)[:, None]
-    behind = np.where(paid, np.nan, known.months_behind)[:, None]
+    behind = np.where(paid_behind, np.nan, known.months_behind)[:, None]
     since = np.where(np.isnan(ago), behind, ago)
     after = (since > _MONTHS_AGO) & ~(amount > 0)
     return np.where(ago == _MONTHS_AGO, last, np.where(after, _MISSED, _UNKNOWN))

@@ -79,6 +79,11 @@ def test_a_stay_at_nine_proves_nothing_where_the_note_paid_while_behind(months):
     assert months(5, pay_string="87999") == "?FM??"
 
 
+def test_a_pay_string_that_ends_in_nines_says_no_more_than_its_due_date_that_anything_was_paid(months):
+    # Due on 1 May 2023: 14 behind.  Three current months, then one to nine, then three nines: nothing since May 2023.
+    assert months(15, pay_string="000123456789999", next_due_date="2023-05-01") == "FFFMMMMMMMMMMMM"
+
+
 def test_a_note_of_which_only_the_due_date_is_told_missed_as_many_months_as_it_is_behind(months):
     # Due on 1 April and unpaid on 30 June: three behind, and nothing is known of March.
     assert months(4, next_due_date="2024-04-01") == "?MMM"
