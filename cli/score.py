@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLE_TAPE = Path("examples") / "tape.csv"
 EXAMPLE_PAYMENTS = Path("examples") / "payments.csv"
 ASSUMPTIONS = Path("configs") / "assumptions.toml"
+_FIRST_DAY = dt.date(1950, 1, 1)  # the first day that a date on a tape may be
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,13 +102,16 @@ def _is_example(tape: Path) -> bool:
 
 
 def as_of_argument(text: str | None) -> dt.date | None:
-    """Read ``--as-of``."""
+    """Read ``--as-of``, a day from 1950 on."""
     if text is None:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--as-of {text!r} is not a date; write it as YYYY-MM-DD, such as 2026-06-30") from None
+    if day < _FIRST_DAY:
+        raise UsageError(f"--as-of {text!r} is before {_FIRST_DAY}; it must be a day from {_FIRST_DAY} on")
+    return day
 
 
 def _model(arguments: argparse.Namespace, home: Home, console: Console) -> ServedModel:
