@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cli.console import Console
 from cli.paths import checkout, user_path
 from cli.training_run import CONFIG, Lesson, Trained, made_lesson, train_and_register
-from notes import UsageError
+from notes import GateError, UsageError
 
 if TYPE_CHECKING:
     from tapes import ResolutionsReading
@@ -33,14 +33,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Train, print how good the model is, and promote it if the gate lets it."""
     from registry.home import Home
+    from registry.promote import current_champion
     from training.config import TrainingConfig
 
     home = Home.from_environment()
     config = TrainingConfig.from_toml(user_path(arguments.config) if arguments.config else checkout() / CONFIG)
     trained = train_and_register(_lesson(arguments, console), config, home, console, arguments.wait)
     console.result(_lines(trained), _values(trained))
-    trained.result.verdict.raise_unless_promoted()
+    try:
+        trained.result.verdict.raise_unless_promoted()
+    except GateError as error:
+        raise GateError(f"{error}\n{_all_the_same(trained.version, current_champion(home))}") from None
     return 0
+
+
+def _all_the_same(version: int, champion: int | None) -> str:
+    """Say what a failed gate changes, and how to use the model in spite of it."""
+    stays = "there is still no champion" if champion is None else f"version {champion} stays the champion"
+    return f"{stays}; to bid with version {version} all the same: make score MODEL={version}"
 
 
 def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
