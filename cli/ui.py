@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
+import os
 import sys
+from typing import TYPE_CHECKING
 
 from cli.console import Console
 from notes import UsageError
+
+if TYPE_CHECKING:
+    from registry.home import Home
+
+_ENVIRONMENT = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+"""MLflow's job workers, a dozen processes, serve nothing that notebid logs."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Serve the page until interrupted."""
+    """Become the server of the page; does not return."""
     from registry.home import Home, without_password
     from registry.store import open_store, prepare_environment
 
@@ -28,6 +35,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     console.log(
         f"MLflow on http://127.0.0.1:{arguments.port}, store {without_password(home.tracking_uri)}; Ctrl-C ends it"
     )
-    words = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(arguments.port)]
-    words += ["--backend-store-uri", home.tracking_uri, "--default-artifact-root", home.mlflow_artifacts.as_uri()]
-    return subprocess.run(words, check=False).returncode  # noqa: S603 - our own words, no shell
+    sys.stdout.flush()
+    # In our place, not as our child: who ends notebid ends the server.
+    os.execvpe(sys.executable, _words(arguments.port, home), {**os.environ, **_ENVIRONMENT})  # noqa: S606 - no shell
+
+
+def _words(port: int, home: Home) -> list[str]:
+    words = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    return [
+        *words,
+        *("--backend-store-uri", home.tracking_uri),
+        *("--default-artifact-root", home.mlflow_artifacts.as_uri()),
+    ]
