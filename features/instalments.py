@@ -12,9 +12,9 @@ For each month the first of these that decides:
 3. **last_payment_date**: nothing came in the months after it; what came in its own month is judged by
    ``last_payment_amount``, and taken for a full payment where that or ``p_and_i`` is missing.
 4. **Months behind**, where ``last_payment_date`` is missing: a note m months behind brought nothing in its last m
-   months, unless the history shows a payment in them (the first aside, when due date and history may differ by a
-   month).  A borrower may have paid while behind; a seller who can show it does, and what is not told must not raise a
-   bid.
+   months, unless the history shows a payment while behind: in a month that ended behind or, where its status is
+   unknown, in the last m - 1 months.  A borrower may have paid while behind; a seller who can show it does, and what is
+   not told must not raise a bid.
 
 Two moves of the status prove nothing and are left to rules 3 and 4: a stay at 9 in a history that never shows more than
 9 (in a pay string 9 stands for nine or more), and a fall in the month of a modification, which capitalises arrears unpaid.
@@ -83,7 +83,8 @@ class Instalments:
         by_amount = _judge_amount(amount, FULL_SHARE * known.p_and_i[:, None])
         by_status = _judge_status(paid, amount)
         told = np.where(by_amount != _UNKNOWN, by_amount, by_status)
-        while_behind = _MONTHS_AGO < known.months_behind[:, None] - 1
+        lately = known.months_behind[:, None] - 1 > _MONTHS_AGO
+        while_behind = np.where(known.status == UNKNOWN, lately, known.status > 0)
         paid_behind: Flags = np.asarray(((told > _MISSED) & while_behind).any(axis=1))
         by_date = _judge_last_payment(known, amount, paid_behind)
         kind = np.where(told != _UNKNOWN, told, by_date)

@@ -80,7 +80,8 @@ def test_a_stay_at_nine_proves_nothing_where_the_note_paid_while_behind(months):
 
 
 def test_a_pay_string_that_ends_in_nines_says_no_more_than_its_due_date_that_anything_was_paid(months):
-    # Due on 1 May 2023: 14 behind.  Three current months, then one to nine, then three nines: nothing since May 2023.
+    # Due on 1 May 2023: 14 behind, two more than the string shows.  Three current months, then one to nine, then three
+    # nines: nothing since.
     assert months(15, pay_string="000123456789999", next_due_date="2023-05-01") == "FFFMMMMMMMMMMMM"
 
 
