@@ -46,6 +46,12 @@ class Carry:
     is_junior: NDArray[np.bool_]
 
     @property
+    def taxes_to_pay(self) -> Floats:
+        """Delinquent taxes that a first lien's holder pays to protect it; 0 for a junior, which has them ahead of it."""
+        paid: Floats = np.where(self.is_junior, 0.0, self.delinquent_taxes)
+        return paid
+
+    @property
     def ahead(self) -> tuple[Floats, Floats]:
         """What ranks ahead at a sale, now and after a redefault; 0 for a first lien, whose holder pays the taxes."""
         now: Floats = np.where(self.is_junior, self.senior_balance + self.delinquent_taxes, 0.0)
@@ -72,7 +78,9 @@ def carry(notes: Notes, months_unpaid: Floats, assumptions: Assumptions) -> tupl
     )
     stated = notes.number("delinquent_taxes")
     unpaid = np.minimum(months_unpaid, assumptions.costs.delinquent_tax_max_months)
-    guessed = np.where(notes.number("escrowed") == 1, 0.0, annual_tax / 12 * unpaid)
+    # A servicer that holds an escrow, or has advanced one, has been paying the taxes.
+    serviced = (notes.number("escrowed") == 1) | (notes.number("escrow_advance") > 0)
+    guessed = np.where(serviced, 0.0, annual_tax / 12 * unpaid)
     filled = np.isnan(stated)
     lien = notes.number("lien_position")
     junior = lien >= 2

@@ -130,8 +130,7 @@ class ForcedSale:
             lump(first, -facts.sale.defect_cost, start.weight, "document_defect"),
         ]
         if not start.later:
-            taxes = np.where(facts.carry.is_junior, 0.0, facts.carry.delinquent_taxes)
-            legs.append(lump(first, -taxes, start.weight, "delinquent_taxes"))
+            legs.append(lump(first, -facts.carry.taxes_to_pay, start.weight, "delinquent_taxes"))
             legs.append(lump(first, -facts.carry.senior_cure, start.weight, "senior_arrears"))
         return legs
 

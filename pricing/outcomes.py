@@ -77,6 +77,7 @@ def _reperform(facts: NoteFacts, paying: Paying, assumptions: Assumptions) -> tu
         interest = terms.collection_rate * loan.upb * loan.monthly_rate * closing.months_to_close
         others = [name for name in book.branches if name != "payoff"]
         book.enter(lump(0.0, interest, weight, "collections_before_closing"), *others)
+    _enter_taxes(book, 1.0, facts, *book.branches)
     return book.close(), balloon
 
 
@@ -86,6 +87,7 @@ def _enter_payoff(book: LegBook, facts: NoteFacts, costs: HoldingCosts, assumpti
     branch = book.open("payoff", terms.payoff_share * one)
     weight = book.branches[branch][0]
     due = facts.legal.total + loan.upb * loan.monthly_rate * month
+    due = due + assumptions.claim.advance_recovery_share * facts.carry.taxes_to_pay
     house = facts.collateral
     # A payoff is a refinancing or a sale: it cannot bring more than the house is good for.
     paid = capped_proceeds(house.value_in(month * one), house.ahead, due, house.sigma)
@@ -100,12 +102,14 @@ def _loss_mitigation(facts: NoteFacts, paying: Paying, assumptions: Assumptions)
     paying.enter(book, _modification(facts, assumptions), "modification", "modification_")
     paying.enter(book, _plan(facts, assumptions), "plan", "plan_")
     book.enter(lump(1.0, -terms.set_up_cost, one, "workout"), *book.branches)
+    _enter_taxes(book, 1.0, facts, *book.branches)
     return book.close()
 
 
 def _modification(facts: NoteFacts, assumptions: Assumptions) -> Schedule:
     terms, boarding, one = assumptions.loss_mitigation, assumptions.closing.boarding_months, np.ones(len(facts))
-    capitalised = np.maximum(facts.legal.total - facts.loan.deferred, 0.0)
+    advanced = assumptions.claim.advance_recovery_share * facts.carry.taxes_to_pay
+    capitalised = np.maximum(facts.legal.total + advanced - facts.loan.deferred, 0.0)
     asked = capitalised * (1 - terms.forgiven_share - terms.forborne_share)
     rate = np.minimum(facts.loan.monthly_rate, terms.rate_cap / 12)
     # A borrower who fell behind is not helped by a higher instalment: what it would take is forborne.
@@ -161,7 +165,7 @@ def _deed_in_lieu(facts: NoteFacts, costs: HoldingCosts, assumptions: Assumption
         claim = _enter_wait(book, branch, month, facts, costs, assumptions)
         value = house.value_in(month * one)
         if name == "short_sale":
-            _enter_taxes(book, branch, month, facts)
+            _enter_taxes(book, month, facts, branch)
             paid = capped_proceeds(value * net, house.ahead, claim, house.sigma)
             book.enter(lump(month, paid, weight, "sale_proceeds"), branch)
         else:
@@ -175,7 +179,7 @@ def _enter_deed(book: LegBook, facts: NoteFacts, costs: HoldingCosts, assumption
     month, weight = float(terms.deed_months), terms.deed_share * one
     branch = book.open("deed", weight)
     claim = _enter_wait(book, branch, month, facts, costs, assumptions)
-    _enter_taxes(book, branch, month, facts)
+    _enter_taxes(book, month, facts, branch)
     release = np.minimum(facts.carry.junior_liens, terms.junior_release_cost)
     book.enter_if_any(lump(month, -terms.cash_for_keys, weight, "cash_for_keys"), branch)
     book.enter_if_any(lump(month, -release, weight, "junior_release"), branch)
@@ -208,9 +212,12 @@ def _enter_wait(
     return claim + assumptions.claim.advance_recovery_share * advanced
 
 
-def _enter_taxes(book: LegBook, branch: str, month: float, facts: NoteFacts) -> None:
-    taxes = np.where(facts.carry.is_junior, 0.0, facts.carry.delinquent_taxes)
-    book.enter_if_any(lump(month, -taxes, book.branches[branch][0], "delinquent_taxes"), branch)
+def _enter_taxes(book: LegBook, month: float, facts: NoteFacts, *branches: str) -> None:
+    """Enter the delinquent taxes into branches, once at their joint weight."""
+    weight = np.zeros(len(facts))
+    for name in branches:
+        weight = weight + book.branches[name][0]
+    book.enter_if_any(lump(month, -facts.carry.taxes_to_pay, weight, "delinquent_taxes"), *branches)
 
 
 def _foreclosure(facts: NoteFacts, sale: ForcedSale) -> OutcomeLegs:

@@ -20,6 +20,8 @@ Flags = dict[str, NDArray[np.bool_]]
 ROUNDING = 1e-9
 """Whole months are rounded past this much, so that 24.0000000001 months are 24."""
 MAX_INSTALMENTS = 480.0
+UNKNOWN_PAYMENTS_FROM = 3
+"""Months behind from which it matters that nothing shows when the borrower last paid."""
 PAY_STRING_FLOOR = 9
 """A pay string's 9 is nine or more: 9 after 9 does not show a payment."""
 
@@ -107,13 +109,15 @@ def months_since_payment(tape: Tape, months_behind: Floats) -> tuple[Floats, Fla
 
     Returns
     -------
-    float64, shape (n_notes,), months >= 0, and the flag of those that were filled with ``months_behind``.
+    float64, shape (n_notes,), months >= 0, and the flags: filled with ``months_behind``, and that where it is 3 or more.
     """
     dated = np.maximum(months_since(tape.notes, "last_payment_date"), 0.0)
     shown = _shows_payment(tape.history)
     back = np.where(shown.any(axis=1), np.argmax(shown[:, ::-1], axis=1).astype(np.float64), np.nan)
     known = np.where(np.isnan(dated), back, dated)
-    return np.where(np.isnan(known), months_behind, known), {"FILL_LAST_PAYMENT": np.isnan(known)}
+    filled = np.isnan(known)
+    flags = {"FILL_LAST_PAYMENT": filled, "PAYMENTS_UNKNOWN": filled & (months_behind >= UNKNOWN_PAYMENTS_FROM)}
+    return np.where(filled, months_behind, known), flags
 
 
 def _shows_payment(history: PaymentHistory) -> NDArray[np.bool_]:

@@ -21,6 +21,8 @@ FIRST_FILING_DAY = 120
 ALLOWANCE_BEFORE_REFERRAL_DAYS = 150
 """Of the state table's days: 30 from the last paid instalment's due date to the first unpaid one, then 120."""
 REFERRED = ("referred", "filed", "judgment", "sale_scheduled")
+FILED = REFERRED[1:]
+"""From here on a suit or notice is on file, which stops the limitation period."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class SaleTimeline:
     defect_cost
         US dollars, for curing documents; 0 without a defect.
     proceeds_share
-        Share of the sale's proceeds counted: 1, or less where the limitation period has run.
+        Share of the sale's proceeds counted: 1, or less where the limitation period has run before a foreclosure was filed.
     """
 
     months: Floats
@@ -116,4 +118,4 @@ def _time_barred(notes: Notes, months_unpaid: Floats, limitation_months: Floats)
     barred: NDArray[np.bool_] = months_unpaid > limitation_months
     for name in ("maturity_date", "acceleration_date"):
         barred = barred | (months_since(notes, name) > limitation_months)
-    return barred
+    return barred & ~np.isin(notes.text("foreclosure_status").astype(str), FILED)

@@ -47,7 +47,9 @@ def claim_at_closing(k: SimpleNamespace) -> None:
     lim = k.state.get("limitation_months", rules["limitation_months"])
     past = [note[one] for one in ("maturity_date", "acceleration_date") if note.get(one) is not None]
     k.bar = 1.0
-    if k.s > lim or any(months_between(one, note["as_of_date"]) > lim for one in past):
+    on_file = note.get("foreclosure_status") in ("filed", "judgment", "sale_scheduled")
+    too_old = k.s > lim or any(months_between(one, note["as_of_date"]) > lim for one in past)
+    if too_old and not on_file:
         k.flags.add("LIMITATIONS")
         k.bar = rules["time_barred_share"]
 

@@ -114,10 +114,9 @@ def foreclosure_path(
     common += monthly("legal", tau + 1, sale, -fee / T)
     if k.defect:
         common.append((tau + 1, "document_defect", -rules["document_defect_cost"]))
-    if primary and k.lien == 1:
-        common.append((tau + 1, "delinquent_taxes", -k.X0))
     common += senior_payments(k, tau + 1, sale)
     if primary:
+        common.append((tau + 1, "delinquent_taxes", -k.X1))
         common += senior_arrears(k, tau + 1)
     adv = -sum(dollars for _, label, dollars in common if label != "servicing")
     L_T = claim0 + b0 * i0 * T + k.a["claim"]["advance_recovery_share"] * adv
@@ -221,12 +220,14 @@ def paying(
 def reperform(k: SimpleNamespace) -> list:
     rules = k.a["reperform"]
     T_p = max(rules["payoff_months"], 1 + k.b)
-    payoff = [(T_p, "payoff", capped(value_in_month(k, T_p, k.cond), k.K, k.L + k.B * k.i * T_p, k.sigma))]
+    due = k.L + k.B * k.i * T_p + k.a["claim"]["advance_recovery_share"] * k.X1
+    taxes = (1, "delinquent_taxes", -k.X1)
+    payoff = [taxes, (T_p, "payoff", capped(value_in_month(k, T_p, k.cond), k.K, due, k.sigma))]
     payoff += servicing(k, "performing" if k.m == 0 else "non_performing", 1, T_p)
 
-    before = []
+    before = [taxes]
     if k.a["closing"]["collections_before_closing_to_buyer"]:
-        before = [(0, "collections_before_closing", rules["collection_rate"] * k.B * k.i * k.c)]
+        before.append((0, "collections_before_closing", rules["collection_rate"] * k.B * k.i * k.c))
     Z0 = 0 if k.m == 0 else k.b + rules["arrears_cure_months"]
     rho = rules["redefault_share_current"] if k.m == 0 else rules["redefault_share_delinquent"]
     cured = min(k.Q * rules["arrears_cure_share"], rules["arrears_cure_max_instalments"] * k.P)
@@ -238,9 +239,9 @@ def reperform(k: SimpleNamespace) -> list:
 
 def loss_mitigation(k: SimpleNamespace) -> list:
     rules = k.a["loss_mitigation"]
-    workout = [(1, "workout", -rules["set_up_cost"])]
+    workout = [(1, "workout", -rules["set_up_cost"]), (1, "delinquent_taxes", -k.X1)]
 
-    C = max(k.L - k.D, 0.0)
+    C = max(k.L + k.a["claim"]["advance_recovery_share"] * k.X1 - k.D, 0.0)
     b0 = C * (1 - rules["forgiven_share"] - rules["forborne_share"])
     i0 = min(k.r, rules["rate_cap"]) / 12
     n = rules["term_months"]
@@ -262,13 +263,12 @@ def loss_mitigation(k: SimpleNamespace) -> list:
 def deed_in_lieu(k: SimpleNamespace) -> list:
     rules, reo = k.a["deed_in_lieu"], k.a["reo"]
     sells = 1 - reo["selling_cost_share"]
-    first_lien_taxes = [-k.X0] if k.lien == 1 else []
 
     T = rules["deed_months"]
     flows, L_T = _until_agreed(k, T)
     X = T + reo["months"]
     flows.append((T, "cash_for_keys", -rules["cash_for_keys"]))
-    flows += [(T, "delinquent_taxes", one) for one in first_lien_taxes]
+    flows.append((T, "delinquent_taxes", -k.X1))
     flows.append((T, "junior_release", -min(k.junior, rules["junior_release_cost"])))
     flows += reo_holding(k, T + 1, X)
     V_d = value_in_month(k, X, k.cond) * (1 - rules["deed_haircut"]) * sells
@@ -279,7 +279,7 @@ def deed_in_lieu(k: SimpleNamespace) -> list:
 
     T = rules["short_sale_months"]
     flows, L_T = _until_agreed(k, T)
-    flows += [(T, "delinquent_taxes", one) for one in first_lien_taxes]
+    flows.append((T, "delinquent_taxes", -k.X1))
     V_s = value_in_month(k, T, k.cond) * (1 - rules["short_sale_haircut"]) * sells
     flows.append((T, "sale_proceeds", capped(V_s, k.K, L_T, k.sigma)))
     short_sale = Branch("short_sale", rules["short_sale_share"], flows)

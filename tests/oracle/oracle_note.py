@@ -90,6 +90,8 @@ def _status(k: SimpleNamespace) -> None:
     else:
         k.flags.add("FILL_LAST_PAYMENT")
         k.s = k.m
+        if k.m >= 3:
+            k.flags.add("PAYMENTS_UNKNOWN")
 
 
 def _shows_payment(statuses: list, amounts: list, t: int) -> bool:
@@ -141,7 +143,7 @@ def _terms(k: SimpleNamespace) -> None:
 
 
 def _property(k: SimpleNamespace) -> None:
-    """V, a, valuation type, occupancy, tax, ins, X0."""
+    """V, a, valuation type, occupancy, tax, ins, X0, X1."""
     note, a = k.note, k.a
     k.V = note["as_is_value"]
     if note.get("valuation_date") is not None:
@@ -167,9 +169,12 @@ def _property(k: SimpleNamespace) -> None:
         k.ins = k.state["insurance_per_year"]
     k.X0 = note.get("delinquent_taxes")
     if k.X0 is None:
-        k.X0 = 0.0 if note.get("escrowed") else k.tax / 12 * min(k.s, a["costs"]["delinquent_tax_max_months"])
+        k.X0 = k.tax / 12 * min(k.s, a["costs"]["delinquent_tax_max_months"])
+        if note.get("escrowed") or (note.get("escrow_advance") or 0.0) > 0:
+            k.X0 = 0.0
         if k.X0 > 0:
             k.flags.add("FILL_DELINQUENT_TAXES")
+    k.X1 = k.X0 if k.lien == 1 else 0.0
 
 
 def _around_the_note(k: SimpleNamespace) -> None:

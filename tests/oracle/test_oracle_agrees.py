@@ -23,7 +23,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "pricing.md"
 SHIPPED = Path(__file__).parents[2] / "configs" / "assumptions.toml"
 REASONS = {"", "EXPECTED_PRICE", "FLOOR_PRICE", "CAP", "MIN_BID"}
 FILLS = set(re.findall(r"`(FILL_[A-Z_]+)`", PAGE.read_text(encoding="utf-8")))
-OTHER_FLAGS = {"LIMITATIONS", "WALK_AWAY", "INVERTED", "NO_YIELD"}
+OTHER_FLAGS = {"WALK_AWAY", "INVERTED", "NO_YIELD"}
 CAPS = {"CAP_UPB", "CAP_VALUE", "CAP_LEGAL_BALANCE"}
 
 

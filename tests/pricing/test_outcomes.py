@@ -93,9 +93,37 @@ def test_a_settlement_brings_a_share_of_the_claim(twelve_behind):
 
 
 def test_a_payoff_brings_the_debt_with_its_interest(twelve_behind):
-    # 106,750 + 9 x 500 = 111,250 in month 9, serviced as non-performing until then.
+    # 106,750 + 9 x 500 + the 1,000 of taxes paid for the borrower = 112,250 in month 9, serviced as non-performing.
     paid = branch_flows(twelve_behind, Outcome.REPERFORM, "payoff")
-    assert paid == pytest.approx({"payoff": 111_250.0, "servicing": -9 * 1573 / 12})
+    assert paid == pytest.approx({"payoff": 112_250.0, "servicing": -9 * 1573 / 12, "delinquent_taxes": -1_000.0})
+
+
+def test_a_first_liens_holder_pays_the_delinquent_taxes_whatever_becomes_of_the_note(twelve_behind):
+    # 1,000 each way, once: a redefault in month 18 has paid them in month 1 and its sale does not pay them again.  Only a
+    # borrower who settles keeps the house with its taxes.
+    for one in twelve_behind.outcomes:
+        for branch in one.branches:
+            paid = branch_flows(twelve_behind, one.outcome, branch.name).get("delinquent_taxes", 0.0)
+            assert paid == (0.0 if branch.name == "discounted_payoff" else -1_000.0), branch.name
+    for outcome, name in ((Outcome.REPERFORM, "redefault_18_reo"), (Outcome.LOSS_MITIGATION, "plan")):
+        assert month_of(twelve_behind, outcome, name, "delinquent_taxes") == (1.0, 1.0)
+
+
+def test_taxes_paid_for_a_borrower_come_back_by_the_share_that_joins_the_claim(note, plain, changed):
+    # Current, paid to 1 June: 29 days are 0.952772 months, + 1.5 to closing, + 9 to the payoff, at 500: 5,726.386; half of
+    # 3,000 of taxes joins: 107,226.386.  A house of 105,500 settles 105,500 of it.
+    half = changed(plain, {"claim.advance_recovery_share": 0.5})
+    for value, brings in ((200_000.0, 107_226.386), (105_500.0, 105_500.0)):
+        legs = build_legs(note(delinquent_taxes=3_000.0, as_is_value=value), half)
+        assert branch_flows(legs, Outcome.REPERFORM, "payoff")["payoff"] == pytest.approx(brings)
+
+
+def test_a_junior_leaves_the_delinquent_taxes_to_the_house(note, plain):
+    # 200,000 less 120,000 of senior and 3,000 of taxes: 77,000 for a debt above 100,000; the holder pays none.
+    tape = note(lien_position=2.0, senior_lien_balance=120_000.0, delinquent_taxes=3_000.0)
+    paid = branch_flows(build_legs(tape, plain), Outcome.REPERFORM, "payoff")
+    assert paid["payoff"] == pytest.approx(77_000.0)
+    assert "delinquent_taxes" not in paid
 
 
 def test_a_payoff_brings_no_more_than_the_house(note, plain):
@@ -153,9 +181,9 @@ def test_a_current_note_has_no_arrears_to_cure(note, plain):
 
 
 def test_a_modification_capitalises_the_arrears(twelve_behind):
-    # 106,750 at 6 % (under the 6.5 % cap) over 480 months: 587.35 a month; 59 of them at 98 %.
-    payment = 106_750 * 0.005 / (1 - 1.005**-480)
-    assert payment == pytest.approx(587.35, abs=0.01)
+    # 106,750 and 1,000 of taxes paid, at 6 % (under the 6.5 % cap) over 480 months: 592.86 a month; 59 of them at 98 %.
+    payment = 107_750 * 0.005 / (1 - 1.005**-480)
+    assert payment == pytest.approx(592.86, abs=0.01)
     flows = branch_flows(twelve_behind, Outcome.LOSS_MITIGATION, "modification")
     assert flows["principal_and_interest"] == pytest.approx(59 * 0.98 * payment)
     assert flows["workout"] == -1_000.0
