@@ -152,6 +152,7 @@ def _lines(result: Result, request: ScoreRequest) -> list[str]:
         ),
         ("files", _shown(result.folder)),
     ]
+    rows += [("kept there", ", ".join(result.kept))] if result.kept else []
     lines += [f"{label:<18} {text}" for label, text in rows]
     return lines + [f"warning: {text}" for text in result.reading.warnings]
 

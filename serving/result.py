@@ -37,13 +37,14 @@ _WHOLE = [column.name for column in BID_COLUMNS if column.format is Format.DOLLA
 
 @dataclass(frozen=True)
 class Result:
-    """Where a score was written and what it came to."""
+    """Where a score was written, what it came to, and which files of the user's stand there as before."""
 
     folder: Path
     reading: TapeReading
     sheet: BidSheet
     summary: BidSummary
     manifest: dict[str, Any]
+    kept: tuple[str, ...]
 
 
 def read_priceable(request: ScoreRequest) -> TapeReading:
@@ -83,7 +84,8 @@ def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -
         write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading))
         _write_log(request, result.path)
         result.publish(manifest)
-    return Result(folder, reading, sheet, summary, manifest)
+        kept = tuple(result.kept)
+    return Result(folder, reading, sheet, summary, manifest, kept)
 
 
 def _exception_rows(reading: TapeReading) -> list[tuple[Any, ...]]:

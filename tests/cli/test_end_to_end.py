@@ -52,7 +52,7 @@ def test_the_champion_loaded_by_mlflow_gives_the_probabilities_of_the_bids(home,
     script = f"""
 import csv, json, mlflow, pandas as pd
 mlflow.set_tracking_uri("sqlite:///{home}/mlflow.db")
-frame = pd.read_csv({str(frame)!r}).drop(columns="loan_id").astype(float)
+frame = pd.read_csv({str(frame)!r}).drop(columns="loan_id")
 predicted = mlflow.pyfunc.load_model("models:/note-outcomes@champion").predict(frame)
 bids = pd.read_csv({str(_result(home) / "bids.csv")!r})
 print(float((predicted - bids[list(predicted.columns)]).abs().max().max()), len(bids))
