@@ -40,7 +40,7 @@ def test_it_is_the_mean_over_the_lognormal(value: float, ahead: float, claim: fl
         price = value * np.exp(sigma * z - sigma * sigma / 2)
         return float(min(max(price - ahead, 0.0), claim) * stats.norm.pdf(z))
 
-    kinks = [(np.log(k / value) + sigma * sigma / 2) / sigma for k in (ahead, ahead + claim) if k > 0]
+    kinks = [(np.log(k) - np.log(value) + sigma * sigma / 2) / sigma for k in (ahead, ahead + claim) if k > 0]
     edges = [-9.0, *sorted(min(max(k, -9.0), 9.0) for k in kinks), 9.0]
     mean = sum(integrate.quad(taken, a, b)[0] for a, b in itertools.pairwise(edges) if b > a)
     assert proceeds(value, ahead, claim, sigma) == pytest.approx(mean, abs=1e-6 * value)
