@@ -20,13 +20,12 @@ from models import predictor as predictor_module
 from models.canonical_json import canonical_json
 from models.golden import Golden
 from models.predictor import FORMAT, THREADS_VARIABLE, Floats, Predictor
-from notes import OUTCOMES, ModelError, Tape, UsageError
+from notes import OUTCOMES, TRAINING_DATA, ModelError, Tape, UsageError
 
 if TYPE_CHECKING:
     from models.classifier import OutcomeClassifier
 
 HASHED_FILES = ("anchor.json", "calibrator.json", "golden.json", "model.txt", "predictor.py")
-TRAINING_DATA = ("made", "own", "agency")
 LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy")
 NOT_IN_HASH = ("bundle_sha256", "information", "information_sha256")
 """Fields of the manifest that do not make another model: same data, same hash."""

@@ -13,13 +13,14 @@ from notes.frame import Notes
 from notes.history import HISTORY_MONTHS, PaymentHistory
 from notes.outcome import OUTCOME_DETAILS, OUTCOMES, Outcome, OutcomeProbabilities, OutcomeRecoveries, OutcomeTimelines
 from notes.schema import FIELDS, Field, Kind, field
-from notes.tape import Resolutions, Tape
+from notes.tape import TRAINING_DATA, Resolutions, Tape
 
 __all__ = [
     "FIELDS",
     "HISTORY_MONTHS",
     "OUTCOMES",
     "OUTCOME_DETAILS",
+    "TRAINING_DATA",
     "BusyError",
     "Field",
     "GateError",

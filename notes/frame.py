@@ -134,7 +134,7 @@ def describe_domain(one: Field | str) -> str:
     if one.codes:
         return f"must be one of {', '.join(one.codes)}"
     if one.low is not None and one.high is not None:
-        return f"must lie between {one.low:,g} and {one.high:,g} {one.unit}".rstrip()
+        return f"must lie between {one.low:,.15g} and {one.high:,.15g} {one.unit}".rstrip()
     if one.kind is Kind.DATE:
         return "must be a date YYYY-MM-DD"
     return f"must be {one.kind}"

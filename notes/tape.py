@@ -12,6 +12,9 @@ from notes.history import PaymentHistory
 from notes.months import Days
 from notes.outcome import OUTCOME_DETAILS, OUTCOMES
 
+TRAINING_DATA = ("made", "own", "agency")
+"""Whose notes a model may have learned from: a generator's, the buyer's, an agency's.  A made one never passes for real."""
+
 
 @dataclass(frozen=True)
 class Tape:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notes import OUTCOMES
+from notes import OUTCOMES, TRAINING_DATA
 from registry.champion import BUNDLE_TAG, MODEL_NAME, TRAINING_DATA_TAG, is_sha256
 from registry.fetch import MODEL_FOLDER
 from registry.home import Home, StoreError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
 
-TRAINING_DATA = ("made", "own", "agency")
 _BATCH = 100  # MLflow takes at most 100 parameters or tags in one call
 _LONGEST_PARAM = 6000
 _RUNTIME = ("mlflow", "numpy", "pandas", "lightgbm")  # what predictor.py and the pyfunc import

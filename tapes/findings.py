@@ -47,7 +47,12 @@ class Findings:
             loan_id, value = self._loan_ids[position].as_py(), "" if values is None else values[position]
             found = value.as_py() if hasattr(value, "as_py") else value
             reason = ExceptedField(
-                int(self.table.rows[position]), shown_id(loan_id or ""), field, masked(found or ""), code, fix
+                int(self.table.rows[position]),
+                shown_id(loan_id or ""),
+                field,
+                shown_id(found or "") if field == "loan_id" else masked(found or ""),
+                code,
+                fix,
             )
             self._reasons.append((int(position), len(self._reasons), reason))
         self.excepted |= bad

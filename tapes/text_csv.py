@@ -103,11 +103,12 @@ def _read_any(source: Source, known: frozenset[str]) -> TextTable:
     try:
         return table_from_records(records, source, known)
     except csv.Error as error:
+        too_long = "field larger" in str(error)
         raise refusal(
             Place(source.path, row=getattr(error, "line", None)),
-            f"not a readable CSV ({error})",
+            f"a cell of over {csv.field_size_limit():,} characters" if too_long else f"not a readable CSV ({error})",
             "Quotes open and close around a cell, and a quote inside is doubled.",
-            "Mend the line or export the file again.",
+            "Shorten the cell, or close its quote." if too_long else "Mend the line or export the file again.",
         ) from None
 
 

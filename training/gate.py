@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notes import GateError
+from notes import TRAINING_DATA, GateError
 from training.config import GateSettings
 from training.evaluate import ClassCount, Interval, Slice
 
 MADE = "made"
-TRAINING_DATA = ("made", "own", "agency")
 
 
 class Rule(StrEnum):

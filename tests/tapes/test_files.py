@@ -147,7 +147,7 @@ def test_any_line_ending_is_read(tape_file, good, ending):
         (b'loan_id,upb\n1,"2\n3,4\n', "row 2: not a readable CSV"),
         (b'loan_id,upb\n1,"2"x\n', "row 2: not a readable CSV"),
         (b'loan_id,upb\n1,"' + b"\n" * 150 + b'"\n', "one record takes 151 lines"),
-        (b'loan_id,upb\n1,"' + b"x" * 200_000 + b'\n"\n', "field larger than field limit"),
+        (b'loan_id,upb\n1,"' + b"x" * 200_000 + b'\n"\n', "a cell of over 131,072 characters"),
         (b"PK\x03\x04 not really", "not a readable workbook"),
         (b"PAR1 not really", "not a readable Parquet file"),
     ],

@@ -103,6 +103,17 @@ def test_an_instalment_of_nothing_does_not_stand_in_for_a_rate(read, good):
     assert codes(reading) == [(3, "note_rate", "E_RATE")]
 
 
+def test_a_repeated_loan_number_is_shown_whole(read, good):
+    # The number is how the row is found again; only other cells may hold a name that has slipped.
+    reading = read(good(loan_id="FIRST-POOL-0002"), good(loan_id="FIRST-POOL-0002"), good(loan_id="x"))
+    assert [(one.code, one.value) for one in reading.exceptions] == [("E_DUP_SAME", "FIRST-POOL-0002")]
+
+
+def test_a_range_is_told_in_plain_numbers(read, good):
+    reading = read(good(upb="-5"), good(loan_id="x"))
+    assert "between 0 and 1,000,000,000 US dollars" in reading.exceptions[0].fix
+
+
 def test_a_broken_due_date_is_told_once(read, good):
     assert codes(read(good(loan_id="x"), good(next_due_date="soon"))) == [(3, "next_due_date", "E_DATE")]
 
