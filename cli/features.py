@@ -9,36 +9,27 @@ from pathlib import Path
 
 from cli.console import Console
 from cli.paths import user_path
-from cli.score import as_of_argument
+from cli.reading import add_reading_arguments, read_options
 from notes import TapeError, UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("tape", help="the seller's tape: CSV, XLSX or Parquet")
-    parser.add_argument("--payments", metavar="FILE", help="payment history, one row a note and month")
-    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day on which the tape was known")
-    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that holds the tape")
-    parser.add_argument(
-        "--assume-first-lien", action="store_true", help="take a missing lien position for a first lien"
-    )
+    add_reading_arguments(parser)
     parser.add_argument("--out", required=True, metavar="FILE", help="the CSV or Parquet file to write")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Read the tape and write ``loan_id`` and one column a feature, a row a priceable note."""
     from features import NoteFeatures
-    from tapes import ReadOptions, read_tape
+    from registry.home import Home
+    from tapes import read_tape
 
     target = user_path(arguments.out)
     if target.suffix not in (".csv", ".parquet"):
         raise UsageError(f"{target}: --out must end in .csv or .parquet")
-    options = ReadOptions(
-        payments=None if arguments.payments is None else user_path(arguments.payments),
-        as_of=as_of_argument(arguments.as_of),
-        assume_first_lien=arguments.assume_first_lien,
-        sheet=arguments.sheet,
-    )
+    options = read_options(arguments, Home.from_environment())
     tape = user_path(arguments.tape)
     if target == tape:
         raise UsageError(f"{target} is the tape itself; name another file with --out")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.console import Console
 from cli.paths import checkout, user_path
+from cli.reading import add_reading_arguments, read_options
 from notes import RowsExceptedError, UsageError
 
 if TYPE_CHECKING:
@@ -21,25 +22,17 @@ if TYPE_CHECKING:
 EXAMPLE_TAPE = Path("examples") / "tape.csv"
 EXAMPLE_PAYMENTS = Path("examples") / "payments.csv"
 ASSUMPTIONS = Path("configs") / "assumptions.toml"
-_FIRST_DAY = dt.date(1950, 1, 1)  # the first day that a date on a tape may be
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("tape", nargs="?", help="the seller's tape: CSV, XLSX or Parquet; none: the example tape")
-    parser.add_argument(
-        "--payments", metavar="FILE", help="payment history: loan_id, month, months_delinquent, amount_received"
-    )
-    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day on which the tape was known")
-    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that holds the tape")
+    add_reading_arguments(parser)
     parser.add_argument("--assumptions", metavar="TOML", help="your assumptions instead of configs/assumptions.toml")
     parser.add_argument(
         "--model", metavar="MODEL", help="models:/note-outcomes@champion, a version, or a bundle folder"
     )
     parser.add_argument("--out", metavar="FOLDER", help="where the result goes; by default out/<tape>-<as of>")
-    parser.add_argument(
-        "--assume-first-lien", action="store_true", help="take a missing lien position for a first lien"
-    )
     parser.add_argument("--strict", action="store_true", help="exit 4 if any row was excepted")
 
 
@@ -49,16 +42,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from registry.home import Home
     from serving.request import DEMO_WARNING, ScoreRequest
     from serving.score import score
-    from tapes import ReadOptions
 
     home = Home.from_environment()
     tape, payments = _inputs(arguments)
-    reading = ReadOptions(
-        payments=payments,
-        as_of=as_of_argument(arguments.as_of),
-        assume_first_lien=arguments.assume_first_lien,
-        sheet=arguments.sheet,
-    )
+    reading = replace(read_options(arguments, home), payments=payments)
     assumptions = Assumptions.from_toml(
         user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
     )
@@ -99,19 +86,6 @@ def _is_example(tape: Path) -> bool:
     return (
         tape.is_file() and tape.stat().st_size == example.stat().st_size and tape.read_bytes() == example.read_bytes()
     )
-
-
-def as_of_argument(text: str | None) -> dt.date | None:
-    """Read ``--as-of``, a day from 1950 on."""
-    if text is None:
-        return None
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of {text!r} is not a date; write it as YYYY-MM-DD, such as 2026-06-30") from None
-    if day < _FIRST_DAY:
-        raise UsageError(f"--as-of {text!r} is before {_FIRST_DAY}; it must be a day from {_FIRST_DAY} on")
-    return day
 
 
 def _model(arguments: argparse.Namespace, home: Home, console: Console) -> ServedModel:

@@ -98,6 +98,11 @@ class Home:
         return self.artifacts / "mlflow"
 
     @property
+    def mappings(self) -> Path:
+        """The folder of the sellers' mapping files."""
+        return self.root / "mappings"
+
+    @property
     def out(self) -> Path:
         """Where results go unless the user names another folder."""
         return self.root / "out"

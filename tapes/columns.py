@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from notes.schema import FIELDS, Field, Kind
 from tapes.convert import Bad, convert
+from tapes.files.table import TextTable
 from tapes.findings import Findings
 from tapes.refusal import masked, refusal
-from tapes.text_table import TextTable
 
 _CELL_ERRORS = pa.array(
     ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"]
 )
-_SHOWN = 3
 _NAMED = 20
 
 
@@ -50,43 +49,6 @@ class Columns:
         """Say which cells of a column hold something, bool, shape (n_rows,)."""
         filled: NDArray[np.bool_] = self.cells(name).is_valid().to_numpy()
         return filled
-
-
-def find_columns(table: TextTable, known: Iterable[str]) -> tuple[Columns, list[str]]:
-    """Match headings to canonical names, exactly but for case.
-
-    Returns
-    -------
-    columns
-        Those found.
-    unknown
-        Headings that are no canonical name.
-
-    Raises
-    ------
-    TapeError
-        Two headings for one name.
-    """
-    names = set(known)
-    found: dict[str, int] = {}
-    unknown = []
-    for i, heading in enumerate(table.headings):
-        name = heading.lower()
-        if name not in names:
-            unknown.append(heading)
-        elif name in found:
-            samples = " and ".join(_samples(table.columns[j]) for j in (found[name], i))
-            raise refusal(
-                table.place(column=name),
-                f"columns {found[name] + 1} and {i + 1} have this heading (first values {samples})",
-                "A heading stands for one column.",
-                "Take one of them out.",
-            )
-        else:
-            found[name] = i
-    text = {name: table.columns[i] for name, i in found.items()}
-    headings = {name: table.headings[i] for name, i in found.items()}
-    return Columns(table, text, headings), [one for one in unknown if one]
 
 
 def unread_warnings(unknown: list[str]) -> list[str]:
@@ -199,8 +161,3 @@ def _without_cell_errors(text: Any, findings: Findings) -> Any:
         return text
     findings.flag(errors.to_numpy(), "W_CELL_ERROR")
     return pc.if_else(errors, pa.scalar(None, pa.string()), text)
-
-
-def _samples(column: Any) -> str:
-    values = [masked(one) for one in column.drop_null().slice(0, _SHOWN).to_pylist()]
-    return ", ".join(values) or "all empty"

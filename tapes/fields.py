@@ -59,6 +59,28 @@ PAYMENT_FIELDS: tuple[Field, ...] = (
 )
 """A payments file in long form: one row a note and month."""
 
+SELLER_FIELDS: tuple[Field, ...] = (
+    Field(
+        "days_past_due", Kind.NUMBER, "Days since the due date; negative is paid ahead", "days", low=-3650, high=36500
+    ),
+    Field("months_delinquent", Kind.TEXT, "Months or bucket behind on as_of_date, as the seller counts"),
+    Field("delinquency_method", Kind.CODE, "How the seller counts months behind", codes=("mba", "ots")),
+    Field("loan_status", Kind.TEXT, "How the seller calls the note's state"),
+    Field("loan_type", Kind.TEXT, "Program or product: conventional, FHA, HELOC, reverse, contract for deed"),
+    Field("foreclosure_flag", Kind.FLAG, "Whether the note is in foreclosure"),
+    Field("foreclosure_first_legal_date", Kind.DATE, "When the first court filing or notice was made"),
+    Field("foreclosure_judgment_date", Kind.DATE, "When judgment was entered"),
+    Field("reo_flag", Kind.FLAG, "Whether the lender owns the property already"),
+    Field("bankruptcy_flag", Kind.FLAG, "Whether a bankruptcy is open"),
+    Field("bankruptcy_status", Kind.TEXT, "How the bankruptcy stands: active, dismissed, discharged"),
+    Field("modification_flag", Kind.FLAG, "Whether the note was modified"),
+    Field("remaining_term", Kind.NUMBER, "Months to maturity", "months", low=-600, high=720),
+)
+"""Columns that sellers have beside the canonical ones, from which a canonical one is told where it is empty, or checked."""
+
 TAPE_NAMES = frozenset(one.name for one in FIELDS)
 RESOLUTION_NAMES = TAPE_NAMES | {one.name for one in RESOLUTION_FIELDS}
 PAYMENT_NAMES = frozenset(one.name for one in PAYMENT_FIELDS)
+SELLER_NAMES = frozenset(one.name for one in SELLER_FIELDS)
+FIELD_BY_NAME = {one.name: one for one in (*SELLER_FIELDS, *PAYMENT_FIELDS, *RESOLUTION_FIELDS, *FIELDS)}
+"""Every field that a column can be; of two of one name the tape's."""

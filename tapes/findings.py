@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tapes.codes import CODES, fix_for
+from tapes.files.table import TextTable
 from tapes.reading import ExceptedField
 from tapes.refusal import masked, refusal, shown_id
-from tapes.text_table import TextTable
 
 _COLUMN_SHARE, _COLUMN_CELLS = 0.2, 20
 """Where more than this share of a column's filled cells is bad, and at least so many, the column is not what its heading
@@ -34,13 +34,20 @@ class Findings:
         self.table = table
         self.warnings: list[str] = []
         self._loan_ids = loan_ids
+        self._told: dict[str, Mask] = {}
         self._reasons: list[tuple[int, int, ExceptedField]] = []
         self._flags: dict[str, Mask] = {}
         self.excepted: Mask = np.zeros(len(table), dtype=bool)
 
     def refuse_rows(self, bad: Mask, code: str, field: str, values: Any = None) -> None:
-        """Except rows, with the text found in each.  Of a ragged row only its raggedness is told."""
-        bad = bad & (~self.table.ragged | (code == "E_RAGGED"))
+        """Except rows, with the text found in each.
+
+        Of a ragged row only its raggedness is told, and of a field that has a reason already no second one: a cell that
+        was refused is not missing too.
+        """
+        told = self._told.setdefault(field, np.zeros(len(self.table), dtype=bool))
+        bad = bad & (~self.table.ragged | (code == "E_RAGGED")) & ~told
+        told |= bad
         fix = fix_for(code, field)
         assert code in CODES
         for position in np.flatnonzero(bad):

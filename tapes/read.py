@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,16 @@ from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape
 from notes.months import Days
 from notes.schema import Kind
 from tapes.as_of import settle_as_of, several_dates_warning, stale_warning
-from tapes.columns import Columns, find_columns, read_fields, require_columns, to_series, unread_warnings
+from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
+from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
+from tapes.histories.pay_strings import merge_histories, read_pay_strings
+from tapes.histories.payments import read_payments
+from tapes.mapped import MappedTable, read_mapped
 from tapes.outcomes import Outcomes, read_outcomes
-from tapes.pay_strings import merge_histories, read_pay_strings
-from tapes.payments import read_payments
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts
-from tapes.text_file import read_text_table
-from tapes.text_table import EXCEL_ROWS
 
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
@@ -33,6 +33,7 @@ _OPTIONAL = TAPE_NAMES - _ALWAYS
 class _Rows:
     """Every row of a file, the excepted ones still among them."""
 
+    mapped: MappedTable
     columns: Columns
     findings: Findings
     values: Values
@@ -86,7 +87,7 @@ def read_resolutions(
         As :func:`read_tape`, and when ``outcome``, ``resolution_date`` or ``observed_through`` is missing.
     """
     given = options or ReadOptions()
-    options = ReadOptions(payments or given.payments, given.as_of, given.assume_first_lien, given.sheet, given.today)
+    options = replace(given, payments=payments or given.payments)
     rows = _read_rows(path, options, RESOLUTION_NAMES)
     require_columns(rows.columns, [("outcome",), ("resolution_date",), ("observed_through",)])
     outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options.today)
@@ -95,11 +96,14 @@ def read_resolutions(
 
 
 def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows:
-    table = read_text_table(path, RESOLUTION_NAMES, options.sheet)
-    columns, unknown = find_columns(table, known)
+    mapped = read_mapped(path, known, options)
+    table, columns = mapped.table, mapped.columns
     require_columns(columns, _wanted(options))
+    for question in mapped.questions:
+        raise question.error(table.place())
     findings = Findings(table, columns.cells("loan_id"))
-    findings.warnings += unread_warnings(unknown)
+    mapped.put(findings)
+    findings.warnings += unread_warnings([one.heading for one in mapped.assignment.columns if one.target is None])
     if int(table.rows[-1]) == EXCEL_ROWS:
         findings.warnings.append(f"The file ends at row {EXCEL_ROWS:,}, Excel's last: rows may be missing.")
     findings.refuse_rows(table.ragged, "E_RAGGED", "")
@@ -117,7 +121,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
         history = merge_histories(history, payments.history, stated, findings)
         sha256, after = payments.sha256, payments.after_as_of
     check_due(columns, values, as_of, history.months_delinquent[:, -1], findings)
-    return _Rows(columns, findings, values, as_of, history, sha256, after)
+    return _Rows(mapped, columns, findings, values, as_of, history, sha256, after)
 
 
 def _wanted(options: ReadOptions) -> list[tuple[str, ...]]:
@@ -169,6 +173,7 @@ def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
         "payments_sha256": rows.payments_sha256,
         "content_sha256": table.content_sha256(),
         "mapping": dict(sorted(rows.columns.headings.items())),
+        "columns": rows.mapped.report(),
         "payments_after_as_of": rows.payments_after_as_of,
         "as_of_date": as_of.max().item() if len(as_of) else None,
         "warnings": tuple(findings.warnings),

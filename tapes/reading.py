@@ -28,6 +28,12 @@ class ReadOptions:
         The sheet of a workbook; needed where several visible sheets hold rows.
     today
         The day after which no date can be known; None: the calendar's today.
+    mapping
+        A mapping file to be used whatever the headings are.
+    mappings
+        The folder in which the mapping for this set of headings is looked for; None: none is.
+    delinquency_method
+        ``mba`` or ``ots``: how the seller counts months behind, where the file does not say.
     """
 
     payments: Path | None = None
@@ -35,6 +41,31 @@ class ReadOptions:
     assume_first_lien: bool = False
     sheet: str | None = None
     today: date | None = None
+    mapping: Path | None = None
+    mappings: Path | None = None
+    delinquency_method: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """What one column of the file was taken for.
+
+    Parameters
+    ----------
+    heading
+        As written.
+    target
+        The field, or what else it is; empty where the column is not read.
+    how
+        ``canonical``, ``alias``, ``mapping`` or ``unmapped``.
+    unit
+        How its cells were read.
+    """
+
+    heading: str
+    target: str
+    how: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -114,9 +145,11 @@ class Provenance:
     sha256, payments_sha256
         Of the files' bytes; None without a payments file.
     content_sha256
-        Of what the rows say, the same for any order of the columns; see :meth:`tapes.text_table.TextTable.content_sha256`.
+        Of what the rows say, the same for any order of the columns; see :meth:`tapes.files.table.TextTable.content_sha256`.
     mapping
         Canonical column to the heading that it was read from.
+    columns
+        Every column of the file, in file order, the dropped ones last.
     payments_after_as_of
         Rows of the payments file dated after their note's as-of month: a leak, cut.
     as_of_date
@@ -133,6 +166,7 @@ class Provenance:
     payments_sha256: str | None
     content_sha256: str
     mapping: dict[str, str]
+    columns: tuple[ReadColumn, ...]
     payments_after_as_of: int
     as_of_date: date | None
     warnings: tuple[str, ...]

@@ -14,8 +14,8 @@ from notes.delinquency import months_behind_on
 from notes.history import UNKNOWN
 from notes.months import Days, add_months, whole_months_between
 from tapes.columns import Columns
+from tapes.files.layout import TOTAL
 from tapes.findings import Findings, Mask
-from tapes.text_rows import TOTAL
 
 _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
 _LONGEST_ID = 100

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from cli.main import main
-from cli.score import as_of_argument
+from cli.reading import as_of_argument
 from notes import UsageError
 
 

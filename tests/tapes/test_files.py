@@ -266,7 +266,7 @@ def test_what_is_hashed_is_the_bytes_of_the_file(tape_file, good):
 )
 @pytest.mark.parametrize("at_once", [3, 1 << 24])
 def test_quotes_that_two_parsers_might_read_differently_are_noticed(monkeypatch, text, regular, at_once):
-    from tapes import text_csv
+    from tapes.files import delimited
 
-    monkeypatch.setattr(text_csv, "_BYTES_AT_ONCE", at_once)
-    assert text_csv._quotes_are_regular(text) is regular
+    monkeypatch.setattr(delimited, "_BYTES_AT_ONCE", at_once)
+    assert delimited._quotes_are_regular(text) is regular

@@ -19,7 +19,7 @@ def test_the_committed_page_is_up_to_date(name, page):
 
 def test_every_code_that_the_room_uses_is_in_the_table_and_the_other_way_round():
     source = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "tapes").glob("*.py") if path.name != "codes.py"
+        path.read_text(encoding="utf-8") for path in (ROOT / "tapes").rglob("*.py") if path.name != "codes.py"
     )
     assert [code for code in CODES if f'"{code}"' not in source] == []
 

@@ -170,7 +170,9 @@ def test_two_columns_of_one_name_refuse_the_file_with_samples(tmp_path):
     path.write_text(
         "loan_id,upb,UPB ,as_is_value,property_state,note_rate,lien_position,next_due_date\n1,2,3,4,FL,0,1,\n"
     )
-    with pytest.raises(TapeError, match=r"columns 2 and 3 have this heading \(first values 2 and 3\)"):
+    with pytest.raises(
+        TapeError, match=r"columns 2 \('upb'\) and 3 \('UPB'\) both stand for it \(first values 2 and 3\)"
+    ):
         read_tape(path)
 
 

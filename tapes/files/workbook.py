@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
 from notes import TapeError, UsageError
-from tapes.lost_cells import lost_cells
+from tapes.files.layout import table_from_records
+from tapes.files.lost_cells import lost_cells
+from tapes.files.sheet_size import sheet_size
+from tapes.files.table import EXCEL_ROWS, Knows, Source, TextTable
 from tapes.refusal import Place, refusal
-from tapes.sheet_size import sheet_size
-from tapes.text_rows import table_from_records
-from tapes.text_table import EXCEL_ROWS, Source, TextTable
 
 _MAX_UNPACKED = 2_000_000_000
 _MAX_RATIO, _RATIO_FROM = 100, 50_000_000
@@ -23,10 +24,10 @@ _MAX_COLUMNS = 1_024
 _MAX_EMPTY, _EMPTY_FROM = 20, 10_000_000
 
 
-def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
+def read_xlsx(source: Source, knows: Knows) -> TextTable:
     """Read one sheet of an XLSX workbook; a whole number keeps no decimal point, a date becomes YYYY-MM-DD.
 
-    An error is its text, ``#REF!``; a formula without a stored value is :data:`tapes.lost_cells.UNCALCULATED`.
+    An error is its text, ``#REF!``; a formula without a stored value is :data:`tapes.files.lost_cells.UNCALCULATED`.
 
     Raises
     ------
@@ -50,23 +51,13 @@ def read_xlsx(source: Source, known: frozenset[str]) -> TextTable:
         )
     cells: list[list[Any]] = _guarded(place, lambda: sheet.to_python(skip_empty_area=False))
     _restore(cells, _guarded(place, lambda: lost_cells(zipfile.ZipFile(io.BytesIO(source.data)), name)))
-    table = table_from_records(_records(cells), Source(source.path, source.data, name), known)
-    numbers = {
-        i: np.array([isinstance(cells[row - 1][i], int | float) for row in table.rows], dtype=bool)
-        for i, heading in enumerate(table.headings)
-        if heading.lower() in ("pay_string", "loan_id")
-    }
-    return TextTable(
-        source.path,
-        name,
-        table.sha256,
-        table.headings,
-        table.columns,
-        table.rows,
-        table.ragged,
-        numbers,
-        table.not_notes,
-    )
+    table = table_from_records(_records(cells), Source(source.path, source.data, name), knows)
+    numbers = {}
+    for i in range(len(table.headings)):
+        in_file = np.array([isinstance(cells[row - 1][i], int | float) for row in table.rows], dtype=bool)
+        if in_file.any():
+            numbers[i] = in_file
+    return replace(table, sheet=name, numeric=numbers)
 
 
 def _open(data: bytes) -> Any:

@@ -6,7 +6,7 @@ import html
 import re
 import zipfile
 
-from tapes.sheet_size import column_number, whole_rows
+from tapes.files.sheet_size import column_number, whole_rows
 
 UNCALCULATED = "#UNCALCULATED"
 """Stands for a formula without a value, as a script leaves it that does not calculate."""

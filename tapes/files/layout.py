@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tapes.files.table import HEADING_WITHIN, NOT_NOTES, Knows, Source, TextTable, is_heading
 from tapes.refusal import Place, refusal
-from tapes.text_table import HEADING_WITHIN, NOT_NOTES, Source, TextTable, is_heading
 
 TOTAL = re.compile(r"^(grand|sub)?[ -]?totals?\b|^sum\b", re.IGNORECASE)
 _CHUNK = 50_000
@@ -63,7 +63,7 @@ def trimmed(column: Any) -> Any:
     return text
 
 
-def table_from_records(records: Iterable[Record], source: Source, known: frozenset[str]) -> TextTable:
+def table_from_records(records: Iterable[Record], source: Source, knows: Knows) -> TextTable:
     """Build a table from records in file order, the heading among the first thirty.
 
     Raises
@@ -73,7 +73,7 @@ def table_from_records(records: Iterable[Record], source: Source, known: frozens
     """
     stream = iter(records)
     first = [(row, cells) for row, cells in islice(stream, HEADING_WITHIN)]
-    heading = next((i for i, (_, cells) in enumerate(first) if is_heading(cells, known)), None)
+    heading = next((i for i, (_, cells) in enumerate(first) if is_heading(cells, knows)), None)
     if heading is None:
         heading = next((i for i, (_, cells) in enumerate(first) if any(cell.strip() for cell in cells)), None)
     if heading is None:
@@ -89,7 +89,7 @@ def table_from_records(records: Iterable[Record], source: Source, known: frozens
             gathered.add(row, cells)
         else:
             not_notes["blank"] += 1
-    table = TextTable(
+    return TextTable(
         source.path,
         source.sheet,
         source.sha256,
@@ -98,64 +98,64 @@ def table_from_records(records: Iterable[Record], source: Source, known: frozens
         np.array(gathered.rows, dtype=np.int64),
         np.array(gathered.ragged, dtype=bool),
         not_notes=not_notes,
+        heading_rows=(first[heading][0],),
+        titles=tuple(
+            (row, " ".join(cell.strip() for cell in cells if cell.strip()))
+            for row, cells in first[:heading]
+            if any(cell.strip() for cell in cells)
+        ),
     )
-    return without_other_lines(table)
 
 
-def without_other_lines(table: TextTable) -> TextTable:
+def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable:
     """Leave out blank rows, repeated headings, totals and footnotes, and count them.
 
     A total is a row without a loan number, or with "Total" for one, whose ``upb`` is the sum of the notes' to the cent and
     which is nowhere: a note whose number was forgotten lies in a state.
     A footnote is a row under the last note with one cell of several words.  Whatever else has no loan number stays: it
     is excepted, with its reason, where the fields are read.
+
+    Parameters
+    ----------
+    roles
+        Position of the columns ``loan_id``, ``upb`` and ``property_state``, as far as the file has them.
     """
-    names = [heading.lower() for heading in table.headings]
-    if "loan_id" not in names or len(table) == 0:
+    if "loan_id" not in roles or len(table) == 0:
         return table
-    ids = table.columns[names.index("loan_id")]
+    ids = table.columns[roles["loan_id"]]
+    heading = re.escape(table.headings[roles["loan_id"]].lower())
     suspect = pc.or_kleene(
         pc.is_null(ids),
-        pc.match_substring_regex(pc.fill_null(ids, ""), r"(?i)^loan_id$|^(grand|sub)?[ -]?totals?\b|^sum\b"),
+        pc.match_substring_regex(pc.fill_null(ids, ""), rf"(?i)^{heading}$|{TOTAL.pattern}"),
     )
     suspects = np.flatnonzero(suspect.to_numpy() | table.ragged)
     if not len(suspects):
         return table
     ordinary = np.ones(len(table), dtype=bool)
     ordinary[suspects] = False
-    kinds = _kinds(table, suspects, ordinary)
+    kinds = _kinds(table, roles, suspects, ordinary)
     keep = np.ones(len(table), dtype=bool)
     counts = dict(table.not_notes)
     for position, kind in zip(suspects, kinds, strict=True):
         if kind:
             keep[position] = False
             counts[kind] += 1
-    mask = pa.array(keep)
-    return TextTable(
-        table.path,
-        table.sheet,
-        table.sha256,
-        table.headings,
-        tuple(column.filter(mask) for column in table.columns),
-        table.rows[keep],
-        table.ragged[keep],
-        {i: cells[keep] for i, cells in table.numeric.items()},
-        counts,
-    )
+    return table.keep_rows(keep, counts)
 
 
-def _kinds(table: TextTable, suspects: NDArray[np.intp], ordinary: NDArray[np.bool_]) -> list[str]:
+def _kinds(
+    table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp], ordinary: NDArray[np.bool_]
+) -> list[str]:
     picked = [column.take(pa.array(suspects)).to_pylist() for column in table.columns]
     names = [heading.lower() for heading in table.headings]
-    upb = names.index("upb") if "upb" in names else None
-    state = names.index("property_state") if "property_state" in names else None
+    upb, state = roles.get("upb"), roles.get("property_state")
     total = None if upb is None else _sum(table.columns[upb].filter(pa.array(ordinary)))
     last = int(np.flatnonzero(ordinary)[-1]) if ordinary.any() else -1
     kinds = []
     for i, position in enumerate(suspects):
         cells = [column[i] for column in picked]
         filled = [cell for cell in cells if cell]
-        loan_id = cells[names.index("loan_id")] or ""
+        loan_id = cells[roles["loan_id"]] or ""
         amount = None if upb is None else _number(cells[upb])
         if not filled:
             kind = "blank"

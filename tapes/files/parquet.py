@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tapes.files.layout import trimmed
+from tapes.files.table import Knows, Source, TextTable
 from tapes.refusal import Place, refusal
-from tapes.text_rows import trimmed, without_other_lines
-from tapes.text_table import Source, TextTable
 
 
-def read_parquet(source: Source, known: frozenset[str]) -> TextTable:  # noqa: ARG001 - one signature for all readers
+def read_parquet(source: Source, knows: Knows) -> TextTable:  # noqa: ARG001 - one signature for all readers
     """Read a Parquet file; NaN counts as an empty cell, a whole number of any type as its digits.
 
     Raises
@@ -37,17 +37,15 @@ def read_parquet(source: Source, known: frozenset[str]) -> TextTable:  # noqa: A
         columns.append(trimmed(_text(column, place)))
         if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             numeric[i] = np.ones(table.num_rows, dtype=bool)
-    return without_other_lines(
-        TextTable(
-            source.path,
-            None,
-            source.sha256,
-            tuple(" ".join(str(one).split()) for one in table.column_names),
-            tuple(columns),
-            np.arange(1, table.num_rows + 1, dtype=np.int64),
-            np.zeros(table.num_rows, dtype=bool),
-            numeric,
-        )
+    return TextTable(
+        source.path,
+        None,
+        source.sha256,
+        tuple(" ".join(str(one).split()) for one in table.column_names),
+        tuple(columns),
+        np.arange(1, table.num_rows + 1, dtype=np.int64),
+        np.zeros(table.num_rows, dtype=bool),
+        numeric,
     )
 
 

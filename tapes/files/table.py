@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ NOT_NOTES = ("blank", "title", "repeated_heading", "total", "footnote")
 EXCEL_ROWS = 1_048_576
 HEADING_WITHIN = 30
 """The heading is looked for in this many first records."""
+
+Knows = Callable[[str], bool]
+"""Tells whether a text is a heading that somebody is known to use."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,20 @@ class TextTable:
     ragged
         bool, shape (n_rows,): rows with more or fewer cells than the heading has; what they hold may have slipped.
     numeric
-        For columns by position, bool of shape (n_rows,): cells that the file itself holds as numbers, not as text.
+        For columns by position, bool of shape (n_rows,): cells that the file itself holds as numbers, not as text.  A
+        column without numbers is not in it.
     not_notes
         Lines left out, by kind.
+    date_1904
+        The workbook counts days from 1904.
+    heading_rows
+        The line or rows of the heading, counted from 1; two where two rows were joined.
+    titles
+        What stands above the heading: row, and its cells' text joined by spaces.
+    hidden
+        bool, shape (n_rows,): rows that the workbook hides; they are read like the others.  None: none is.
+    remarks
+        Sentences about how the file was read: its encoding, delimiter, sheet, heading.
     """
 
     path: Path
@@ -50,6 +64,11 @@ class TextTable:
     ragged: NDArray[np.bool_]
     numeric: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     not_notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NOT_NOTES, 0))
+    date_1904: bool = False
+    heading_rows: tuple[int, ...] = (1,)
+    titles: tuple[tuple[int, str], ...] = ()
+    hidden: NDArray[np.bool_] | None = None
+    remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -68,6 +87,28 @@ class TextTable:
             digest.update(lengths.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
             digest.update(_bytes_of(pc.drop_null(cells)))
         return digest.hexdigest()
+
+    def keep_rows(self, keep: NDArray[np.bool_], not_notes: dict[str, int]) -> TextTable:
+        """Keep some rows, with the counts of what was left out."""
+        mask = pa.array(keep)
+        return replace(
+            self,
+            columns=tuple(column.filter(mask) for column in self.columns),
+            rows=self.rows[keep],
+            ragged=self.ragged[keep],
+            numeric={i: cells[keep] for i, cells in self.numeric.items()},
+            hidden=None if self.hidden is None else self.hidden[keep],
+            not_notes=not_notes,
+        )
+
+    def keep_columns(self, positions: Sequence[int]) -> TextTable:
+        """Keep some columns, renumbered in the order given."""
+        return replace(
+            self,
+            headings=tuple(self.headings[i] for i in positions),
+            columns=tuple(self.columns[i] for i in positions),
+            numeric={new: self.numeric[old] for new, old in enumerate(positions) if old in self.numeric},
+        )
 
     def place(self, position: int | None = None, column: str | None = None) -> Place:
         """Name a place in the file, by the position of a row in this table."""
@@ -88,10 +129,10 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def is_heading(cells: Sequence[str], known: frozenset[str]) -> bool:
-    """Tell a heading row: at least two of its cells, and half of those that are not empty, are canonical names."""
-    names = [cell.strip().lower() for cell in cells if cell.strip()]
-    hits = sum(name in known for name in names)
+def is_heading(cells: Sequence[str], knows: Knows) -> bool:
+    """Tell a heading row: at least two of its cells, and half of those that are not empty, are known headings."""
+    names = [cell.strip() for cell in cells if cell.strip()]
+    hits = sum(knows(name) for name in names)
     return hits >= 2 and 2 * hits >= len(names)
 
 

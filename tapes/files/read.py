@@ -6,20 +6,20 @@ import difflib
 from pathlib import Path
 
 from notes import TapeError
+from tapes.files.delimited import read_csv
+from tapes.files.parquet import read_parquet
+from tapes.files.table import Knows, Source, TextTable
+from tapes.files.workbook import read_xlsx
 from tapes.refusal import Place, refusal
-from tapes.text_csv import read_csv
-from tapes.text_parquet import read_parquet
-from tapes.text_table import Source, TextTable
-from tapes.text_xlsx import read_xlsx
 
 
-def read_text_table(path: Path, known: frozenset[str], sheet: str | None = None) -> TextTable:
+def read_text_table(path: Path, knows: Knows, sheet: str | None = None) -> TextTable:
     """Read a CSV, XLSX or Parquet file, told apart by content, as text.
 
     Parameters
     ----------
-    known
-        Canonical headings, by which the heading row is found.
+    knows
+        Tells known headings, by which the heading row is found.
     sheet
         The sheet of a workbook.
 
@@ -31,7 +31,7 @@ def read_text_table(path: Path, known: frozenset[str], sheet: str | None = None)
         A workbook has several sheets with rows and none was named, or has no such sheet.
     """
     source = Source(path, _read_bytes(path), sheet)
-    table = _READERS[_kind(source)](source, known)
+    table = _READERS[_kind(source)](source, knows)
     if len(table) == 0:
         raise refusal(table.place(), "no rows under the heading", "A file holds at least one note.", "")
     return table

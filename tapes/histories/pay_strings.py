@@ -67,7 +67,7 @@ def _taken_for_number(columns: Columns, text: Any) -> NDArray[np.bool_]:
     They are numbers in the file, are written with an exponent, or begin with another digit than 0 and are shorter than
     most of the column, which leading zeros no longer fill.
     """
-    position = [one.lower() for one in columns.table.headings].index("pay_string")
+    position = columns.table.headings.index(columns.headings["pay_string"])
     in_file = columns.table.numeric.get(position, np.zeros(len(text), dtype=bool)) & text.is_valid().to_numpy()
     written = _matches(text, r"^\d+\.\d*$|^\d+(\.\d+)?[eE]\+?\d+$")
     lengths = pc.utf8_length(text)

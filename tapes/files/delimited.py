@@ -10,16 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from tapes.files.layout import table_from_records, trimmed
+from tapes.files.table import Knows, Source, TextTable, is_heading
 from tapes.refusal import Place, refusal
-from tapes.text_rows import table_from_records, trimmed, without_other_lines
-from tapes.text_table import Source, TextTable, is_heading
 
 _BOM = b"\xef\xbb\xbf"
 _LINES_IN_ONE_RECORD = 100
 _BYTES_AT_ONCE = 1 << 24
 
 
-def read_csv(source: Source, known: frozenset[str]) -> TextTable:
+def read_csv(source: Source, knows: Knows) -> TextTable:
     """Read a CSV in UTF-8, separated by commas, with quotes as in RFC 4180.
 
     Raises
@@ -27,16 +27,16 @@ def read_csv(source: Source, known: frozenset[str]) -> TextTable:
     TapeError
         Not UTF-8, another delimiter, unbalanced quotes or no heading.
     """
-    return _read_clean(source, known) or _read_any(source, known)
+    return _read_clean(source, knows) or _read_any(source, knows)
 
 
-def _read_clean(source: Source, known: frozenset[str]) -> TextTable | None:
+def _read_clean(source: Source, knows: Knows) -> TextTable | None:
     """Read with pyarrow a file whose first line is the heading and whose every line is one record; None for another."""
     body = source.data.removeprefix(_BOM)
     first = body[: body.find(b"\n") + 1 or None].rstrip(b"\r\n")
     try:
         headings = next(csv.reader([first.decode()], strict=True), [])
-        if not is_heading(headings, known):
+        if not is_heading(headings, knows):
             return None
         names = [str(i) for i in range(len(headings))]
         table = pa_csv.read_csv(
@@ -53,16 +53,14 @@ def _read_clean(source: Source, known: frozenset[str]) -> TextTable | None:
     n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
     if table.num_rows + 1 != n_lines or body.count(b"\r") != body.count(b"\r\n"):
         return None
-    return without_other_lines(
-        TextTable(
-            source.path,
-            None,
-            source.sha256,
-            tuple(" ".join(one.split()) for one in headings),
-            tuple(trimmed(one) for one in table.columns),
-            np.arange(2, n_lines + 1, dtype=np.int64),
-            np.zeros(table.num_rows, dtype=bool),
-        )
+    return TextTable(
+        source.path,
+        None,
+        source.sha256,
+        tuple(" ".join(one.split()) for one in headings),
+        tuple(trimmed(one) for one in table.columns),
+        np.arange(2, n_lines + 1, dtype=np.int64),
+        np.zeros(table.num_rows, dtype=bool),
     )
 
 
@@ -88,7 +86,7 @@ def _quotes_are_regular(body: bytes) -> bool:
     return n_before % 2 == 0
 
 
-def _read_any(source: Source, known: frozenset[str]) -> TextTable:
+def _read_any(source: Source, knows: Knows) -> TextTable:
     try:
         source.data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -101,7 +99,7 @@ def _read_any(source: Source, known: frozenset[str]) -> TextTable:
         ) from None
     records = _records(source)
     try:
-        return table_from_records(records, source, known)
+        return table_from_records(records, source, knows)
     except csv.Error as error:
         too_long = "field larger" in str(error)
         raise refusal(

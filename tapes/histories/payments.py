@@ -16,12 +16,13 @@ from notes import HISTORY_MONTHS, PaymentHistory
 from notes.history import UNKNOWN
 from notes.months import Days, month_index, parse_month
 from tapes.codes import CODES
-from tapes.columns import Columns, find_columns, require_columns, unread_warnings
+from tapes.columns import Columns, require_columns, unread_warnings
 from tapes.convert import Bad, to_days, to_numbers
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
+from tapes.mapped import read_mapped
+from tapes.reading import ReadOptions
 from tapes.refusal import Shown, masked, refusal
-from tapes.text_file import read_text_table
 
 _RANGES = {one.name: (one.low or 0.0, one.high or 0.0) for one in PAYMENT_FIELDS if one.low is not None}
 _MOST_BAD, _MOST_BAD_FROM = 0.2, 20
@@ -72,10 +73,11 @@ def read_payments(path: Path, tape: Columns, as_of: Days, findings: Findings) ->
         The file cannot be read, lacks a column, does not say which of several rows of one loan is meant, says two
         things about one note and month, or is wrong in most of a column.
     """
-    table = read_text_table(path, PAYMENT_NAMES)
-    columns, unknown = find_columns(table, PAYMENT_NAMES)
+    mapped = read_mapped(path, PAYMENT_NAMES, ReadOptions())
+    table, columns = mapped.table, mapped.columns
     require_columns(columns, [("loan_id",), ("month",), ("months_delinquent", "amount_received")])
-    findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unknown)]
+    unread = [one.heading for one in mapped.assignment.columns if one.target not in PAYMENT_NAMES]
+    findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
     cells = _convert(columns, _match(columns, tape, as_of, findings), findings)
     on_tape = (cells.note >= 0) & ~np.isnan(cells.month)
     offset = np.where(on_tape, month_index(as_of)[cells.note] - cells.month, np.nan)

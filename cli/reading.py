@@ -1,0 +1,68 @@
+"""The arguments by which every command that reads a tape is told how."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from cli.paths import user_path
+from notes import UsageError
+
+if TYPE_CHECKING:
+    from registry.home import Home
+    from tapes import ReadOptions
+
+_FIRST_DAY = dt.date(1950, 1, 1)  # the first day that a date on a tape may be
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser, payments: bool = True) -> None:
+    """Declare them, with or without ``--payments``."""
+    if payments:
+        parser.add_argument(
+            "--payments", metavar="FILE", help="payment history: loan_id, month, months_delinquent, amount_received"
+        )
+    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day on which the tape was known")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that holds the tape")
+    parser.add_argument(
+        "--mapping", metavar="TOML", help="a mapping file; by default the one in mappings/ for this set of headings"
+    )
+    parser.add_argument("--dq-method", choices=("mba", "ots"), help="how the seller counts months behind")
+    parser.add_argument(
+        "--assume-first-lien", action="store_true", help="take a missing lien position for a first lien"
+    )
+
+
+def read_options(arguments: argparse.Namespace, home: Home) -> ReadOptions:
+    """Gather what was said.
+
+    Raises
+    ------
+    UsageError
+        ``--as-of`` is no date.
+    """
+    from tapes import ReadOptions
+
+    payments = getattr(arguments, "payments", None)
+    return ReadOptions(
+        payments=None if payments is None else user_path(payments),
+        as_of=as_of_argument(arguments.as_of),
+        assume_first_lien=arguments.assume_first_lien,
+        sheet=arguments.sheet,
+        mapping=None if arguments.mapping is None else user_path(arguments.mapping),
+        mappings=home.mappings,
+        delinquency_method=arguments.dq_method,
+    )
+
+
+def as_of_argument(text: str | None) -> dt.date | None:
+    """Read ``--as-of``, a day from 1950 on."""
+    if text is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of {text!r} is not a date; write it as YYYY-MM-DD, such as 2026-06-30") from None
+    if day < _FIRST_DAY:
+        raise UsageError(f"--as-of {text!r} is before {_FIRST_DAY}; it must be a day from {_FIRST_DAY} on")
+    return day

@@ -1,0 +1,62 @@
+"""A question that the file itself does not settle, with the evidence and the lines that answer it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from notes import TapeError
+from tapes.refusal import Place, refusal
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: what it means, and the line of a mapping file that gives it.
+
+    Parameters
+    ----------
+    meaning
+        In words, with an example from the file where there is one (personal data masked).
+    table
+        The table of the mapping file: ``columns``, ``units`` or ``pay_string``.
+    key, value
+        The line's two sides: a heading or setting, and what is said of it.
+    """
+
+    meaning: str
+    table: str
+    key: str
+    value: str
+
+    @property
+    def line(self) -> str:
+        """The line as TOML, a dotted key so that it can be pasted anywhere above the first table."""
+        return f"{self.table}.{json.dumps(self.key, ensure_ascii=False)} = {json.dumps(self.value, ensure_ascii=False)}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What has to be known before a column can be read.
+
+    Parameters
+    ----------
+    column
+        The heading as written.
+    evidence
+        What the file says for and against each answer, with counts.
+    asks
+        The question, one sentence with its question mark.
+    answers
+        At least two where the possible answers are few; none where only the seller can say.
+    """
+
+    column: str
+    evidence: str
+    asks: str
+    answers: tuple[Answer, ...] = ()
+
+    def error(self, place: Place) -> TapeError:
+        """Build the refusal: where, the evidence, the question, and for each answer its line."""
+        lines = "".join(f"\n    {one.line}   # {one.meaning}" for one in self.answers)
+        fix = f"Answer with one line in the tape's mapping (notebid map writes it):{lines}" if lines else ""
+        return refusal(Place(place.path, place.sheet, None, self.column), self.evidence.rstrip("."), self.asks, fix)

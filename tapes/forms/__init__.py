@@ -1,0 +1,5 @@
+"""How a column writes what it holds: its unit is decided once a column, from all of it, and shown; never cell by cell."""
+
+from tapes.forms.form import Context, Formed, form_column
+
+__all__ = ["Context", "Formed", "form_column"]

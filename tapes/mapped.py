@@ -1,0 +1,173 @@
+"""A file with its headings understood and its columns in contract form, before anything is judged row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from notes import UsageError
+from notes.schema import Field
+from tapes.asking import Question
+from tapes.columns import Columns
+from tapes.fields import FIELD_BY_NAME
+from tapes.files.layout import without_other_lines
+from tapes.files.read import read_text_table
+from tapes.files.table import TextTable
+from tapes.findings import Findings
+from tapes.forms import Context, Formed, form_column
+from tapes.headings import Assignment, Mapping, assign, find_mapping, read_mapping, registry
+from tapes.headings.registry import PERSONAL
+from tapes.reading import ReadColumn, ReadOptions
+from tapes.refusal import refusal
+
+_ROLES = ("loan_id", "upb", "property_state")
+_RAW = frozenset({"pay_string", "status_month", "receipts_month", "months_delinquent"})
+"""Columns whose form depends on the due date and each other: they go to :mod:`tapes.histories` as written."""
+
+
+@dataclass(frozen=True)
+class MappedTable:
+    """A file's rows as the seller wrote them, what each column is, and its cells in contract form.
+
+    Parameters
+    ----------
+    table
+        The file's notes: totals, footnotes and repeated headings out, personal columns dropped.
+    assignment
+        What each column of ``table`` is; positions count in ``table``.
+    dropped
+        Headings of personal columns, which are nowhere kept.
+    formed
+        Field to its column in contract form.
+    """
+
+    table: TextTable
+    assignment: Assignment
+    mapping: Mapping
+    dropped: tuple[str, ...]
+    formed: dict[str, Formed]
+
+    @property
+    def columns(self) -> Columns:
+        """The columns by field, in contract form; those that histories are made of as written."""
+        text = {name: one.text for name, one in self.formed.items()}
+        headings = {name: self._heading(name) for name in text}
+        return Columns(self.table, text, headings)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What has to be answered before the file can be read."""
+        return tuple(one.question for one in self.formed.values() if one.question is not None)
+
+    def report(self, units: dict[str, str] | None = None) -> tuple[ReadColumn, ...]:
+        """Say of each column what it is taken for, how sure that is and in which unit it was read.
+
+        Parameters
+        ----------
+        units
+            Heading to unit, of columns that were read elsewhere.
+        """
+        said = units or {}
+        kept = [
+            ReadColumn(
+                one.heading,
+                one.target or "",
+                one.how,
+                said.get(one.heading, self.formed[one.target].unit if one.target in self.formed else ""),
+            )
+            for one in self.assignment.columns
+        ]
+        return (*kept, *(ReadColumn(heading, PERSONAL, "alias", "dropped") for heading in self.dropped))
+
+    def put(self, findings: Findings) -> None:
+        """Enter what forming the columns found: refused and flagged cells, and remarks."""
+        for name, one in self.formed.items():
+            original = self.table.columns[self._position(name)]
+            for code, mask in one.refused:
+                findings.refuse_cells(mask, code, name, original)
+            for code, mask in one.flagged:
+                findings.flag(mask, code)
+            findings.warnings += one.remarks
+
+    def _heading(self, name: str) -> str:
+        return self.table.headings[self._position(name)]
+
+    def _position(self, name: str) -> int:
+        column = self.assignment.of(name)
+        assert column is not None, name
+        return column.position
+
+
+def read_mapped(path: Path, known: frozenset[str], options: ReadOptions) -> MappedTable:
+    """Read a file, find its heading, settle what each column is and put the columns into contract form.
+
+    Parameters
+    ----------
+    known
+        Canonical names that the file may hold.
+
+    Raises
+    ------
+    TapeError
+        The file cannot be read, or two headings stand for one field.
+    UsageError
+        A workbook has several candidate sheets and none was named; a mapping file is wrong.
+    """
+    given = None if options.mapping is None else read_mapping(options.mapping)
+    table = read_text_table(path, _knows(known, given), options.sheet)
+    mapping = given or _saved(options, table) or Mapping()
+    assignment = assign(table, known, mapping)
+    roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
+    table = without_other_lines(table, roles)
+    if len(table) == 0:
+        raise refusal(table.place(), "no rows under the heading", "A file holds at least one note.", "")
+    kept = [one for one in assignment.columns if one.target != PERSONAL]
+    dropped = tuple(one.heading for one in assignment.columns if one.target == PERSONAL)
+    table = table.keep_columns([one.position for one in kept])
+    assignment = Assignment(tuple(replace(one, position=i) for i, one in enumerate(kept)))
+    return MappedTable(table, assignment, mapping, dropped, _form(table, assignment, mapping))
+
+
+def _knows(known: frozenset[str], given: Mapping | None) -> Any:
+    said = set() if given is None else set(given.columns)
+
+    def knows(heading: str) -> bool:
+        return heading in said or heading.lower() in known or registry().target(heading) is not None
+
+    return knows
+
+
+def _saved(options: ReadOptions, table: TextTable) -> Mapping | None:
+    if options.mappings is None:
+        return None
+    try:
+        return find_mapping(options.mappings, table.headings)
+    except OSError as error:
+        raise UsageError(f"{options.mappings}: cannot be read ({error.strerror})") from None
+
+
+def _form(table: TextTable, assignment: Assignment, mapping: Mapping) -> dict[str, Formed]:
+    formed = {}
+    for one in assignment.columns:
+        if one.target is None or one.target not in FIELD_BY_NAME:
+            continue
+        text = table.columns[one.position]
+        if one.target in _RAW:
+            formed[one.target] = Formed(text)
+            continue
+        context = Context(
+            one.heading,
+            one.unit,
+            mapping.units.get(one.heading),
+            table.numeric.get(one.position, np.zeros(len(table), dtype=bool)),
+            table.date_1904,
+        )
+        formed[one.target] = form_column(text, _field(one.target), context)
+    return formed
+
+
+def _field(name: str) -> Field:
+    return FIELD_BY_NAME[name]
