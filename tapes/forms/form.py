@@ -2,74 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from notes.schema import Field, Kind
+from tapes.forms.dates import form_dates
+from tapes.forms.flags import form_flags
+from tapes.forms.formed import Context, Formed
+from tapes.forms.money import form_money
+from tapes.forms.numbers import form_numbers
+from tapes.forms.rates import form_rates
+from tapes.forms.wordings import form_codes, form_text
 
-from notes.schema import Field
-from tapes.asking import Question
-
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What is known of a column beside its cells.
-
-    Parameters
-    ----------
-    heading
-        As written.
-    unit_hint
-        A unit that the heading itself names (``percent``, ``thousands``, ``years``, ...), or None.
-    stated
-        What the mapping file says of the column under ``[units]``, or None.
-    numeric
-        bool, shape (n_rows,): cells that the file holds as numbers; None where it holds text only.
-    date_1904
-        The workbook counts days from 1904.
-    """
-
-    heading: str
-    unit_hint: str | None = None
-    stated: str | None = None
-    numeric: Mask | None = None
-    date_1904: bool = False
+_BY_KIND: dict[Kind, Callable[[Any, Field, Context], Formed]] = {
+    Kind.TEXT: form_text,
+    Kind.CODE: form_codes,
+    Kind.DATE: form_dates,
+    Kind.MONEY: form_money,
+    Kind.RATE: form_rates,
+    Kind.SHARE: form_rates,
+    Kind.NUMBER: form_numbers,
+    Kind.FLAG: form_flags,
+}
 
 
-@dataclass(frozen=True)
-class Formed:
-    """A column in contract form.
-
-    Parameters
-    ----------
-    text
-        pyarrow string ChunkedArray, shape (n_rows,): plain numbers, ISO dates, codes; null where empty, where a cell
-        stands for nothing (``N/A``, ``-``, a sentinel) and where it is refused.  A cell that cannot be read and has no
-        code of its own here stays as it was written: converting it finds it bad.
-    unit
-        How the column was read, in a few words for a person: ``percent points``, ``dates M/D/YYYY``, ``dollars``.
-    refused
-        Code (``E_``) and mask, bool of shape (n_rows,): cells read well enough to be told wrong.
-    flagged
-        Code (``W_``) and mask: cells taken with a doubt.
-    remarks
-        Sentences for the user about the column as a whole.
-    question
-        What has to be answered before the column can be read; ``text`` is then all null.
-    """
-
-    text: Any
-    unit: str = "as written"
-    refused: tuple[tuple[str, Mask], ...] = ()
-    flagged: tuple[tuple[str, Mask], ...] = ()
-    remarks: tuple[str, ...] = field(default=())
-    question: Question | None = None
-
-
-def form_column(text: Any, one: Field, context: Context) -> Formed:  # noqa: ARG001
+def form_column(text: Any, one: Field, context: Context) -> Formed:
     """Put a column into the contract form of its field.
 
     Parameters
@@ -79,4 +36,4 @@ def form_column(text: Any, one: Field, context: Context) -> Formed:  # noqa: ARG
     one
         What the column is to hold.
     """
-    return Formed(text)
+    return _BY_KIND[one.kind](text, one, context)

