@@ -1,9 +1,10 @@
-"""The day on which a tape was known: from the command, else its column, else its file's name; never guessed."""
+"""The day on which a tape was known: from the command, its column, its file's name or a cell above the heading."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,13 +12,53 @@ import numpy as np
 from notes.months import Days, whole_months_between
 from tapes.columns import Columns
 from tapes.convert import to_days
-from tapes.findings import Findings
+from tapes.files.table import TextTable
+from tapes.findings import Findings, Mask
 from tapes.reading import ReadOptions
 from tapes.refusal import refusal
+from tapes.written_dates import WrittenDate, written_dates
 
-_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-_STALE_MONTHS = 12
-_FIX = "Give --as-of YYYY-MM-DD, a column as_of_date, or a date YYYY-MM-DD in the file's name."
+STALE_MONTHS = 12
+_WORDS_WITHIN = 60
+_RULE = "A tape is known on a day."
+_FIX = "Give --as-of YYYY-MM-DD, a column as_of_date, or the date in the file's name."
+_FUTURE_RULE = "A tape is known on its as-of date."
+_END = r"[^A-Za-z0-9]*(date|is|of|on|:)?[^A-Za-z0-9]*$"
+_SAYS_AS_OF = re.compile(r"(\bas[\s_-]*(of|at)|\bcut[\s_-]*off|\bdata\s+(thru|through))" + _END, re.IGNORECASE)
+_SAYS_REPORT = re.compile(
+    r"(\b(report\w*|data|tape|effective|eff|statement|run|file)[\s_-]*date|\bdated|\bthrough|\bthru|"
+    r"\b(month|period)[\s_-]*end(ing|ed)?)" + _END,
+    re.IGNORECASE,
+)
+_SAYS_OTHERWISE = re.compile(
+    r"\b(due|bids?|clos(e|es|ing)|settle\w*|sale|auction|trade|fund\w*|expir\w*|maturity|originat\w*|call|offers?)\b"
+    r"[^0-9]{0,25}$|\b(by|until|between|from|since|after|before)\W{0,3}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A place that may say the day, and the dates that it holds."""
+
+    name: str
+    dates: tuple[WrittenDate, ...]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The distinct days; a month counts for nothing beside a day that lies in it."""
+        exact = {day for one in self.dates if not one.is_month for day in one.days}
+        months = {day for one in self.dates if one.is_month for day in one.days}
+        return tuple(sorted(exact | {day for day in months if not any(_same_month(day, one) for one in exact)}))
+
+    @property
+    def is_month(self) -> bool:
+        """Whether nothing but a month is written."""
+        return all(one.is_month for one in self.dates)
+
+    def __str__(self) -> str:
+        texts = list(dict.fromkeys(one.text for one in self.dates))
+        return f"{self.name} says {' and '.join(map(repr, texts))}"
 
 
 def settle_as_of(columns: Columns, options: ReadOptions, findings: Findings) -> tuple[Columns, Days]:
@@ -33,13 +74,15 @@ def settle_as_of(columns: Columns, options: ReadOptions, findings: Findings) -> 
     Raises
     ------
     TapeError
-        No date is given anywhere, the one given is in the future, or no cell of the column holds one.
+        No date is given anywhere, a name or cell can be read as several, the one given is in the future, or no cell of
+        the column holds one.
     """
     place, n_rows = columns.table.place(column="as_of_date"), len(columns.table)
     rest = replace(columns, text={name: text for name, text in columns.text.items() if name != "as_of_date"})
     cells = columns.cells("as_of_date")
     days, bad = to_days(cells)
-    today: np.datetime64 = np.datetime64(options.today or date.today(), "D")
+    day = options.today or date.today()
+    today: np.datetime64 = np.datetime64(day, "D")
     if options.as_of is not None:
         fixed: np.datetime64 = np.datetime64(options.as_of, "D")
         differs = int((~np.isnat(days) & (days != fixed)).sum())
@@ -51,22 +94,29 @@ def settle_as_of(columns: Columns, options: ReadOptions, findings: Findings) -> 
         findings.refuse_cells(bad, "E_AS_OF", "as_of_date", cells)
         future = days > today
         if future.all():
-            raise refusal(place, f"{days[0]} is in the future", "A tape is known on its as-of date.", _FIX)
+            raise refusal(place, f"{days[0]} is in the future", _FUTURE_RULE, _FIX)
         findings.refuse_rows((np.isnat(days) & ~bad) | future, "E_AS_OF", "as_of_date", cells)
         return rest, np.where(future, np.datetime64("NaT", "D"), days)
     else:
-        fixed = _from_name(columns)
+        fixed, remarks = _written(columns.table, day)
+        findings.warnings += remarks
     if not fixed <= today:
-        raise refusal(place, f"{fixed} is in the future", "A tape is known on its as-of date.", _FIX)
+        found = f"{fixed} is in the future" + ("" if options.as_of is not None else f" ({remarks[0].rstrip('.')})")
+        raise refusal(place, found, _FUTURE_RULE, _FIX)
     return rest, np.full(n_rows, fixed)
+
+
+def stale_rows(as_of: Days, options: ReadOptions) -> Mask:
+    """Say which rows are known as of a day over twelve months ago, bool, shape (n_rows,)."""
+    today = np.array(options.today or date.today(), dtype="datetime64[D]")
+    old: Mask = ~np.isnat(as_of) & (whole_months_between(as_of, today) > STALE_MONTHS)
+    return old
 
 
 def stale_warning(as_of: Days, options: ReadOptions) -> list[str]:
     """Warn of a tape that is over twelve months old."""
-    today = np.array(options.today or date.today(), dtype="datetime64[D]")
-    known = as_of[~np.isnat(as_of)]
-    old = whole_months_between(known, today) > _STALE_MONTHS
-    return [f"The tape is of {known.min()}: over {_STALE_MONTHS} months old."] if old.any() else []
+    old = stale_rows(as_of, options)
+    return [f"The tape is of {as_of[old].min()}: over {STALE_MONTHS} months old."] if old.any() else []
 
 
 def several_dates_warning(as_of: Days) -> list[str]:
@@ -77,12 +127,72 @@ def several_dates_warning(as_of: Days) -> list[str]:
     return [f"as_of_date runs from {dates[0]} to {dates[-1]}: each note is priced as of its own."]
 
 
-def _from_name(columns: Columns) -> np.datetime64:
-    path = columns.table.path
-    found = set(_IN_NAME.findall(path.stem))
-    for text in found if len(found) == 1 else ():
-        try:
-            return np.datetime64(date.fromisoformat(text), "D")
-        except ValueError:
-            break
-    raise refusal(columns.table.place(), "the as-of date is not given", "A tape is known on a day.", _FIX)
+def _written(table: TextTable, today: date) -> tuple[np.datetime64, list[str]]:
+    """Take the day from the file's name, else from above the heading, else from the sheet's name; say where it was."""
+    sources = [one for one in _sources(table, today) if one.dates]
+    first = next(iter(sources), None)
+    if first is None or len(first.days) != 1:
+        found = "the as-of date is not given" + "".join(f"; {_evidence(one)}" for one in sources)
+        raise refusal(table.place(), found, _RULE, _ways_out(first))
+    [day] = first.days
+    # A name gives the month, a cell the day in it: then they agree, and the cell says more.
+    finer = next((one for one in sources[1:] if first.is_month and _gives_day_in(one, day)), None)
+    if finer is not None:
+        first, [day] = finer, finer.days
+    means = ", taken for the month's last day" if first.is_month else ""
+    remarks = [f"The as-of date is {day}: {first}{means}."]
+    others = [one for one in sources if one is not first and not _agrees(one, day)]
+    remarks += [f"The as-of date {day} is used, but {one}: give --as-of if that is the day." for one in others]
+    return np.datetime64(day, "D"), remarks
+
+
+def _sources(table: TextTable, today: date) -> Iterator[_Source]:
+    yield _Source("the file's name", written_dates(table.path.stem, today))
+    yield _above_heading(table, today)
+    yield _Source("the sheet's name", written_dates(table.sheet or "", today))
+
+
+def _above_heading(table: TextTable, today: date) -> _Source:
+    """Take the dates behind words like "as of", else behind "report date", else those that no other word claims."""
+    ranked: tuple[list[tuple[int, WrittenDate]], ...] = ([], [], [])
+    for row, text in table.titles:
+        for one in written_dates(text, today):
+            before = text[max(0, one.start - _WORDS_WITHIN) : one.start]
+            if _SAYS_AS_OF.search(before):
+                ranked[0].append((row, one))
+            elif _SAYS_REPORT.search(before):
+                ranked[1].append((row, one))
+            elif not _SAYS_OTHERWISE.search(before):
+                ranked[2].append((row, one))
+    taken = next((found for found in ranked if found), [])
+    rows = sorted({row for row, _ in taken})
+    name = f"row {' and '.join(map(str, rows))}, above the heading," if rows else ""
+    return _Source(name, tuple(one for _, one in taken))
+
+
+def _evidence(source: _Source) -> str:
+    impossible = [one for one in source.dates if not one.days]
+    if impossible and not source.days:
+        return f"{source}, which no calendar has"
+    doubtful = [one for one in source.dates if len(one.days) > 1]
+    if doubtful:
+        return f"{source}, which may be {' or '.join(map(str, doubtful[0].days))}"
+    return str(source)
+
+
+def _ways_out(source: _Source | None) -> str:
+    if source is None or not source.days:
+        return _FIX
+    return f"Say which: {' or '.join(f'--as-of {day}' for day in source.days)}."
+
+
+def _gives_day_in(source: _Source, month_end: date) -> bool:
+    return not source.is_month and len(source.days) == 1 and _same_month(source.days[0], month_end)
+
+
+def _agrees(source: _Source, day: date) -> bool:
+    return not source.days or any(one == day or (source.is_month and _same_month(one, day)) for one in source.days)
+
+
+def _same_month(one: date, other: date) -> bool:
+    return (one.year, one.month) == (other.year, other.month)

@@ -152,6 +152,9 @@ CODES: dict[str, Code] = {
     "W_ID_DAMAGED": Code(
         "loan_id looks like a number that a spreadsheet has rounded (1.2E+15).", "Export the column as Text."
     ),
+    "W_TAPE_OLD": Code(
+        "The tape's as-of date is at most 12 months past on the day of reading.", "Ask for a newer tape."
+    ),
     "W_SALE_DATE_PAST": Code(
         "The foreclosure sale was due before as_of_date and no result is given.", "Ask whether the sale took place."
     ),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape
 from notes.months import Days
 from notes.schema import Kind
-from tapes.as_of import settle_as_of, several_dates_warning, stale_warning
+from tapes.as_of import settle_as_of, several_dates_warning, stale_rows, stale_warning
 from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
@@ -67,6 +67,7 @@ def read_tape(path: Path, options: ReadOptions | None = None) -> TapeReading:
     options = options or ReadOptions()
     rows = _read_rows(path, options, TAPE_NAMES)
     rows.findings.warnings += several_dates_warning(rows.as_of) + stale_warning(rows.as_of, options)
+    rows.findings.flag(stale_rows(rows.as_of, options), "W_TAPE_OLD")
     keep = np.flatnonzero(~rows.findings.excepted)
     return TapeReading(tape=_tape(rows, keep), **_provenance(rows, keep))
 
