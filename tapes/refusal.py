@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notes import TapeError
+from tapes.words import is_trade_text
 
 _SHOWN = 60
-_SOCIAL_SECURITY = re.compile(r"\b\d{3}-?\d{2}-?(\d{4})\b")
+_SOCIAL_SECURITY = re.compile(r"(?<![\d.])\d{3}[- ]?\d{2}[- ]?(\d{4})(?![\d.])")
 _EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+")
-_PHONE = re.compile(r"\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b")
+_PHONE = re.compile(r"(?<![\d.])(\+?1[ .-]?)?(\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\d)")
+_BARE_PHONE = re.compile(r"([2-9]\d\d)[2-9]\d{6}")
+_ADDRESS = re.compile(
+    r"(?<!\d)\d{1,6}[A-Za-z]?\s(?:[^\s,]+\s){1,4}?"
+    r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|court|ct|circle|cir|boulevard|blvd|way|place|pl|terrace|ter|"
+    r"parkway|pkwy|highway|hwy|trail|trl|square|sq|loop)\b.*|\bp\.?\s?o\.?\s?box\s.*",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -51,18 +59,23 @@ def shown_id(loan_id: str) -> str:
 def masked(value: str) -> str:
     """Give a cell in a form that may be shown: cut short, without control characters, personal data masked.
 
-    Social security numbers keep their last four digits, e-mail addresses and telephone numbers nothing, and where two
-    or more words stand together each keeps its first letter, since a column that has slipped may hold a name.
+    Social security numbers keep their last four digits, ten digits that may be a telephone number their area code, other
+    telephone numbers, e-mail and street addresses nothing.  Where two or more words stand together each keeps its first
+    letter, since a column that has slipped may hold a name, unless every one of them is a word of the trade.
 
     Examples
     --------
     >>> masked("123-45-6789"), masked("Jane Q Doe"), masked("$1,234.50"), masked("call 305-555-0100")
     ('***-**-6789', 'J*** Q D**', '$1,234.50', 'call ***')
+    >>> masked("Single Family"), masked("120 days past due"), masked("12 Elm St, Ocala"), masked("Deed Received from J Doe")
+    ('Single Family', '120 days past due', '***', 'D*** R******* f*** J D**')
     """
     if isinstance(value, Shown):
         return value
     text = "".join(character if character.isprintable() else " " for character in value[: 4 * _SHOWN])
-    text = _SOCIAL_SECURITY.sub(r"***-**-\1", _PHONE.sub("***", _EMAIL.sub("***@***", text)))
-    if len(_WORD.findall(text)) > 1:
+    text = _ADDRESS.sub("***", _PHONE.sub("***", _EMAIL.sub("***@***", text)))
+    text = _BARE_PHONE.sub(r"\1*******", text) if _BARE_PHONE.fullmatch(text.strip()) else text
+    text = _SOCIAL_SECURITY.sub(r"***-**-\1", text)
+    if len(_WORD.findall(text)) > 1 and not is_trade_text(text):
         text = _WORD.sub(lambda word: word[0][0] + "*" * (len(word[0]) - 1), text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
