@@ -31,8 +31,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"{target}: --out must end in .csv or .parquet")
     options = read_options(arguments, Home.from_environment())
     tape = user_path(arguments.tape)
-    if target == tape:
-        raise UsageError(f"{target} is the tape itself; name another file with --out")
+    inputs = [tape, *(one for one in (options.payments, options.mapping) if one is not None)]
+    if any(target.exists() and one.exists() and target.samefile(one) for one in inputs):
+        raise UsageError(f"{target} is read by this run; name another file with --out")
     reading = read_tape(tape, options)
     if not len(reading.tape):
         raise TapeError(
@@ -54,7 +55,7 @@ def _write(frame: object, target: Path) -> None:
     """
     import pandas as pd
 
-    from reports.delimited import neutral_text
+    from reports.safe_text import neutral_text
 
     assert isinstance(frame, pd.DataFrame)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-_FORMULA_STARTS = "=+-@\t\r\n\0＝＋－＠"
-_NEGATIVE = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
-
-
-def neutral_text(text: str) -> str:
-    """Keep a spreadsheet from running a text cell: one that starts like a formula gets an apostrophe in front.
-
-    Notes
-    -----
-    OWASP ASVS 5.0, 1.2.10.  A negative number is no formula and stays as it is.
-
-    Examples
-    --------
-    >>> neutral_text("=HYPERLINK(1)")
-    "'=HYPERLINK(1)"
-    >>> neutral_text("0012"), neutral_text("-0.05")
-    ('0012', '-0.05')
-    """
-    runs = text[:1] and text[0] in _FORMULA_STARTS and not _NEGATIVE.fullmatch(text)
-    return "'" + text if runs else text
+from reports.safe_text import EXCEL_MAX_CELL, NEEDS_CARE, neutral_text
 
 
 def write_csv(path: Path, frame: pd.DataFrame, money: Collection[str] = (), whole: Collection[str] = ()) -> None:
@@ -53,13 +34,13 @@ def write_csv(path: Path, frame: pd.DataFrame, money: Collection[str] = (), whol
         if column.dtype.kind in "fiu":
             columns.append(_numbers(column, name in money, name in whole))
             continue
-        texts = [None if pd.isna(text) or text == "" else neutral_text(str(text)) for text in column]
-        if any(text is not None and not _bare(text) for text in texts):
+        texts = _texts(column)
+        if pc.any(pc.match_substring_regex(texts, '[,"\n\r]')).as_py():
             quoting = "needed"
-        columns.append(pa.array(texts, pa.string()))
-    table = pa.Table.from_arrays(columns, names=list(frame.columns))
+        columns.append(texts)
+    table = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
     with path.open("wb") as out:
-        out.write((",".join(frame.columns) + "\n").encode())
+        out.write((",".join(_quoted(neutral_text(str(name))) for name in frame.columns) + "\n").encode())
         csv.write_csv(table, out, csv.WriteOptions(include_header=False, quoting_style=quoting))
 
 
@@ -72,5 +53,18 @@ def _numbers(column: pd.Series, is_money: bool, is_whole: bool) -> pa.Array:
     return values
 
 
-def _bare(text: str) -> bool:
-    return not any(mark in text for mark in ',"\n\r')
+def _texts(column: pd.Series) -> pa.Array:
+    """Give the texts of a column with those made harmless that need it; missing and empty are null."""
+    plain = [None if pd.isna(text) or text == "" else str(text) for text in column]
+    try:
+        texts = pa.array(plain, pa.string())
+    except UnicodeEncodeError:  # half a surrogate pair
+        return pa.array([None if text is None else neutral_text(text) for text in plain], pa.string())
+    care = pc.or_(pc.match_substring_regex(texts, NEEDS_CARE), pc.greater(pc.utf8_length(texts), EXCEL_MAX_CELL // 2))
+    for position in np.flatnonzero(pc.fill_null(care, False).to_numpy(zero_copy_only=False)):
+        plain[position] = neutral_text(plain[position] or "")
+    return pa.array([text or None for text in plain], pa.string())
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n\r') else text

@@ -15,10 +15,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from reports.bid_columns import BID_COLUMNS, CONTEXT_COLUMNS, OVERVIEW_COLUMNS, BidColumn, Format
 from reports.exceptions import EXCEPTION_COLUMNS
+from reports.safe_text import is_formula_like, storable
 from reports.summary import BidSummary
 
 EXCEL_MAX_ROWS = 1_048_576
-EXCEL_MAX_CELL = 32_767
 _CREATED = dt.datetime(2000, 1, 1)
 _HEADING_ROW = 2
 _NUMBER_FORMATS = {
@@ -27,6 +27,7 @@ _NUMBER_FORMATS = {
     Format.SHARE: "0.0%",
     Format.MONTHS: "0.0",
 }
+COLUMN_HEADINGS = ("column of the tape", "read as", "how", "unit")
 _TOTALLED = ("upb", "as_is_value", "legal_balance", "expected_price", "floor_price", "max_bid", "bid", "opening_bid")
 
 
@@ -39,7 +40,7 @@ class WorkbookText:
     title
         First line of the first sheet.
     warning
-        Shown in red above everything, or empty.
+        Shown in red above everything on every sheet, or empty.
     read_me
         Lines of the Read me sheet, as (heading, text); an empty heading continues the one before.
     assumptions
@@ -64,11 +65,14 @@ class WorkbookTables:
         :data:`reports.bid_columns.CONTEXT_COLUMNS` of the same notes, row by row.
     exceptions
         The frame of ``exceptions.csv``.
+    columns
+        Of each column of the tape, in :data:`COLUMN_HEADINGS`: what it was taken for.
     """
 
     bids: pd.DataFrame
     context: pd.DataFrame
     exceptions: pd.DataFrame
+    columns: Sequence[tuple[str, str, str, str]] = ()
 
 
 def write_workbook(path: Path, tables: WorkbookTables, summary: BidSummary, text: WorkbookText) -> None:
@@ -81,7 +85,7 @@ def write_workbook(path: Path, tables: WorkbookTables, summary: BidSummary, text
 
     Notes
     -----
-    Text is always stored as text: nothing from a tape can become a formula or a link.
+    Text is always stored as text: nothing from a tape can become a formula or a link, also when a person edits the cell.
     """
     bids = tables.bids
     if len(bids) > EXCEL_MAX_ROWS - _HEADING_ROW - 1:
@@ -98,7 +102,8 @@ def write_workbook(path: Path, tables: WorkbookTables, summary: BidSummary, text
         pens = _Pens(book)
         _write_notes(book.add_worksheet("Overview"), pens, overview, OVERVIEW_COLUMNS, text)
         _write_notes(book.add_worksheet("Bids"), pens, bids, BID_COLUMNS, text)
-        _write_exceptions(book.add_worksheet("Exceptions"), pens, tables.exceptions)
+        _write_exceptions(book.add_worksheet("Exceptions"), pens, tables.exceptions, text)
+        _write_columns(book.add_worksheet("Columns"), pens, tables.columns, text)
         _write_assumptions(book.add_worksheet("Assumptions"), pens, text)
         _write_read_me(book.add_worksheet("Read me"), pens, summary, text)
 
@@ -124,6 +129,7 @@ class _Pens:
         self.total = book.add_format({"bold": True, "num_format": "#,##0", "top": 1, "bottom": 1})
         self.plain = {style: book.add_format({"num_format": code}) for style, code in _NUMBER_FORMATS.items()}
         self.plain[Format.TEXT] = book.add_format({"indent": 1})
+        self.quoted = book.add_format({"indent": 1, "quote_prefix": True})
         self.review = book.add_format({"bg_color": "#FFF2CC"})
         self.no_bid = book.add_format({"bg_color": "#F2DCDB"})
 
@@ -134,9 +140,9 @@ def _write_notes(
     first, last = _HEADING_ROW + 1, _HEADING_ROW + max(len(notes), 1)
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width, pens.plain[column.format])
-    sheet.write_string(0, 0, text.title, pens.title)
+    sheet.write_string(0, 0, storable(text.title), pens.title)
     if text.warning:
-        sheet.write_string(0, 4, text.warning, pens.warning)
+        sheet.write_string(0, 4, storable(text.warning), pens.warning)
     sheet.write_string(1, 0, f"{len(notes):,} notes", pens.bold)
     for index, column in enumerate(columns):
         if column.name in _TOTALLED:
@@ -146,7 +152,7 @@ def _write_notes(
     sheet.set_row(_HEADING_ROW, 45)
     for index, column in enumerate(columns):
         sheet.write_string(_HEADING_ROW, index, column.heading or column.name, pens.heading)
-    _write_rows(sheet, notes, columns, first)
+    _write_rows(sheet, pens, notes, columns, first)
     sheet.freeze_panes(first, 1)
     sheet.autofilter(_HEADING_ROW, 0, last, len(columns) - 1)
     for status, pen in (("REVIEW", pens.review), ("NO_BID", pens.no_bid)):
@@ -157,50 +163,73 @@ def _write_notes(
     sheet.repeat_rows(_HEADING_ROW)
 
 
-def _write_rows(sheet: Any, notes: pd.DataFrame, columns: Sequence[BidColumn], first: int) -> None:
+def _write_rows(sheet: Any, pens: _Pens, notes: pd.DataFrame, columns: Sequence[BidColumn], first: int) -> None:
     cells: list[list[Any]] = []
     for column in columns:
         values = notes[column.name]
         if column.format is Format.TEXT:
-            cells.append([_cell_text(one) for one in values.fillna("")])
+            cells.append([str(one) for one in values.fillna("")])
         else:
             cells.append(values.to_numpy(dtype=np.float64).tolist())
     for offset, row in enumerate(zip(*cells, strict=True)):
         for index, value in enumerate(row):
             if isinstance(value, str):
                 if value:
-                    sheet.write_string(first + offset, index, value)
+                    _write_text(sheet, pens, (first + offset, index), value)
             elif value == value:  # NaN stays an empty cell
                 sheet.write_number(first + offset, index, value)
 
 
-def _write_exceptions(sheet: Any, pens: _Pens, exceptions: pd.DataFrame) -> None:
-    for index, width in enumerate((8, 18, 22, 28, 20, 80)):
-        sheet.set_column(index, index, width)
-    for index, name in enumerate(EXCEPTION_COLUMNS):
-        sheet.write_string(0, index, name, pens.heading)
+def _write_exceptions(sheet: Any, pens: _Pens, exceptions: pd.DataFrame, text: WorkbookText) -> None:
+    top = _write_headings(sheet, pens, EXCEPTION_COLUMNS, (8, 18, 22, 28, 20, 80), text)
     for offset, row in enumerate(exceptions.fillna("").itertuples(index=False, name=None)):
-        sheet.write_number(offset + 1, 0, int(row[0]))
+        sheet.write_number(top + offset, 0, int(row[0]))
         for index, value in enumerate(row[1:], start=1):
-            sheet.write_string(offset + 1, index, _cell_text(value))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(exceptions), 1), len(EXCEPTION_COLUMNS) - 1)
+            _write_text(sheet, pens, (top + offset, index), str(value))
+    sheet.freeze_panes(top, 0)
+    sheet.autofilter(top - 1, 0, top - 1 + max(len(exceptions), 1), len(EXCEPTION_COLUMNS) - 1)
+
+
+def _write_columns(sheet: Any, pens: _Pens, columns: Sequence[tuple[str, str, str, str]], text: WorkbookText) -> None:
+    top = _write_headings(sheet, pens, COLUMN_HEADINGS, (44, 30, 14, 60), text)
+    for offset, row in enumerate(columns):
+        for index, value in enumerate(row):
+            _write_text(sheet, pens, (top + offset, index), value)
+    sheet.freeze_panes(top, 0)
+    sheet.autofilter(top - 1, 0, top - 1 + max(len(columns), 1), len(COLUMN_HEADINGS) - 1)
 
 
 def _write_assumptions(sheet: Any, pens: _Pens, text: WorkbookText) -> None:
-    for index, width in enumerate((44, 14, 18, 90)):
-        sheet.set_column(index, index, width)
-    for index, name in enumerate(("key", "value", "unit", "meaning and source")):
-        sheet.write_string(0, index, name, pens.heading)
-    for offset, (key, value, unit, meaning) in enumerate(text.assumptions, start=1):
-        sheet.write_string(offset, 0, key, pens.bold)
+    names = ("key", "value", "unit", "meaning and source")
+    top = _write_headings(sheet, pens, names, (44, 14, 18, 90), text)
+    for offset, (key, value, unit, meaning) in enumerate(text.assumptions, start=top):
+        _write_text(sheet, pens, (offset, 0), key, pens.bold)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             sheet.write_number(offset, 1, value)
         else:
-            sheet.write_string(offset, 1, str(value))
-        sheet.write_string(offset, 2, unit)
-        sheet.write_string(offset, 3, meaning, pens.wrap)
-    sheet.freeze_panes(1, 1)
+            _write_text(sheet, pens, (offset, 1), str(value))
+        _write_text(sheet, pens, (offset, 2), unit)
+        _write_text(sheet, pens, (offset, 3), meaning, pens.wrap)
+    sheet.freeze_panes(top, 1)
+
+
+def _write_headings(sheet: Any, pens: _Pens, names: Sequence[str], widths: Sequence[int], text: WorkbookText) -> int:
+    """Write the warning, where there is one, and the headings; give the first row under them."""
+    row = 0
+    if text.warning:
+        sheet.write_string(0, 0, storable(text.warning), pens.warning)
+        row = 1
+    for index, (name, width) in enumerate(zip(names, widths, strict=True)):
+        sheet.set_column(index, index, width)
+        sheet.write_string(row, index, name, pens.heading)
+    return row + 1
+
+
+def _write_text(sheet: Any, pens: _Pens, place: tuple[int, int], text: str, pen: Any = None) -> None:
+    """Write text as text; what looks like a formula is marked as text, so that editing the cell leaves it so."""
+    kept = storable(text)
+    if kept:
+        sheet.write_string(*place, kept, pens.quoted if is_formula_like(kept) else pen)
 
 
 def _write_read_me(sheet: Any, pens: _Pens, summary: BidSummary, text: WorkbookText) -> None:
@@ -211,16 +240,9 @@ def _write_read_me(sheet: Any, pens: _Pens, summary: BidSummary, text: WorkbookT
     rows += [("", f"{status}: {count:,}") for status, count in summary.statuses.items()]
     rows += [("", ""), ("Columns of Bids", "")]
     rows += [(column.name, column.meaning) for column in BID_COLUMNS]
-    sheet.write_string(0, 0, text.title, pens.title)
+    sheet.write_string(0, 0, storable(text.title), pens.title)
     if text.warning:
-        sheet.write_string(1, 0, text.warning, pens.warning)
+        sheet.write_string(1, 0, storable(text.warning), pens.warning)
     for offset, (heading, line) in enumerate(rows, start=3):
-        sheet.write_string(offset, 0, heading, pens.bold)
-        sheet.write_string(offset, 1, _cell_text(line), pens.wrap)
-
-
-def _cell_text(value: object) -> str:
-    """Keep what a cell can hold: 32,767 characters, none of them a control character."""
-    text = "".join(mark for mark in str(value) if mark >= " " or mark in "\t\n")
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return text if len(text) <= EXCEL_MAX_CELL else text[: EXCEL_MAX_CELL - 1] + "…"
+        _write_text(sheet, pens, (offset, 0), heading, pens.bold)
+        _write_text(sheet, pens, (offset, 1), line, pens.wrap)

@@ -39,7 +39,8 @@ def _book(tmp_path, bids):
             "as_is_value": [2e5, 4e4],
         }
     )
-    write_workbook(path, WorkbookTables(bids, context, exceptions), summary, TEXT)
+    columns = [("Curr Rate", "note_rate", "alias", "percent points"), ("=1+1", "", "unmapped", "")]
+    write_workbook(path, WorkbookTables(bids, context, exceptions, columns), summary, TEXT)
     return path
 
 
@@ -70,10 +71,29 @@ def test_the_heading_is_frozen_filtered_and_above_it_stands_the_total(tmp_path, 
 
 def test_a_warning_and_the_exceptions_and_the_assumptions_are_there(tmp_path, bids):
     book = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)
-    assert book.sheetnames == ["Overview", "Bids", "Exceptions", "Assumptions", "Read me"]
+    assert book.sheetnames == ["Overview", "Bids", "Exceptions", "Columns", "Assumptions", "Read me"]
     assert book["Bids"]["E1"].value == "DEMO MODEL"
-    assert [cell.value for cell in book["Exceptions"][2]] == [7, "0013", "upb", "abc", "E_UPB", "give a number"]
-    assert [cell.value for cell in book["Assumptions"][2]] == ["hurdle.base", 0.1, "annual", "own"]
+    assert [cell.value for cell in book["Exceptions"][3]] == [7, "0013", "upb", "abc", "E_UPB", "give a number"]
+    assert [cell.value for cell in book["Assumptions"][3]] == ["hurdle.base", 0.1, "annual", "own"]
+
+
+def test_fault_27_a_warning_stands_on_every_sheet(tmp_path, bids):
+    book = openpyxl.load_workbook(_book(tmp_path, bids), data_only=True)
+    for sheet in book:
+        assert "DEMO MODEL" in [cell.value for row in sheet["A1:E2"] for cell in row], sheet.title
+
+
+def test_each_column_of_the_tape_is_listed_with_what_it_was_read_as(tmp_path, bids):
+    sheet = openpyxl.load_workbook(_book(tmp_path, bids))["Columns"]
+    assert [cell.value for cell in sheet[2]] == ["column of the tape", "read as", "how", "unit"]
+    assert [cell.value for cell in sheet[3]] == ["Curr Rate", "note_rate", "alias", "percent points"]
+    assert [cell.value for cell in sheet[4]] == ["=1+1", None, "unmapped", None]
+    assert sheet["A4"].data_type == "s"
+
+
+def test_fault_53_a_cell_that_looks_like_a_formula_stays_text_when_it_is_edited(tmp_path, bids):
+    sheet = openpyxl.load_workbook(_book(tmp_path, bids))["Bids"]
+    assert (sheet["A4"].quotePrefix, sheet["A5"].quotePrefix) == (True, False)
 
 
 def test_the_same_bids_give_the_same_bytes(tmp_path, bids):
