@@ -61,7 +61,9 @@ CODES: dict[str, Code] = {
         "Give the annual rate as a fraction (0.075) or the monthly instalment, above 0: {domain}.",
     ),
     "E_RATE_UNIT": Code(
-        "A rate or share is a fraction: 0.075 is 7.5 %.", "Divide by 100 where the file has per cent: {domain}."
+        "A rate or share is in the unit of its column, which all its cells decide; under a canonical heading a fraction: "
+        "0.075 is 7.5 %.",
+        "Divide by 100 among fractions, times 100 among per cent: {domain}.",
     ),
     "E_LIEN": Code(
         "lien_position is a whole number from 1 up.",
@@ -80,7 +82,10 @@ CODES: dict[str, Code] = {
         "Fill as_of_date, or give --as-of for the whole tape.",
     ),
     # A cell that does not hold what its column holds.
-    "E_MONEY": Code("Money is a plain number of dollars.", "Write 1234.50, without currency sign or commas: {domain}."),
+    "E_MONEY": Code(
+        "Money is an amount of dollars: 1234.50, $1,234.50 or (1,234.50).",
+        "Write 1234.50, without k or M, a range or another currency: {domain}.",
+    ),
     "E_SHARE": Code("A share is a fraction.", "Write 0.8 for 80 %: {domain}."),
     "E_NUMBER": Code("The column holds plain numbers.", "Correct it or leave the cell empty: {domain}."),
     "E_DATE": Code(
@@ -90,12 +95,18 @@ CODES: dict[str, Code] = {
     "E_FLAG": Code("A flag is Y or N.", "Write Y or N, or leave the cell empty."),
     "E_TEXT": Code("Text is printable and at most 1,000 characters.", "Shorten it or leave the cell empty."),
     "E_PAYSTRING": Code(
-        "A pay string has one character a month, oldest first: 0-9 months behind, F, R, B, or X unknown.",
+        "At least nine in ten of a note's months, in its pay string or monthly columns, are codes of their column's alphabet; "
+        "the canonical one is 0-9 months behind, F, R, B, or X unknown.",
         "Rewrite it, X for a month that is not known, or leave the cell empty.",
     ),
     "E_PAYSTRING_NUMERIC": Code(
         "A pay string is text; a spreadsheet that takes it for a number drops its leading zeros.",
         "Format the column as Text before the strings are put in, and export again.",
+    ),
+    "E_STATUS": Code(
+        "A status on the as-of date is a number of months, days or payments behind, a bucket (30-59, 120+) or a word (Current, "
+        "FC, BK, REO).",
+        "Correct it or leave the cell empty.",
     ),
     "E_PAYMENT": Code(
         "A row of the payments file has a month YYYY-MM, months_delinquent as a whole number from 0 (empty unknown) and "
@@ -129,6 +140,15 @@ CODES: dict[str, Code] = {
         "Twelve instalments would repay the note, and it matures in over two years: cents, or a year's payment.",
         "Check p_and_i, and its unit.",
     ),
+    "W_P_AND_I_TERMS": Code(
+        "p_and_i is under half or over two and a half times what rate, term and balance give.",
+        "Check p_and_i, note_rate and maturity_date.",
+    ),
+    "W_RATE_LOW": Code(
+        "note_rate is under 1 % in a column that is not in fractions: taken as it stands.",
+        "Check it: a teaser, or a slip.",
+    ),
+    "W_UPB_IS_VALUE": Code("upb and as_is_value are the same amount.", "Check which of the two it is."),
     "W_PAID_AHEAD": Code("The next instalment is due more than 12 months after the tape.", "Check next_due_date."),
     "W_LIEN_SENIOR": Code("A first lien has a senior_lien_balance.", "Check lien_position; the balance is not used."),
     "W_UPB_ORIGINAL": Code("upb is over one and a half times original_balance.", "Check both, and any modification."),
@@ -143,8 +163,22 @@ CODES: dict[str, Code] = {
         "The due date and the payment history differ by more than a month; the due date is used.", "Ask the servicer."
     ),
     "W_PAYSTRING_CONFLICT": Code(
-        "The pay string and the payments file differ in a month that both know; the payments file is used.",
+        "Two sources differ in a month that both know; of payments file, monthly columns, pay string and months behind the "
+        "first is used.",
         "Ask the servicer.",
+    ),
+    "W_PAYSTRING_CODE": Code(
+        "A month of the pay string or monthly columns holds a code that nobody knows; that month is unknown.",
+        "Ask what the code means.",
+    ),
+    "W_METHOD": Code(
+        "Months behind are taken for counted by MBA, which nobody says; or they are counted by OTS, by which a 0 may be 0 or "
+        "1 month, and count as 0.",
+        "Ask how months are counted, and for due dates; --dq-method mba or ots says it.",
+    ),
+    "W_STATUS_FLOOR": Code(
+        "How far behind the note is is known only as so many months or more, and no due date is given; the least is used.",
+        "Ask for next_due_date.",
     ),
     "W_CELL_ERROR": Code(
         "An optional cell holds a spreadsheet error (#N/A, #REF!, ...) and is taken for empty.", "Mend the formula."
@@ -167,7 +201,7 @@ def fix_for(code: str, field_name: str) -> str:
     Examples
     --------
     >>> fix_for("E_RATE_UNIT", "note_rate")
-    'Divide by 100 where the file has per cent: must lie between 0 and 0.6 annual fraction.'
+    'Divide by 100 among fractions, times 100 among per cent: must lie between 0 and 0.6 annual fraction.'
     """
     domain = describe_domain(field_name) if field_name in _NAMES else "see the data dictionary"
     return CODES[code].fix.replace("{domain}", domain)

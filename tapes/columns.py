@@ -45,6 +45,12 @@ class Columns:
         """Give a column's text, all null where the file has no such column."""
         return self.text[name] if name in self.text else pa.chunked_array([pa.nulls(len(self.table), pa.string())])
 
+    def written(self, name: str) -> Any:
+        """Give a column's cells as the file has them, for showing; where no column of the file is behind it, its text."""
+        if name not in self.headings or self.headings[name] not in self.table.headings:
+            return self.cells(name)
+        return self.table.columns[self.table.headings.index(self.headings[name])]
+
     def filled(self, name: str) -> NDArray[np.bool_]:
         """Say which cells of a column hold something, bool, shape (n_rows,)."""
         filled: NDArray[np.bool_] = self.cells(name).is_valid().to_numpy()
@@ -100,7 +106,7 @@ def read_fields(columns: Columns, findings: Findings, optional: frozenset[str]) 
                 text = _without_cell_errors(text, findings)
             values[one.name], bad = convert(text, one)
             if bad.any():
-                _except_cells(text, bad, one, findings)
+                _except_cells(text, columns.written(one.name), bad, one, findings)
     return values
 
 
@@ -136,13 +142,13 @@ _BY_NAME = {
 }
 
 
-def _except_cells(text: Any, bad: Bad, one: Field, findings: Findings) -> None:
+def _except_cells(text: Any, written: Any, bad: Bad, one: Field, findings: Findings) -> None:
     code = _BY_NAME.get(one.name, _BY_KIND[one.kind])
     if one.kind in (Kind.RATE, Kind.SHARE):
         per_cent = bad & _in_per_cent(text, one)
-        findings.refuse_cells(per_cent, "E_RATE_UNIT", one.name, text)
+        findings.refuse_cells(per_cent, "E_RATE_UNIT", one.name, written)
         bad = bad & ~per_cent
-    findings.refuse_cells(bad, code, one.name, text)
+    findings.refuse_cells(bad, code, one.name, written)
 
 
 def _in_per_cent(text: Any, one: Field) -> NDArray[np.bool_]:

@@ -15,15 +15,17 @@ from notes.months import Days
 from notes.schema import Kind
 from tapes.as_of import settle_as_of, several_dates_warning, stale_rows, stale_warning
 from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
+from tapes.cross_checks import check_across
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
-from tapes.histories.pay_strings import merge_histories, read_pay_strings
+from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.payments import read_payments
+from tapes.histories.sources import merge_histories, read_histories
 from tapes.mapped import MappedTable, read_mapped
 from tapes.outcomes import Outcomes, read_outcomes
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
-from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts
+from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts, oldest_due
 
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
@@ -41,6 +43,7 @@ class _Rows:
     history: PaymentHistory
     payments_sha256: str | None
     payments_after_as_of: int
+    units: dict[str, str]
 
 
 def read_tape(path: Path, options: ReadOptions | None = None) -> TapeReading:
@@ -99,7 +102,7 @@ def read_resolutions(
 def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows:
     mapped = read_mapped(path, known, options)
     table, columns = mapped.table, mapped.columns
-    require_columns(columns, _wanted(options))
+    require_columns(columns, _wanted(options, mapped))
     for question in mapped.questions:
         raise question.error(table.place())
     findings = Findings(table, columns.cells("loan_id"))
@@ -115,21 +118,25 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     check_required(columns, values, findings, options.assume_first_lien)
     check_life(columns, values, as_of, findings)
     flag_doubts(values, as_of, findings)
-    history, stated = read_pay_strings(columns, findings)
-    sha256, after = None, 0
+    check_across(values, mapped, as_of, findings)
+    told = read_histories(mapped, oldest_due(values), as_of, options, findings)
+    for question in told.questions:
+        raise question.error(table.place())
+    history, sha256, after = told.history, None, told.after_as_of
     if options.payments is not None:
         payments = read_payments(options.payments, columns, as_of, findings)
-        history = merge_histories(history, payments.history, stated, findings)
-        sha256, after = payments.sha256, payments.after_as_of
+        history = merge_histories(history, payments.history, told.stated, findings)
+        sha256, after = payments.sha256, after + payments.after_as_of
     check_due(columns, values, as_of, history.months_delinquent[:, -1], findings)
-    return _Rows(mapped, columns, findings, values, as_of, history, sha256, after)
+    return _Rows(mapped, columns, findings, values, as_of, history, sha256, after, told.units)
 
 
-def _wanted(options: ReadOptions) -> list[tuple[str, ...]]:
+def _wanted(options: ReadOptions, mapped: MappedTable) -> list[tuple[str, ...]]:
     wanted: list[tuple[str, ...]] = [("loan_id",), ("upb",), ("as_is_value",), ("property_state",)]
     wanted.append(("note_rate", "p_and_i"))
     wanted += [] if options.assume_first_lien else [("lien_position",)]
-    wanted += [] if options.payments is not None else [("next_due_date", "paid_to_date", "pay_string")]
+    if options.payments is None and mapped.assignment.of(STATUS_MONTH) is None:
+        wanted.append(("next_due_date", "paid_to_date", "pay_string", "months_delinquent"))
     return wanted
 
 
@@ -174,7 +181,7 @@ def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
         "payments_sha256": rows.payments_sha256,
         "content_sha256": table.content_sha256(),
         "mapping": dict(sorted(rows.columns.headings.items())),
-        "columns": rows.mapped.report(),
+        "columns": rows.mapped.report(rows.units),
         "payments_after_as_of": rows.payments_after_as_of,
         "as_of_date": as_of.max().item() if len(as_of) else None,
         "warnings": tuple(findings.warnings),

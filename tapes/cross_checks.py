@@ -1,0 +1,205 @@
+"""Columns against each other: an instalment in cents, a balance in thousands, a value in the balance's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from notes.months import Days, whole_months_between
+from tapes.asking import Answer, Question
+from tapes.findings import Findings
+from tapes.mapped import MappedTable
+from tapes.rules import Values
+
+Floats = NDArray[np.float64]
+
+_FEWEST, _FEWEST_CANONICAL = 3, 10
+"""Rows from which a column is judged; of fewer the single cells are flagged.  A canonical heading states its unit, so
+that more is needed to doubt it."""
+_LEAST_HOME = 2_000.0
+"""Dollars below which no home's value and no pool's usual balance lies."""
+_APART, _FAR_APART = 20.0, 50.0
+_USUAL_TERM = 360.0
+_CENTS, _ANNUAL = (40.0, 250.0), (7.0, 20.0)
+"""How many times the instalment that rate, term and balance give is stated: about 100, about 12."""
+_MOST = 2 / 3
+_LEAST_INSTALMENT, _MOST_INSTALMENT = 0.5, 2.5
+_SWAPPED = 1.25
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the checks look at; NaN where unknown or not above zero."""
+
+    upb: Floats
+    debt: Floats
+    value: Floats
+    original: Floats
+    p_and_i: Floats
+    ratio: Floats
+
+
+def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Findings) -> None:
+    """Compare columns: refuse a file whose column is in another unit than it says or in another's place, flag single rows.
+
+    A unit that the mapping states is taken for granted.
+
+    Raises
+    ------
+    TapeError
+        A question about a column as a whole, with the mapping's lines that answer it.
+    """
+    known = _known(values)
+    for question in _questions(known, mapped):
+        raise question.error(mapped.table.place())
+    findings.flag(known.upb == known.value, "W_UPB_IS_VALUE")
+    findings.flag(_unlike_its_terms(known, values, as_of), "W_P_AND_I_TERMS")
+
+
+def _known(values: Values) -> _Known:
+    def above_zero(name: str) -> Floats:
+        numbers = values.number(name)
+        return np.where(numbers > 0, numbers, np.nan)
+
+    upb, original, p_and_i = above_zero("upb"), above_zero("original_balance"), above_zero("p_and_i")
+    debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
+    ratio = p_and_i / instalment(np.fmax(original, upb), values.number("note_rate"), _term(values))
+    return _Known(upb, debt, above_zero("as_is_value"), original, p_and_i, ratio)
+
+
+def instalment(principal: Floats, rate: Floats, months: Floats) -> Floats:
+    """Give the level monthly instalment that repays a principal.
+
+    Parameters
+    ----------
+    principal
+        Dollars, shape (n_rows,).
+    rate
+        Annual fraction, shape (n_rows,); at 0 the instalment is the principal over the months.
+    months
+        Shape (n_rows,), at least 1.
+
+    Returns
+    -------
+    float64, shape (n_rows,), dollars a month; NaN where something is missing.
+
+    Examples
+    --------
+    >>> instalment(np.array([200_000.0, 1200.0]), np.array([0.06, 0.0]), np.array([360.0, 12.0])).round(2).tolist()
+    [1199.1, 100.0]
+    """
+    monthly = np.where(rate > 0, rate / 12, np.nan)
+    level = principal * monthly / -np.expm1(-months * np.log1p(monthly))
+    return np.where(rate == 0, principal / months, level)
+
+
+def _term(values: Values) -> Floats:
+    """Count months from the first instalment to maturity, 360 where unknown."""
+    first, origination = values.days("first_payment_date"), values.days("origination_date")
+    months = whole_months_between(np.where(np.isnat(first), origination, first), values.days("maturity_date"))
+    return np.where(months >= 1, months, _USUAL_TERM).astype(np.float64)
+
+
+def _questions(known: _Known, mapped: MappedTable) -> Iterator[Question]:
+    columns = {name: mapped.assignment.of(name) for name in ("upb", "as_is_value", "p_and_i")}
+    stated = mapped.mapping.units
+    canonical = all(one is None or one.heading.lower() == name for name, one in columns.items())
+    if len(known.upb) < (_FEWEST_CANONICAL if canonical else _FEWEST):
+        return
+    headings = {name: one.heading for name, one in columns.items() if one is not None and one.heading not in stated}
+    yield from _amounts(known, headings)
+    yield from _places(known, headings)
+    if "p_and_i" in headings:
+        yield from _instalments(known, headings["p_and_i"])
+
+
+def _amounts(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
+    """Ask about balances and values a thousand or a hundred times too small or too large for each other."""
+    both = ~np.isnan(known.upb) & ~np.isnan(known.value)
+    if int(both.sum()) < _FEWEST:
+        return
+    upb, debt, value = (float(np.median(one[both])) for one in (known.upb, known.debt, known.value))
+    said = f"half of the balances are under {upb:,.2f} and half of the values under {value:,.2f}"
+    if value < _LEAST_HOME and "as_is_value" in headings:
+        yield _in_which(headings["as_is_value"], f"{said}, no price of a home", "thousands")
+    if upb < _LEAST_HOME and value > _FAR_APART * upb and "upb" in headings:
+        yield _in_which(headings["upb"], said, "thousands")
+    if debt > _APART * value and "upb" in headings:
+        yield _in_which(headings["upb"], said, "cents")
+    if value > _APART * debt and upb >= _LEAST_HOME and "as_is_value" in headings:
+        yield _in_which(headings["as_is_value"], said, "cents")
+
+
+def _instalments(known: _Known, heading: str) -> Iterator[Question]:
+    ratio = known.ratio[~np.isnan(known.ratio)]
+    for unit, (low, high) in (("cents", _CENTS), ("annual", _ANNUAL)):
+        hits = int(((ratio >= low) & (ratio <= high)).sum())
+        if len(ratio) >= _FEWEST and hits >= _MOST * len(ratio):
+            times = f"some {np.median(ratio):,.0f} times what rate, term and balance give"
+            yield _in_which(heading, f"in {hits:,} of {len(ratio):,} rows it is {times}", unit)
+
+
+def _places(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
+    """Ask about a balance and a value that are the same column, or stand in each other's place."""
+    if not {"upb", "as_is_value"} <= set(headings):
+        return
+    upb, value = headings["upb"], headings["as_is_value"]
+    right = Answer("both columns are what they seem", "units", upb, "dollars")
+    both = ~np.isnan(known.upb) & ~np.isnan(known.value)
+    same = int((known.upb == known.value).sum())
+    if same >= _FEWEST and 2 * same > int(both.sum()):
+        yield Question(
+            f"{upb}, {value}",
+            f"in {same:,} of {int(both.sum()):,} rows the two hold the same amount",
+            "Is one of them a copy of the other?",
+            (
+                Answer(f"{value} is the balance again: the value is in another column", "columns", value, "ignored"),
+                Answer(f"{upb} is the value again: the balance is in another column", "columns", upb, "ignored"),
+                right,
+            ),
+        )
+    judged = both & ~np.isnan(known.original)
+    swapped = int((judged & (known.upb > _SWAPPED * known.original) & (known.value <= known.original)).sum())
+    if swapped >= _FEWEST + 2 and 2 * swapped > int(judged.sum()):
+        yield Question(
+            f"{upb}, {value}",
+            f"in {swapped:,} of {int(judged.sum()):,} rows the balance is over {_SWAPPED:g} times the original balance, and "
+            "the value is not",
+            "Do the two stand in each other's place?",
+            (
+                Answer("yes; this line and the next", "columns", upb, "as_is_value"),
+                Answer("yes; this line and the one before", "columns", value, "upb"),
+                right,
+            ),
+        )
+
+
+def _in_which(heading: str, evidence: str, unit: str) -> Question:
+    meanings = {
+        "thousands": "120 is 120,000 dollars",
+        "cents": "120000 is 1,200 dollars",
+        "annual": "it is a year's payment: 12000 is 1,000 dollars a month",
+    }
+    asks = "Is it a year's payment?" if unit == "annual" else f"Is the column in {unit}?"
+    answers = (
+        Answer(meanings[unit], "units", heading, unit),
+        Answer("it is in dollars as it stands", "units", heading, "dollars"),
+    )
+    return Question(heading, evidence, asks, answers)
+
+
+def _unlike_its_terms(known: _Known, values: Values, as_of: Days) -> NDArray[np.bool_]:
+    """Tell instalments that neither interest alone nor repayment over any term in sight comes near."""
+    rate = values.number("note_rate")
+    left = whole_months_between(as_of, values.days("maturity_date")).astype(np.float64)
+    over_the_rest = instalment(known.upb, rate, np.where(left >= 1, left, 1.0))
+    over_the_term = known.p_and_i / known.ratio
+    least = np.fmin(known.upb * rate / 12, over_the_term)
+    most = np.where(np.isnat(values.days("maturity_date")), over_the_term, np.fmax(over_the_rest, over_the_term))
+    good = (known.p_and_i >= _LEAST_INSTALMENT * least) & (known.p_and_i <= _MOST_INSTALMENT * most)
+    told_already = (12 * known.p_and_i >= known.upb) & (left > 24)  # W_P_AND_I
+    unlike: NDArray[np.bool_] = ~good & ~np.isnan(known.ratio) & ~told_already
+    return unlike
