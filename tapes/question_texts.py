@@ -1,0 +1,192 @@
+"""What a seller is asked about each code, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Part(IntEnum):
+    """The parts of the list, in order."""
+
+    TAPE = 1
+    MISSING = 2
+    CONFIRM = 3
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question that a code stands for.
+
+    Parameters
+    ----------
+    topic
+        What it is about, in a few words.
+    text
+        One or two sentences; the loans follow.
+    shows_rows
+        The row in the seller's file is named beside the loan.
+    """
+
+    topic: str
+    text: str
+    shows_rows: bool = False
+
+
+MISSING_TEXTS: dict[str, str] = {
+    "senior_lien_balance": (
+        "These are junior liens, and the balance of the senior liens is blank. Please send the current balance of "
+        "every lien ahead of the loan."
+    ),
+    "next_due_date": (
+        "The tape does not show how far behind these loans are. Please send the next due date or the paid-to date."
+    ),
+    "note_rate": (
+        "Neither the interest rate nor the monthly payment is given. Please send the current interest rate and the "
+        "monthly principal and interest payment."
+    ),
+    "as_is_value": (
+        "No current as-is value is given. Please send the latest BPO or appraisal value, with its date and type."
+    ),
+}
+"""Where more is to be said than that a field is blank."""
+
+CELL = Ask("", "")
+"""Stands for a code that says nothing but that a cell is blank or cannot be read: the field words the question."""
+
+ASKS: dict[str, Ask | None] = {
+    "E_RESOLVED": Ask(
+        "Loans that appear to be resolved already",
+        "The tape shows the following as paid off, REO, deed received or without a balance. Please confirm that "
+        "they should come off the tape, or correct the entries.",
+    ),
+    "E_DOMAIN": Ask(
+        "Collateral or loan type",
+        "The following do not look like closed-end loans secured by a single one- to four-unit residential "
+        "property. Please confirm the loan type, the property type and the number of units, or take them off the "
+        "tape.",
+    ),
+    "E_DUP": Ask(
+        "Loan numbers with conflicting rows",
+        "The following loan numbers appear more than once, with different information. Please tell us which row is "
+        "right, or whether they are different loans.",
+        shows_rows=True,
+    ),
+    "E_DUP_SAME": Ask(
+        "Repeated rows",
+        "The following rows repeat an earlier row for the same loan. Please confirm that each is one loan only.",
+        shows_rows=True,
+    ),
+    "E_NO_ID": Ask(
+        "Loan numbers",
+        "Please send the loan number for the following rows, which have none that we can use.",
+        shows_rows=True,
+    ),
+    "E_RAGGED": Ask(
+        "Rows out of line",
+        "The following rows have more or fewer cells than the header, so that entries may sit under the wrong "
+        "heading. Please send them again.",
+        shows_rows=True,
+    ),
+    "E_AS_OF": Ask("As-of date", "Please confirm the as-of date of the following rows.", shows_rows=True),
+    # One cell, in the words of its field.
+    "E_UPB": CELL,
+    "E_VALUE": CELL,
+    "E_STATE": CELL,
+    "E_RATE": CELL,
+    "E_LIEN": CELL,
+    "E_SENIOR": CELL,
+    "E_DUE": CELL,
+    "E_MONEY": CELL,
+    "E_SHARE": CELL,
+    "E_NUMBER": CELL,
+    "E_DATE": CELL,
+    "E_CODE": CELL,
+    "E_FLAG": CELL,
+    "E_TEXT": CELL,
+    "E_RATE_UNIT": CELL,
+    "E_PAYSTRING": CELL,
+    "E_PAYSTRING_NUMERIC": Ask(
+        "Payment history strings",
+        "The payment history of the following loans seems to have been turned into a number, which drops leading "
+        "zeros. Please send the column again, formatted as text.",
+    ),
+    "E_PAYMENT": Ask(
+        "Payment history",
+        "The payment history file has entries for the following loans that we could not read. Please check and send "
+        "it again.",
+    ),
+    "E_FUTURE": Ask(
+        "Dates after the tape", "The {field} lies after the as-of date of the tape. Please confirm or correct it."
+    ),
+    "E_ORDER": Ask(
+        "Dates out of order",
+        "The {field} comes before an earlier event of the loan. Please confirm or correct the dates.",
+    ),
+    # Of resolutions of our own, which no seller sends.
+    "E_OUTCOME": None,
+    "E_OBSERVED": None,
+    # Loans that can be worked with, and should be confirmed.
+    "W_TAPE_OLD": Ask("Date of the tape", "If a more recent tape is available, please send it."),
+    "W_LIEN_ASSUMED": Ask("Lien position", "The lien position is blank. Please send it."),
+    "W_LIEN_SENIOR": Ask(
+        "Senior liens on first liens",
+        "The following are shown as first liens and have a senior lien balance too. Please confirm the lien "
+        "position and any senior debt.",
+    ),
+    "W_VALUE_RANGE": Ask(
+        "Balance and value", "Debt and property value are very far apart. Please confirm both for the following loans."
+    ),
+    "W_UPB_ORIGINAL": Ask(
+        "Balance above the original balance",
+        "The unpaid principal balance is well above the original balance. Please confirm both, and send the "
+        "modification agreement if the loan was modified.",
+    ),
+    "W_P_AND_I": Ask(
+        "Monthly payment",
+        "The principal and interest payment looks high for the balance and term. Please confirm that it is a "
+        "monthly amount in dollars.",
+    ),
+    "W_VALUE_AT_ORIGINATION": Ask(
+        "Value at origination",
+        "The property value is the one at origination. If there is a more recent BPO or appraisal, please send its "
+        "value, date and type.",
+    ),
+    "W_VALUE_OLD": Ask(
+        "Older valuations",
+        "The valuation is more than a year older than the tape. If there is a more recent BPO or appraisal, please "
+        "send its value, date and type.",
+    ),
+    "W_DUE_CONFLICT": Ask(
+        "Paid-to date and next due date",
+        "The paid-to date and the next due date do not agree with each other. Please confirm both.",
+    ),
+    "W_DUE_HISTORY": Ask(
+        "Due date and payment history",
+        "The due date and the payment history do not agree with each other. Please confirm the due date and send "
+        "the payment ledger.",
+    ),
+    "W_PAYSTRING_CONFLICT": Ask(
+        "Payment history string and payment file",
+        "The payment history string on the tape and the payment file differ. Please tell us which is right.",
+    ),
+    "W_PAID_AHEAD": Ask(
+        "Paid ahead", "The next due date is more than a year after the as-of date of the tape. Please confirm it."
+    ),
+    "W_SALE_DATE_PAST": Ask(
+        "Foreclosure sales",
+        "The foreclosure sale was scheduled for a date before the as-of date of the tape. Please tell us whether it "
+        "took place, and with what result, or the new date.",
+    ),
+    "W_ID_DAMAGED": Ask(
+        "Loan numbers",
+        "The following loan numbers seem to have been shortened by a spreadsheet. Please send them again as text.",
+        shows_rows=True,
+    ),
+    "W_CELL_ERROR": Ask(
+        "Spreadsheet errors",
+        "The rows of the following loans hold spreadsheet errors such as #N/A or #REF!. Please send them again with "
+        "values.",
+    ),
+}
+"""Every code of :data:`tapes.codes.CODES` and what a seller is asked about it; None: nothing."""
