@@ -84,6 +84,7 @@ class MappedTable:
 
     def put(self, findings: Findings) -> None:
         """Enter what forming the columns found: refused and flagged cells, and remarks."""
+        findings.warnings += self.table.remarks
         for name, one in self.formed.items():
             original = self.table.columns[self._position(name)]
             for code, mask in one.refused:
@@ -117,7 +118,7 @@ def read_mapped(path: Path, known: frozenset[str], options: ReadOptions) -> Mapp
         A workbook has several candidate sheets and none was named; a mapping file is wrong.
     """
     given = None if options.mapping is None else read_mapping(options.mapping)
-    table = read_text_table(path, _knows(known, given), options.sheet)
+    table = read_text_table(path, _knows(known, given), options.sheet, options.password)
     mapping = given or _saved(options, table) or Mapping()
     assignment = assign(table, known, mapping)
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}

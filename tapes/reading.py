@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class ReadOptions:
         The folder in which the mapping for this set of headings is looked for; None: none is.
     delinquency_method
         ``mba`` or ``ots``: how the seller counts months behind, where the file does not say.
+    password
+        Of an encrypted workbook; it is in no message, file or log.
     """
 
     payments: Path | None = None
@@ -44,6 +46,7 @@ class ReadOptions:
     mapping: Path | None = None
     mappings: Path | None = None
     delinquency_method: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

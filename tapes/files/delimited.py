@@ -1,80 +1,104 @@
-"""CSV as text: pyarrow for a clean file, Python's csv module for one with blank lines, titles or ragged rows."""
+"""Delimited text: pyarrow for a clean file, Python's csv module for one with blank lines or ragged rows."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from tapes.files.layout import table_from_records, trimmed
-from tapes.files.table import Knows, Source, TextTable, is_heading
+from tapes.files.delimiter import NAMES, find_delimiter, sample_of
+from tapes.files.encoding import Decoded
+from tapes.files.heading import Heading
+from tapes.files.records import Body, assemble, heading_among, table_from_records, trimmed
+from tapes.files.table import HEADING_WITHIN, Knows, Source, TextTable
 from tapes.refusal import Place, refusal
 
-_BOM = b"\xef\xbb\xbf"
 _LINES_IN_ONE_RECORD = 100
 _BYTES_AT_ONCE = 1 << 24
 
 
-def read_csv(source: Source, knows: Knows) -> TextTable:
-    """Read a CSV in UTF-8, separated by commas, with quotes as in RFC 4180.
+def read_delimited(source: Source, text: Decoded, knows: Knows) -> TextTable:
+    """Read text whose cells are separated by commas, semicolons, tabs or bars, with quotes as in RFC 4180.
 
     Raises
     ------
     TapeError
-        Not UTF-8, another delimiter, unbalanced quotes or no heading.
+        Unbalanced quotes, a cell or record of inordinate length, or no text.
     """
-    return _read_clean(source, knows) or _read_any(source, knows)
+    delimiter = find_delimiter(text.data, knows)
+    table = _read_clean(source, text.data, delimiter, knows) or _read_any(source, text.data, delimiter, knows)
+    remarks = [text.remark] if text.remark else []
+    remarks += [f"The cells are separated by {NAMES[delimiter]}."] if delimiter != "," else []
+    return replace(table, remarks=(*remarks, *table.remarks))
 
 
-def _read_clean(source: Source, knows: Knows) -> TextTable | None:
-    """Read with pyarrow a file whose first line is the heading and whose every line is one record; None for another."""
-    body = source.data.removeprefix(_BOM)
-    first = body[: body.find(b"\n") + 1 or None].rstrip(b"\r\n")
+def _read_clean(source: Source, data: bytes, delimiter: str, knows: Knows) -> TextTable | None:
+    """Read with pyarrow a file whose every line under the heading is one record; None for another."""
     try:
-        headings = next(csv.reader([first.decode()], strict=True), [])
-        if not is_heading(headings, knows):
+        reader = csv.reader(io.StringIO(sample_of(data), newline=""), delimiter=delimiter, strict=True)
+        texts: list[tuple[int, list[str]]] = []
+        ends: list[int] = []
+        for cells in islice(reader, HEADING_WITHIN):
+            texts.append((ends[-1] + 1 if ends else 1, cells))
+            ends.append(reader.line_num)
+    except csv.Error:
+        return None
+    if not texts or data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    heading = heading_among(texts, source, knows)
+    n_above = ends[heading.start + len(heading.cells) - 1]
+    return _under(source, data, delimiter, (texts, heading, n_above))
+
+
+def _under(
+    source: Source, data: bytes, delimiter: str, above: tuple[list[tuple[int, list[str]]], Heading, int]
+) -> TextTable | None:
+    texts, heading, n_above = above
+    start = 0
+    for _ in range(n_above):
+        start = data.find(b"\n", start) + 1
+        if not start:
             return None
-        names = [str(i) for i in range(len(headings))]
+    body = data[start:] if start else data
+    n_lines = body.count(b"\n") + (bool(body) and not body.endswith(b"\n"))
+    if not n_lines or not _quotes_are_regular(body, delimiter):
+        return None
+    names = [str(i) for i in range(len(texts[heading.start + len(heading.cells) - 1][1]))]
+    try:
         table = pa_csv.read_csv(
             pa.py_buffer(body),
-            read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1),
+            read_options=pa_csv.ReadOptions(column_names=names),
+            parse_options=pa_csv.ParseOptions(delimiter=delimiter),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
             ),
         )
-    except (csv.Error, pa.ArrowException, UnicodeDecodeError):
+    except pa.ArrowException:
         return None
-    if not _quotes_are_regular(body):
+    if table.num_rows != n_lines or len(names) < len(heading.names):
         return None
-    n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    if table.num_rows + 1 != n_lines or body.count(b"\r") != body.count(b"\r\n"):
-        return None
-    return TextTable(
-        source.path,
-        None,
-        source.sha256,
-        tuple(" ".join(one.split()) for one in headings),
-        tuple(trimmed(one) for one in table.columns),
-        np.arange(2, n_lines + 1, dtype=np.int64),
-        np.zeros(table.num_rows, dtype=bool),
-    )
+    columns = tuple(trimmed(one) for one in table.columns)
+    rows = np.arange(n_above + 1, n_above + n_lines + 1, dtype=np.int64)
+    return assemble(source, texts, heading, Body(columns, rows, np.zeros(n_lines, dtype=bool)))
 
 
-def _quotes_are_regular(body: bytes) -> bool:
+def _quotes_are_regular(body: bytes, delimiter: str = ",") -> bool:
     """Tell whether every quote opens a cell, closes one or is doubled inside one; pyarrow takes others as it likes.
 
-    Read in turn, quotes open and close.  One that opens stands behind a comma, a line break or a closing quote (the two
-    then are a doubled one); one that closes stands before a comma, a line break or an opening quote.
+    Read in turn, quotes open and close.  One that opens stands behind a delimiter, a line break or a closing quote (the
+    two then are a doubled one); one that closes stands before a delimiter, a line break or an opening quote.
     """
     if b'"' not in body:
         return True
     data = np.frombuffer(body, dtype=np.uint8)
     outside = np.zeros(256, dtype=bool)
-    outside[[*b',"\r\n']] = True
+    outside[[*b'"\r\n', ord(delimiter)]] = True
     n_before = 0
     for start in range(0, len(data), _BYTES_AT_ONCE):
         quotes = np.flatnonzero(data[start : start + _BYTES_AT_ONCE] == ord('"')) + start
@@ -86,20 +110,9 @@ def _quotes_are_regular(body: bytes) -> bool:
     return n_before % 2 == 0
 
 
-def _read_any(source: Source, knows: Knows) -> TextTable:
+def _read_any(source: Source, data: bytes, delimiter: str, knows: Knows) -> TextTable:
     try:
-        source.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = source.data.count(b"\n", 0, error.start) + 1
-        raise refusal(
-            Place(source.path, row=line),
-            f"byte 0x{source.data[error.start]:02x} is not UTF-8",
-            "CSV is text in UTF-8.",
-            "Export it again as CSV UTF-8.",
-        ) from None
-    records = _records(source)
-    try:
-        return table_from_records(records, source, knows)
+        return table_from_records(_records(data, delimiter), source, knows)
     except csv.Error as error:
         too_long = "field larger" in str(error)
         raise refusal(
@@ -110,10 +123,10 @@ def _read_any(source: Source, knows: Knows) -> TextTable:
         ) from None
 
 
-def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def _records(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Give each record with the line on which it begins."""
-    text = io.TextIOWrapper(io.BytesIO(source.data), encoding="utf-8-sig", newline="")
-    reader = csv.reader(text, strict=True)
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -1,207 +1,215 @@
-"""From records to rows of notes: the heading found, what is no note left out and counted."""
+"""Lines under a heading that are no notes: repeated headings, totals, titles between pools, footnotes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, islice
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tapes.files.table import HEADING_WITHIN, NOT_NOTES, Knows, Source, TextTable, is_heading
-from tapes.refusal import Place, refusal
+from tapes.files.heading import clean
+from tapes.files.table import TextTable
+from tapes.files.totals import amount, amounts, totals
+from tapes.refusal import refusal
 
 TOTAL = re.compile(r"^(grand|sub)?[ -]?totals?\b|^sum\b", re.IGNORECASE)
-_CHUNK = 50_000
-_CENT = 0.01
-
-Record = tuple[int, Sequence[str]]
-"""Line or row in the file, and its cells."""
-
-
-@dataclass
-class _Gathered:
-    """Records under a heading, turned into Arrow text chunk by chunk so that a large file does not live as Python lists."""
-
-    n_columns: int
-    chunks: list[list[pa.Array]] = field(default_factory=list)
-    pending: list[Sequence[str]] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    ragged: list[bool] = field(default_factory=list)
-
-    def add(self, row: int, cells: Sequence[str]) -> None:
-        surplus = [cell for cell in cells[self.n_columns :] if cell.strip()]
-        self.ragged.append(len(cells) < self.n_columns or bool(surplus))
-        self.rows.append(row)
-        missing = self.n_columns - len(cells)
-        self.pending.append([*cells, *[""] * missing] if missing > 0 else cells[: self.n_columns])
-        if len(self.pending) == _CHUNK:
-            self.flush()
-
-    def flush(self) -> None:
-        if self.pending:
-            self.chunks.append([pa.array(column, pa.string()) for column in zip(*self.pending, strict=True)])
-            self.pending = []
-
-    def columns(self) -> list[Any]:
-        self.flush()
-        return [
-            trimmed(pa.chunked_array([chunk[i] for chunk in self.chunks], pa.string())) for i in range(self.n_columns)
-        ]
+_COUNT = re.compile(
+    r"^(?:(?:grand |sub)?total|count|number)?(?: of)?(?: (?:loans|notes))?\s*[:=]?\s*(\d[\d,]*)\s*"
+    r"(?:loans?|notes?|records?|assets?|rows?|items?)?(?: (?:in )?total)?$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"loan|note|record|asset|row|item|count|total|number", re.IGNORECASE)
+_MARKED = re.compile(r"^([*†‡#]+|\(\d\)|\[\d\]|\d\)|notes?\b|source\b|disclaimer\b|confidential\b)", re.IGNORECASE)
+_SPACED = r"[\s\x{00a0}]"
+_MIXED_UP = 3
 
 
-def trimmed(column: Any) -> Any:
-    """Strip the white space around each cell; what is then empty becomes null."""
-    text = pc.utf8_trim_whitespace(column)
-    if pc.any(pc.equal(text, "")).as_py():
-        text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    return text
+@dataclass(frozen=True)
+class _Line:
+    """One line that may be no note."""
 
+    position: int
+    cells: tuple[str, ...]
+    loan_id: str
+    upb: str
+    state: str
 
-def table_from_records(records: Iterable[Record], source: Source, knows: Knows) -> TextTable:
-    """Build a table from records in file order, the heading among the first thirty.
-
-    Raises
-    ------
-    TapeError
-        The cells are separated by something else than commas, or there is no record at all.
-    """
-    stream = iter(records)
-    first = [(row, cells) for row, cells in islice(stream, HEADING_WITHIN)]
-    heading = next((i for i, (_, cells) in enumerate(first) if is_heading(cells, knows)), None)
-    if heading is None:
-        heading = next((i for i, (_, cells) in enumerate(first) if any(cell.strip() for cell in cells)), None)
-    if heading is None:
-        raise refusal(Place(source.path, source.sheet), "there is no text in it", "A file begins with a heading.", "")
-    headings = _headings(first[heading][1])
-    _check_delimiter(first[heading][1], Place(source.path, source.sheet, first[heading][0]))
-    not_notes = dict.fromkeys(NOT_NOTES, 0)
-    for _, cells in first[:heading]:
-        not_notes["title" if any(cell.strip() for cell in cells) else "blank"] += 1
-    gathered = _Gathered(len(headings))
-    for row, cells in chain(first[heading + 1 :], stream):
-        if any(cell.strip() for cell in cells):
-            gathered.add(row, cells)
-        else:
-            not_notes["blank"] += 1
-    return TextTable(
-        source.path,
-        source.sheet,
-        source.sha256,
-        headings,
-        tuple(gathered.columns()),
-        np.array(gathered.rows, dtype=np.int64),
-        np.array(gathered.ragged, dtype=bool),
-        not_notes=not_notes,
-        heading_rows=(first[heading][0],),
-        titles=tuple(
-            (row, " ".join(cell.strip() for cell in cells if cell.strip()))
-            for row, cells in first[:heading]
-            if any(cell.strip() for cell in cells)
-        ),
-    )
+    @property
+    def filled(self) -> list[str]:
+        return [cell for cell in self.cells if cell]
 
 
 def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable:
     """Leave out blank rows, repeated headings, totals and footnotes, and count them.
 
-    A total is a row without a loan number, or with "Total" for one, whose ``upb`` is the sum of the notes' to the cent and
-    which is nowhere: a note whose number was forgotten lies in a state.
-    A footnote is a row under the last note with one cell of several words.  Whatever else has no loan number stays: it
-    is excepted, with its reason, where the fields are read.
+    A total is a row without a loan number, or with "Total" for one, whose ``upb`` is the sum of the notes' to the cent, or
+    of the block above or below it, and which is nowhere: a note whose number was forgotten lies in a state.
+    A footnote is a line of words, or a count of the loans, under the last note; a title the same above a repeated heading.
+    Whatever else has no loan number stays: it is excepted, with its reason, where the fields are read.
 
     Parameters
     ----------
     roles
         Position of the columns ``loan_id``, ``upb`` and ``property_state``, as far as the file has them.
+
+    Raises
+    ------
+    TapeError
+        Further down stands a heading with the same names in another order: what is under it is not what is above it.
     """
     if "loan_id" not in roles or len(table) == 0:
         return table
-    ids = table.columns[roles["loan_id"]]
-    heading = re.escape(table.headings[roles["loan_id"]].lower())
-    suspect = pc.or_kleene(
-        pc.is_null(ids),
-        pc.match_substring_regex(pc.fill_null(ids, ""), rf"(?i)^{heading}$|{TOTAL.pattern}"),
-    )
-    suspects = np.flatnonzero(suspect.to_numpy() | table.ragged)
+    suspects = _suspects(table, roles["loan_id"])
     if not len(suspects):
         return table
-    ordinary = np.ones(len(table), dtype=bool)
-    ordinary[suspects] = False
-    kinds = _kinds(table, roles, suspects, ordinary)
+    kinds, remarks = _kinds(table, roles, suspects)
     keep = np.ones(len(table), dtype=bool)
     counts = dict(table.not_notes)
-    for position, kind in zip(suspects, kinds, strict=True):
-        if kind:
-            keep[position] = False
-            counts[kind] += 1
-    return table.keep_rows(keep, counts)
+    for position, kind in kinds.items():
+        keep[position] = False
+        counts[kind] += 1
+    return replace(table.keep_rows(keep, counts), remarks=(*table.remarks, *remarks))
+
+
+def _suspects(table: TextTable, id_column: int) -> NDArray[np.intp]:
+    """Give the positions of rows that may be no note, in file order."""
+    ids = table.columns[id_column]
+    words = {cell.lower() for row in (table.headings, *table.heading_cells) for cell in row if cell}
+    lower = pc.utf8_lower(ids)
+    named = pc.or_(
+        pc.is_in(lower, value_set=pa.array(sorted(words), pa.string())),
+        pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}"), False),
+    ).to_numpy()
+    spaced = np.flatnonzero(pc.fill_null(pc.match_substring_regex(ids, _SPACED), False).to_numpy())
+    for position, text in zip(spaced, ids.take(pa.array(spaced)).to_pylist(), strict=True):
+        named[position] |= clean(text).lower() in words
+    suspect = named | ~ids.is_valid().to_numpy() | table.ragged
+    filled = sum(column.is_valid().to_numpy().astype(np.int16) for column in table.columns)
+    sparse = filled <= _few(table)
+    dense = np.flatnonzero(~suspect & ~sparse)
+    suspect[(int(dense[-1]) if len(dense) else -1) + 1 :] |= sparse[(int(dense[-1]) if len(dense) else -1) + 1 :]
+    for position in np.flatnonzero(named):
+        above = int(position) - 1
+        while above >= 0 and sparse[above] and not suspect[above]:
+            suspect[above] = True
+            above -= 1
+    return np.flatnonzero(suspect)
+
+
+def _few(table: TextTable) -> int:
+    """Give how many filled cells a line of text has at most, where a note has many more."""
+    return max(1, min(4, len(table.columns) // 4))
 
 
 def _kinds(
-    table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp], ordinary: NDArray[np.bool_]
-) -> list[str]:
-    picked = [column.take(pa.array(suspects)).to_pylist() for column in table.columns]
-    names = [heading.lower() for heading in table.headings]
-    upb, state = roles.get("upb"), roles.get("property_state")
-    total = None if upb is None else _sum(table.columns[upb].filter(pa.array(ordinary)))
+    table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]
+) -> tuple[dict[int, str], tuple[str, ...]]:
+    lines = _lines(table, roles, suspects)
+    ordinary = np.ones(len(table), dtype=bool)
+    ordinary[suspects] = False
     last = int(np.flatnonzero(ordinary)[-1]) if ordinary.any() else -1
-    kinds = []
+    kinds: dict[int, str] = {}
+    for line in lines:
+        if not line.filled:
+            kinds[line.position] = "blank"
+        elif _is_repeated_heading(line, table):
+            kinds[line.position] = "repeated_heading"
+    for line in lines:
+        if line.position not in kinds and line.position > last and _is_text(line, table):
+            kinds[line.position] = "footnote"
+    repeated = {position for position, kind in kinds.items() if kind == "repeated_heading"}
+    for line in reversed(lines):
+        if line.position not in kinds and _leads_to(line.position, kinds, repeated) and _is_text(line, table):
+            kinds[line.position] = "title"
+    if "upb" in roles:
+        kinds |= dict.fromkeys(_totals(table, roles["upb"], lines, kinds), "total")
+    n_notes = len(table) - len(kinds)
+    said = [count for line in lines if kinds.get(line.position) == "footnote" and (count := _counted(line)) is not None]
+    remarks = [f"A line under the notes counts {count:,}; there are {n_notes:,}." for count in said if count != n_notes]
+    return kinds, tuple(remarks)
+
+
+def _lines(table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]) -> list[_Line]:
+    picked = [column.take(pa.array(suspects)).to_pylist() for column in table.columns]
+    lines = []
     for i, position in enumerate(suspects):
-        cells = [column[i] for column in picked]
-        filled = [cell for cell in cells if cell]
-        loan_id = cells[roles["loan_id"]] or ""
-        amount = None if upb is None else _number(cells[upb])
-        if not filled:
-            kind = "blank"
-        elif [(cell or "").lower() for cell in cells] == names:
-            kind = "repeated_heading"
-        elif (
-            (not loan_id or TOTAL.match(loan_id)) and _same_cents(amount, total) and (state is None or not cells[state])
-        ):
-            kind = "total"
-        elif position > last and len(filled) == 1 and (" " in filled[0] or filled[0].startswith("*")):
-            kind = "footnote"
-        else:
-            kind = ""
-        kinds.append(kind)
-    return kinds
+        cells = tuple(column[i] or "" for column in picked)
+        upb, state = (cells[roles[name]] if name in roles else "" for name in ("upb", "property_state"))
+        lines.append(_Line(int(position), cells, cells[roles["loan_id"]], upb, state))
+    return lines
 
 
-def _headings(cells: Sequence[str]) -> tuple[str, ...]:
-    headings = [" ".join(cell.split()) for cell in cells]
-    while headings and not headings[-1]:
-        headings.pop()
-    return tuple(headings)
+def _is_repeated_heading(line: _Line, table: TextTable) -> bool:
+    """Tell a heading that stands again over its columns.
+
+    Raises
+    ------
+    TapeError
+        It stands over other columns.
+    """
+    cells = [clean(cell).lower() for cell in line.cells]
+    rows = [[clean(cell).lower() for cell in row] for row in (table.headings, *table.heading_cells)]
+    n_filled = sum(map(bool, cells))
+    if n_filled > 1 or len(cells) == 1:
+        for row in rows:
+            if all(cell in ("", name) for cell, name in zip(cells, row, strict=True)):
+                return True
+    names = {name for row in rows for name in row if name}
+    elsewhere = [i for i, cell in enumerate(cells) if cell in names and all(row[i] != cell for row in rows)]
+    if len(elsewhere) >= _MIXED_UP and 2 * len(elsewhere) >= n_filled:
+        raise refusal(
+            table.place(line.position),
+            f"a second heading whose columns stand in another order (column {elsewhere[0] + 1} is {cells[elsewhere[0]]!r})",
+            "A file has one order of columns.",
+            "Put the two tables into two files or sheets.",
+        )
+    return False
 
 
-_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+def _is_text(line: _Line, table: TextTable) -> bool:
+    """Tell a line of words: few cells, no balance, no state and no plain loan number."""
+    if len(line.filled) > _few(table) or not np.isnan(amount(line.upb)):
+        return False
+    if _counted(line) is not None:
+        return True
+    if line.loan_id and len(line.loan_id.split()) < 3 and not _MARKED.match(line.loan_id) and ":" not in line.loan_id:
+        return _is_pool(line)
+    state_is_text = not line.state or " " in line.state or line.filled == [line.state]
+    return state_is_text and any(" " in cell or _MARKED.match(cell) for cell in line.filled)
 
 
-def _check_delimiter(cells: Sequence[str], place: Place) -> None:
-    if len(cells) == 1:
-        for character, name in _OTHER_DELIMITERS.items():
-            if character in cells[0]:
-                raise refusal(
-                    place, f"the cells are separated by {name}", "CSV is separated by commas.", "Export again."
-                )
+def _is_pool(line: _Line) -> bool:
+    return len(line.filled) == 1 and bool(re.match(r"(?i)(pool|group|portfolio|tranche|block)\b", line.loan_id))
 
 
-def _number(cell: str | None) -> float | None:
-    try:
-        return float(cell) if cell else None
-    except ValueError:
-        return None
+def _counted(line: _Line) -> int | None:
+    """Give the number in a line that only counts the loans."""
+    text = " ".join(line.filled)
+    found = _COUNT.match(text)
+    return int(found[1].replace(",", "")) if found and _COUNTED.search(text) and len(found[1]) < 10 else None
 
 
-def _sum(cells: Any) -> float:
-    return sum(number for cell in cells.to_pylist() if (number := _number(cell)) is not None)
+def _leads_to(position: int, kinds: Mapping[int, str], repeated: set[int]) -> bool:
+    """Tell whether only blank lines and titles stand between a line and a repeated heading under it."""
+    below = position + 1
+    while kinds.get(below) in ("blank", "title"):
+        below += 1
+    return below in repeated
 
 
-def _same_cents(amount: float | None, total: float | None) -> bool:
-    return amount is not None and total is not None and abs(amount - total) <= _CENT * (1 + 1e-6)
+def _totals(table: TextTable, upb: int, lines: Sequence[_Line], kinds: Mapping[int, str]) -> list[int]:
+    candidates = {}
+    for line in lines:
+        label = any(TOTAL.match(cell) for cell in line.filled)
+        nowhere = not line.state or bool(TOTAL.match(line.state)) or line.state.isdigit()
+        if line.position not in kinds and line.upb and nowhere and (not line.loan_id or TOTAL.match(line.loan_id)):
+            candidates[line.position] = label
+    if not candidates:
+        return []
+    values = amounts(table.columns[upb])
+    values[list(kinds)] = np.nan
+    return totals(values, candidates)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tapes.files.layout import trimmed
+from tapes.files.records import trimmed
 from tapes.files.table import Knows, Source, TextTable
 from tapes.refusal import Place, refusal
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import os
+import stat
+from dataclasses import replace
 from pathlib import Path
 
 from notes import TapeError
-from tapes.files.delimited import read_csv
+from tapes.files.delimited import read_delimited
+from tapes.files.encoding import decode
+from tapes.files.kinds import kind_of_bytes, kind_of_text
+from tapes.files.locked import open_container
+from tapes.files.markup import read_html, read_spreadsheet_xml
 from tapes.files.parquet import read_parquet
 from tapes.files.table import Knows, Source, TextTable
-from tapes.files.workbook import read_xlsx
+from tapes.files.workbook import read_archive, read_xls
 from tapes.refusal import Place, refusal
 
 
-def read_text_table(path: Path, knows: Knows, sheet: str | None = None) -> TextTable:
-    """Read a CSV, XLSX or Parquet file, told apart by content, as text.
+def read_text_table(path: Path, knows: Knows, sheet: str | None = None, password: str | None = None) -> TextTable:
+    """Read a workbook, delimited text, a web page's table or a Parquet file, told apart by content, as text.
 
     Parameters
     ----------
@@ -22,31 +29,72 @@ def read_text_table(path: Path, knows: Knows, sheet: str | None = None) -> TextT
         Tells known headings, by which the heading row is found.
     sheet
         The sheet of a workbook.
+    password
+        Of an encrypted workbook.
 
     Raises
     ------
     TapeError
-        The file cannot be read, is of another kind, is damaged, or holds no rows.
+        The file cannot be read, changes while it is read, is of another kind, is damaged or encrypted, or holds no rows.
     UsageError
-        A workbook has several sheets with rows and none was named, or has no such sheet.
+        Several sheets of a workbook might be meant and none was named, or it has no such sheet.
     """
-    source = Source(path, _read_bytes(path), sheet)
-    table = _READERS[_kind(source)](source, knows)
+    source = Source.of(path, _read_bytes(path), sheet)
+    table = _read(source, knows, password)
     if len(table) == 0:
-        raise refusal(table.place(), "no rows under the heading", "A file holds at least one note.", "")
+        raise refusal(
+            table.place(), "no rows under the heading (no loans found)", "A file holds at least one note.", ""
+        )
     return table
+
+
+def _read(source: Source, knows: Knows, password: str | None) -> TextTable:
+    kind = kind_of_bytes(source)
+    if kind == "container":
+        opened = open_container(source.data, Place(source.path), password)
+        source = replace(source, data=opened.data)
+        if opened.stream or kind_of_bytes(source) == "container":
+            return read_xls(source, knows, opened.stream)
+        kind = kind_of_bytes(source)
+    if kind == "archive":
+        return read_archive(source, knows)
+    if kind == "parquet":
+        return read_parquet(source, knows)
+    text = decode(source.data, Place(source.path))
+    match kind_of_text(text.data, source):
+        case "html":
+            return read_html(source, text, knows)
+        case "spreadsheet_xml":
+            return read_spreadsheet_xml(source, text, knows)
+    return read_delimited(source, text, knows)
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if stat.S_ISCHR(before.st_mode) or stat.S_ISBLK(before.st_mode):
+                raise TapeError(f"{path}: this is a device; name a file.")
+            data = file.read()
+            after = (_identity(os.fstat(file.fileno())), _identity(path.stat()))
     except FileNotFoundError:
         raise TapeError(f"{path}: there is no such file.{_nearest(path)}") from None
     except IsADirectoryError:
         raise TapeError(f"{path}: this is a folder; name a file in it.") from None
+    except MemoryError:
+        raise TapeError(f"{path}: the file is too large for this machine's memory.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise TapeError(f"{path}: cannot be read ({reason}).") from error
+    if after != (_identity(before), _identity(before)):
+        raise TapeError(
+            f"{path}: the file changed while it was read. Close it elsewhere, or wait for it, and try again."
+        )
+    return data
+
+
+def _identity(seen: os.stat_result) -> tuple[int, ...]:
+    return (seen.st_size, seen.st_mtime_ns, seen.st_ino) if stat.S_ISREG(seen.st_mode) else (seen.st_ino,)
 
 
 def _nearest(path: Path) -> str:
@@ -56,42 +104,3 @@ def _nearest(path: Path) -> str:
         return ""
     close = difflib.get_close_matches(path.name, names, n=3)
     return f" Nearest in that folder: {', '.join(close)}." if close else ""
-
-
-_OTHER_KINDS = (
-    (
-        b"\xd0\xcf\x11\xe0",
-        "an old or an encrypted Excel workbook",
-        "Save it as an .xlsx without a password, or as CSV.",
-    ),
-    (b"%PDF", "a PDF", "Ask for the tape as CSV or XLSX."),
-    (b"\xff\xfe", "text in UTF-16", "Save it as CSV UTF-8."),
-    (b"\xfe\xff", "text in UTF-16", "Save it as CSV UTF-8."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-)
-
-
-def _kind(source: Source) -> str:
-    data, place = source.data, Place(source.path)
-    if not data.strip():
-        raise refusal(place, "the file is empty", "A file holds a heading and at least one note.", "")
-    if data.startswith(b"PK\x03\x04"):
-        return "xlsx"
-    if data.startswith(b"PAR1"):
-        return "parquet"
-    for magic, name, fix in _OTHER_KINDS:
-        if data.startswith(magic):
-            raise refusal(place, f"this is {name}", "CSV (UTF-8), XLSX and Parquet are read.", fix)
-    if data[:1000].lstrip().lower().startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
-        raise refusal(
-            place,
-            "this is a web page",
-            "CSV (UTF-8), XLSX and Parquet are read.",
-            "Open it in Excel and save as .xlsx.",
-        )
-    if b"\x00" in data:
-        raise refusal(place, "the file holds NUL bytes", "CSV is text in UTF-8.", "Export it again as CSV UTF-8.")
-    return "csv"
-
-
-_READERS = {"xlsx": read_xlsx, "parquet": read_parquet, "csv": read_csv}

@@ -47,6 +47,8 @@ class TextTable:
         The workbook counts days from 1904.
     heading_rows
         The line or rows of the heading, counted from 1; two where two rows were joined.
+    heading_cells
+        The cells of each of the heading's rows, one a column, as written; by them a repeated heading is known.
     titles
         What stands above the heading: row, and its cells' text joined by spaces.
     hidden
@@ -66,6 +68,7 @@ class TextTable:
     not_notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NOT_NOTES, 0))
     date_1904: bool = False
     heading_rows: tuple[int, ...] = (1,)
+    heading_cells: tuple[tuple[str, ...], ...] = ()
     titles: tuple[tuple[int, str], ...] = ()
     hidden: NDArray[np.bool_] | None = None
     remarks: tuple[str, ...] = ()
@@ -107,6 +110,7 @@ class TextTable:
             self,
             headings=tuple(self.headings[i] for i in positions),
             columns=tuple(self.columns[i] for i in positions),
+            heading_cells=tuple(tuple(row[i] for i in positions) for row in self.heading_cells),
             numeric={new: self.numeric[old] for new, old in enumerate(positions) if old in self.numeric},
         )
 
@@ -117,23 +121,27 @@ class TextTable:
 
 @dataclass(frozen=True)
 class Source:
-    """A file's bytes, read once, so that what is hashed is what is parsed."""
+    """A file's bytes, read once, so that what is hashed is what is parsed.
+
+    Parameters
+    ----------
+    data
+        What is parsed: the file's bytes, or what they decrypt to.
+    sheet
+        The sheet asked for, or the one that is read.
+    sha256
+        Of the bytes of the file as given.
+    """
 
     path: Path
     data: bytes
-    sheet: str | None = None
+    sheet: str | None
+    sha256: str
 
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes."""
-        return hashlib.sha256(self.data).hexdigest()
-
-
-def is_heading(cells: Sequence[str], knows: Knows) -> bool:
-    """Tell a heading row: at least two of its cells, and half of those that are not empty, are known headings."""
-    names = [cell.strip() for cell in cells if cell.strip()]
-    hits = sum(knows(name) for name in names)
-    return hits >= 2 and 2 * hits >= len(names)
+    @classmethod
+    def of(cls, path: Path, data: bytes, sheet: str | None = None) -> Source:
+        """Take a file as given."""
+        return cls(path, data, sheet, hashlib.sha256(data).hexdigest())
 
 
 def _bytes_of(cells: Any) -> Any:

@@ -3,61 +3,108 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow.compute as pc
 
 from notes import TapeError, UsageError
-from tapes.files.layout import table_from_records
-from tapes.files.lost_cells import lost_cells
-from tapes.files.sheet_size import sheet_size
+from tapes.files.archive import read_facts
+from tapes.files.heading import Spans
+from tapes.files.records import Record, column_letters, table_from_records
+from tapes.files.sheet_facts import UNCALCULATED, SheetFacts, WorkbookFacts
+from tapes.files.sheets import Sheets, choose_sheet
 from tapes.files.table import EXCEL_ROWS, Knows, Source, TextTable
+from tapes.files.xls import xls_facts
 from tapes.refusal import Place, refusal
 
-_MAX_UNPACKED = 2_000_000_000
-_MAX_RATIO, _RATIO_FROM = 100, 50_000_000
 _MAX_COLUMNS = 1_024
-_MAX_EMPTY, _EMPTY_FROM = 20, 10_000_000
+_NAMED = 5
+T = TypeVar("T")
 
 
-def read_xlsx(source: Source, knows: Knows) -> TextTable:
-    """Read one sheet of an XLSX workbook; a whole number keeps no decimal point, a date becomes YYYY-MM-DD.
+def read_archive(source: Source, knows: Knows) -> TextTable:
+    """Read one sheet of an .xlsx, .xlsm or .xlsb; a whole number keeps no decimal point, a date becomes YYYY-MM-DD.
 
-    An error is its text, ``#REF!``; a formula without a stored value is :data:`tapes.files.lost_cells.UNCALCULATED`.
+    An error is its text, ``#REF!``; a formula without a stored value is
+    :data:`tapes.files.sheet_facts.UNCALCULATED`.
 
     Raises
     ------
     TapeError
-        A damaged workbook, or one that would unpack to more than memory should hold.
+        A damaged workbook, one that would unpack to more than memory should hold, or one whose formulas have no values.
     UsageError
-        Several visible sheets hold something and none was named, or the named sheet is not there.
+        Several visible sheets may be the tape and none was named, or the named sheet is not there.
     """
     place = Place(source.path)
-    _check_archive(source, place)
+    return _read(source, knows, _guarded(place, lambda: read_facts(source.data, place)))
+
+
+def read_xls(source: Source, knows: Knows, stream: bytes) -> TextTable:
+    """Read one sheet of an old workbook as :func:`read_archive` does.
+
+    What is hidden and which cells are errors is known of workbooks from Excel 97 on.
+
+    Parameters
+    ----------
+    stream
+        The workbook's records.
+    """
+    return _read(source, knows, _guarded(Place(source.path), lambda: xls_facts(stream)))
+
+
+def _read(source: Source, knows: Knows, facts: WorkbookFacts) -> TextTable:
+    place = Place(source.path)
     workbook = _guarded(place, lambda: _open(source.data))
-    name = _choose_sheet(workbook, source, place)
-    place = Place(source.path, name)
-    sheet = _guarded(place, lambda: workbook.get_sheet_by_name(name))
-    if sheet.total_height > EXCEL_ROWS or sheet.total_width > _MAX_COLUMNS:
-        raise refusal(
-            place,
-            f"{sheet.total_height:,} rows by {sheet.total_width:,} columns",
-            f"A sheet has at most {EXCEL_ROWS:,} rows and {_MAX_COLUMNS:,} columns.",
-            "Take the empty rows and columns out.",
-        )
-    cells: list[list[Any]] = _guarded(place, lambda: sheet.to_python(skip_empty_area=False))
-    _restore(cells, _guarded(place, lambda: lost_cells(zipfile.ZipFile(io.BytesIO(source.data)), name)))
-    table = table_from_records(_records(cells), Source(source.path, source.data, name), knows)
-    numbers = {}
-    for i in range(len(table.headings)):
-        in_file = np.array([isinstance(cells[row - 1][i], int | float) for row in table.rows], dtype=bool)
-        if in_file.any():
-            numbers[i] = in_file
-    return replace(table, sheet=name, numeric=numbers)
+    sheets = Sheets(workbook, lambda name: _guarded(place, lambda: workbook.get_sheet_by_name(name)))
+    name, remarks = choose_sheet(sheets, facts, source, knows)
+    here = Source(source.path, source.data, name, source.sha256)
+    known = facts.of(name)
+    sheet = sheets.pop(name)
+    _check_size(sheet, Place(source.path, name))
+    records = _guarded_records(Place(source.path, name), records_of(sheet, known))
+    table = table_from_records(records, here, knows, grid=True, spans=_spans(sheet))
+    _check_calculated(table, known, knows)
+    hidden = np.isin(table.rows, known.hidden_rows) if known.hidden_rows else np.zeros(len(table), dtype=bool)
+    return replace(
+        table,
+        date_1904=facts.date_1904,
+        hidden=hidden if hidden.any() else None,
+        remarks=(*facts.remarks, *remarks, *table.remarks, *_hidden_remarks(table, known, hidden)),
+    )
+
+
+def records_of(sheet: Any, facts: SheetFacts) -> Iterator[Record]:
+    """Give a sheet's rows, counted from 1, all of one width; what the parser gave as empty is put back.
+
+    Then it is told like any other bad cell.
+    """
+    lost: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in facts.lost.items():
+        if row <= EXCEL_ROWS and column <= _MAX_COLUMNS:
+            lost.setdefault(row, []).append((column - 1, text))
+    first_row, first_column = sheet.start or (0, 0)
+    height, breadth = _extent(sheet)
+    width = max([breadth, *(column + 1 for row in lost.values() for column, _ in row)])
+    n_rows = max([height, *lost])
+    left, right = [""] * first_column, [""] * (width - breadth)
+    rows = sheet.iter_rows() if sheet.start else iter(())
+    for number in range(1, n_rows + 1):
+        cells = next(rows, None) if number > first_row else None
+        if cells is None:
+            cells = [""] * width
+        elif left or right:
+            cells = [*left, *cells, *right]
+        for column, text in lost.get(number, ()):
+            cells[column] = text
+        yield number, cells
+
+
+def _extent(sheet: Any) -> tuple[int, int]:
+    """Give how many rows and columns a sheet has, counted from its first; the parser's own totals are one short."""
+    return (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
 
 
 def _open(data: bytes) -> Any:
@@ -66,11 +113,11 @@ def _open(data: bytes) -> Any:
     return CalamineWorkbook.from_filelike(io.BytesIO(data))
 
 
-def _guarded(place: Place, read: Any) -> Any:
+def _guarded(place: Place, read: Callable[[], T]) -> T:
     """Run a step of the parser; whatever it raises, a panic of its native code included, becomes a refusal."""
     try:
         return read()
-    except (KeyboardInterrupt, SystemExit, TapeError):
+    except (KeyboardInterrupt, SystemExit, TapeError, UsageError):
         raise
     except BaseException as error:
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
@@ -79,79 +126,64 @@ def _guarded(place: Place, read: Any) -> Any:
         ) from None
 
 
-def _check_archive(source: Source, place: Place) -> None:
-    infos: list[zipfile.ZipInfo] = _guarded(place, lambda: zipfile.ZipFile(io.BytesIO(source.data)).infolist())
-    unpacked = sum(info.file_size for info in infos)
-    bomb = any(
-        info.file_size > _RATIO_FROM and info.file_size > _MAX_RATIO * max(info.compress_size, 1) for info in infos
-    )
-    if unpacked > _MAX_UNPACKED or bomb:
+def _guarded_records(place: Place, records: Iterator[Record]) -> Iterator[Record]:
+    while (record := _guarded(place, lambda: next(records, None))) is not None:
+        yield record
+
+
+def _check_size(sheet: Any, place: Place) -> None:
+    n_rows, n_columns = _extent(sheet)
+    if n_rows > EXCEL_ROWS or n_columns > _MAX_COLUMNS:
         raise refusal(
             place,
-            f"{len(source.data):,} bytes that unpack to {unpacked:,}",
-            f"A workbook unpacks to at most {_MAX_UNPACKED:,} bytes, and no large part to over {_MAX_RATIO} times its size.",
-            "Export the sheet as CSV UTF-8.",
-        )
-    size = _guarded(place, lambda: sheet_size(zipfile.ZipFile(io.BytesIO(source.data))))
-    if size.n_laid_out > _EMPTY_FROM and size.n_laid_out > _MAX_EMPTY * size.n_cells:
-        raise refusal(
-            place,
-            f"a sheet of {size.n_laid_out:,} cells from the first to the last, of which {size.n_cells:,} are there",
-            f"A large sheet holds something in at least one of {_MAX_EMPTY} cells.",
-            "Delete the empty rows and columns up to the sheet's last cell (Ctrl+End goes there), or export CSV UTF-8.",
+            f"{n_rows:,} rows by {n_columns:,} columns",
+            f"A sheet has at most {EXCEL_ROWS:,} rows and {_MAX_COLUMNS:,} columns.",
+            "Take the empty rows and columns out.",
         )
 
 
-def _choose_sheet(workbook: Any, source: Source, place: Place) -> str:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    sheets = {one.name: one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet}
-    if source.sheet is not None:
-        if source.sheet not in sheets:
-            raise UsageError(f"{place}: there is no sheet {source.sheet!r}; it has {', '.join(map(repr, sheets))}.")
-        return source.sheet
-    visible = [name for name, one in sheets.items() if one.visible == SheetVisibleEnum.Visible]
-    filled = [
-        name for name in visible if _guarded(place, lambda n=name: workbook.get_sheet_by_name(n)).total_height > 0
-    ]
-    if len(filled) > 1:
-        raise UsageError(f"{place}: several sheets hold rows ({', '.join(map(repr, filled))}); name one with --sheet.")
-    if not filled:
-        raise refusal(place, "no visible sheet holds anything", "A sheet holds a heading and at least one note.", "")
-    return str(filled[0])
+def _spans(sheet: Any) -> Spans:
+    merged = sheet.merged_cell_ranges or []
+    return {(start[0] + 1, start[1]): end[1] for start, end in merged if end[1] > start[1]}
 
 
-def _restore(cells: list[list[Any]], lost: dict[tuple[int, int], str]) -> None:
-    """Put back what the parser gave as empty, in rows of one width, so that it is told like any other bad cell."""
-    inside = {at: text for at, text in lost.items() if at[0] <= EXCEL_ROWS and at[1] <= _MAX_COLUMNS}
-    width = max([len(cells[0]) if cells else 0, *(column for _, column in inside)])
-    cells += [[] for _ in range(max([0, *(row for row, _ in inside)]) - len(cells))]
-    if inside:
-        for one in cells:
-            one += [""] * (width - len(one))
-    for (row, column), text in inside.items():
-        cells[row - 1][column - 1] = text
+def _check_calculated(table: TextTable, facts: SheetFacts, knows: Knows) -> None:
+    """Refuse a sheet where most cells of a known column are formulas without a value.
+
+    Raises
+    ------
+    TapeError
+        A script wrote it that does not calculate.
+    """
+    if UNCALCULATED not in facts.lost.values():
+        return
+    for i, heading in enumerate(table.headings):
+        column = table.columns[i]
+        missing = pc.sum(pc.equal(column, UNCALCULATED)).as_py() or 0
+        n_filled = len(column) - column.null_count
+        if 2 * missing > n_filled and knows(heading):
+            raise refusal(
+                Place(table.path, table.sheet, None, heading),
+                f"{missing:,} of {n_filled:,} cells are formulas without a value: a program wrote them that does not "
+                "calculate",
+                "A formula's value stands beside it.",
+                "Open the file in Excel, let it calculate, and save it.",
+            )
 
 
-def _records(cells: list[list[Any]]) -> Iterator[tuple[int, list[str]]]:
-    for i, row in enumerate(cells):
-        yield i + 1, [_text(cell) for cell in row]
+def _hidden_remarks(table: TextTable, facts: SheetFacts, hidden: Any) -> list[str]:
+    remarks = []
+    if hidden.any():
+        rows = table.rows[hidden]
+        why = ", by a filter that was left on" if facts.is_filtered else ""
+        remarks.append(f"{_rows(rows)} hidden{why}; they are read like the others.")
+    if facts.hidden_columns:
+        letters = ", ".join(column_letters(one - 1) for one in facts.hidden_columns[:_NAMED])
+        more = ", ..." if len(facts.hidden_columns) > _NAMED else ""
+        remarks.append(f"Hidden columns ({letters}{more}) are read like the others.")
+    return remarks
 
 
-def _text(cell: Any) -> str:
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "Y" if cell else "N"
-        case float() if cell.is_integer() and abs(cell) < 1e15:
-            return str(int(cell))
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case datetime() | date():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-        case None:
-            return ""
-    return repr(cell) if isinstance(cell, float) else str(cell)
+def _rows(rows: Sequence[int]) -> str:
+    named = ", ".join(f"{row:,}" for row in rows[:_NAMED]) + (", ..." if len(rows) > _NAMED else "")
+    return f"1 row ({named}) is" if len(rows) == 1 else f"{len(rows):,} rows ({named}) are"

@@ -137,13 +137,12 @@ def test_any_line_ending_is_read(tape_file, good, ending):
         ),
         (b"loan_id,upb\n,\n,\n", "no rows under the heading"),
         (b"%PDF-1.4 ...", "this is a PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or an encrypted Excel workbook"),
-        (b"<html><table><tr><td>1</td></tr></table>", "this is a web page"),
-        ("loan_id,upb\n1,2\n".encode("utf-16"), "UTF-16"),
-        ("loan_id,upb\n1,2\n".encode("utf-16-le"), "NUL bytes"),
-        (b"loan_id,upb\n1,caf\xe9\n", "row 2: byte 0xe9 is not UTF-8"),
-        (b"loan_id;upb;as_is_value\n1;2;3\n", "separated by semicolons"),
-        (b"loan_id\tupb\n1\t2\n", "separated by tabs"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not a readable workbook"),
+        (b"<html><p>Your session has ended</p></html>", "this is a web page without a table"),
+        ("loan_id,upb\n1,2\n".encode("utf-32"), "UTF-32"),
+        ("\ufeffloan_id,upb\n1,2\n".encode("utf-16-le")[:-1], "damaged text in UTF-16"),
+        (b"loan_id,upb\n1,a\x00b\n", "NUL bytes"),
+        (b"loan_id,upb\n1,caf\x81\n", "row 2: byte 0x81 is neither UTF-8 nor cp1252"),
         (b'loan_id,upb\n1,"2\n3,4\n', "row 2: not a readable CSV"),
         (b'loan_id,upb\n1,"2"x\n', "row 2: not a readable CSV"),
         (b'loan_id,upb\n1,"' + b"\n" * 150 + b'"\n', "one record takes 151 lines"),
@@ -212,7 +211,7 @@ def test_a_sheets_error_cells_are_told_and_not_taken_for_nothing(tmp_path, good)
     rows[0] += ["dti", "credit_score"]
     rows = [rows[0], [*rows[1], "#REF!", 700], [*rows[1], 0.4, 710]]
     rows[2][0], rows[2][rows[0].index("upb")] = "2", "#N/A"
-    reading = read_tape(workbook(tmp_path / "a.xlsx", ("First & last", rows)))
+    reading = read_tape(workbook(tmp_path / "a.xlsx", ("First & last", rows)), ReadOptions(today=date(2024, 9, 1)))
     assert reading.flags == (("W_CELL_ERROR",),)
     assert [(one.row, one.field, one.value, one.code) for one in reading.exceptions] == [(3, "upb", "#N/A", "E_UPB")]
 
@@ -220,10 +219,19 @@ def test_a_sheets_error_cells_are_told_and_not_taken_for_nothing(tmp_path, good)
 def test_a_formula_that_was_never_worked_out_is_not_taken_for_an_empty_cell(tmp_path, good):
     # As a script writes it; Excel and LibreOffice store the value beside the formula.
     rows = sheet_rows(good)
-    rows = [[*rows[0], "delinquent_taxes"], [*rows[1], "=2000+500"]]
+    rows = [[*rows[0], "delinquent_taxes"], [*rows[1], "=2000+500"], ["2", *rows[1][1:], 1], ["3", *rows[1][1:], 2]]
     reading = read_tape(workbook(tmp_path / "a.xlsx", ("Tape", rows)))
     found = [(one.row, one.field, one.value, one.code) for one in reading.exceptions]
     assert found == [(2, "delinquent_taxes", "#UNCALCULATED", "E_MONEY")]
+
+
+def test_fault_16_a_column_of_formulas_that_were_never_worked_out_is_refused(tmp_path, good):
+    rows = sheet_rows(good)
+    rows = [[*rows[0], "delinquent_taxes"], *([str(i), *rows[1][1:], "=2000+500" if i else 1] for i in range(3))]
+    with pytest.raises(
+        TapeError, match=r"column delinquent_taxes: 2 of 3 cells are formulas without a value"
+    ):
+        read_tape(workbook(tmp_path / "a.xlsx", ("Tape", rows)))
 
 
 def test_entities_in_a_sheet_are_not_expanded(tmp_path, good):
