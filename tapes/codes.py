@@ -43,19 +43,30 @@ CODES: dict[str, Code] = {
     ),
     "E_DUP_SAME": Code("The row repeats an earlier row cell for cell; that one is priced.", "Drop the repeated row."),
     "E_RESOLVED": Code(
-        "The note is still alive: principal is owed, and its pay string does not end in R, real estate owned.",
+        "The note is still alive: principal is owed, no status says that it was paid off, sold, deeded or foreclosed, it is "
+        "no real estate owned, and its pay string does not end in R.",
         "Take the note off the tape; where only deferred principal is left, price it by hand.",
     ),
     "E_DOMAIN": Code(
-        "The property is a home of one to four dwellings: no bare land, commercial or mixed-use property, no more units.",
-        "Price it elsewhere, or correct property_type or units.",
+        "The property is a home of one to four dwellings: no bare land, commercial or mixed-use property, no more units; "
+        "and the loan is a mortgage repaid by instalments: no credit line, reverse mortgage, contract for deed or "
+        "commercial loan.",
+        "Price it elsewhere, or correct property_type, units or loan_type.",
+    ),
+    "E_SEVERAL_PROPERTIES": Code(
+        "A row is a loan; these rows share a loan number and differ only in what they say of the property: one loan on "
+        "several properties.",
+        "Price it by hand, or give one row with the properties' values added up.",
     ),
     # What a bid cannot do without.
     "E_UPB": Code("upb is there: dollars from 0 up.", "Give the unpaid principal balance as a plain number: {domain}."),
     "E_VALUE": Code(
         "as_is_value is there: dollars above 0.", "Give the value as a plain number above 0; an unknown one is no zero."
     ),
-    "E_STATE": Code("property_state is there: a two-letter code of a state or DC.", "Write the postal code, as in FL."),
+    "E_STATE": Code(
+        "property_state is there: a state or DC, by its code or name; a territory is not priced.",
+        "Write the postal code, as in FL.",
+    ),
     "E_RATE": Code(
         "note_rate or p_and_i is there, and a rate is a number that is not negative.",
         "Give the annual rate as a fraction (0.075) or the monthly instalment, above 0: {domain}.",
@@ -89,7 +100,8 @@ CODES: dict[str, Code] = {
     "E_SHARE": Code("A share is a fraction.", "Write 0.8 for 80 %: {domain}."),
     "E_NUMBER": Code("The column holds plain numbers.", "Correct it or leave the cell empty: {domain}."),
     "E_DATE": Code(
-        "A date is YYYY-MM-DD, a day of the calendar from 1950 to 2100.", "Correct it or leave the cell empty."
+        "A date is a day of the calendar from 1950 to 2100, in a form and order that its column settles.",
+        "Write YYYY-MM-DD, or leave the cell empty.",
     ),
     "E_CODE": Code("The column holds one of its codes.", "Use a code or leave the cell empty: {domain}."),
     "E_FLAG": Code("A flag is Y or N.", "Write Y or N, or leave the cell empty."),
@@ -179,6 +191,49 @@ CODES: dict[str, Code] = {
     "W_STATUS_FLOOR": Code(
         "How far behind the note is is known only as so many months or more, and no due date is given; the least is used.",
         "Ask for next_due_date.",
+    ),
+    "W_DUE_DAYS": Code(
+        "days_past_due and the due date differ by more than a month; the due date is used.", "Ask the servicer."
+    ),
+    "W_DUE_DERIVED": Code(
+        "No due date is given; next_due_date is as_of_date less days_past_due.", "Ask for the next due date."
+    ),
+    "W_MATURITY_DERIVED": Code("maturity_date is empty and told from remaining_term.", "Ask for the maturity date."),
+    "W_DATE_MASKED": Code("A date is masked (7/XX/2002) and taken for empty.", "Ask for the date."),
+    "W_STATUS_DERIVED": Code(
+        "foreclosure_status is empty and told from foreclosure dates, a foreclosure flag or loan_status.",
+        "Ask how far the foreclosure has gone.",
+    ),
+    "W_FORECLOSURE_HOLD": Code(
+        "The foreclosure is on hold; how far it had gone is not said.", "Ask for the stage, and why it is on hold."
+    ),
+    "W_BANKRUPTCY_CHAPTER": Code(
+        "A bankruptcy is open by one column, but its chapter is missing, is none that is known, or another column says that "
+        "none is open.",
+        "Ask for the chapter and the status.",
+    ),
+    "W_BANKRUPTCY_OVER": Code(
+        "The bankruptcy was dismissed, discharged or closed; its chapter is not used.",
+        "Ask whether the debt was discharged.",
+    ),
+    "W_MODIFICATION_UNDATED": Code("The note was modified, but modification_date is empty.", "Ask for the date."),
+    "W_CHARGED_OFF": Code(
+        "The loan is charged off in the seller's books.", "Ask whether any of the debt was forgiven."
+    ),
+    "W_LOAN_TYPE": Code(
+        "The loan is for business (bridge, rental by cash flow, construction); outcomes of home loans may not fit it.",
+        "Look at it by hand.",
+    ),
+    "W_PROPERTY_TYPE": Code(
+        "property_type is none that is known and is read as other.", "Ask what stands on the land."
+    ),
+    "W_CODE_UNSURE": Code(
+        "A wording can mean two things; the likelier is taken (Multi-Family: 2-4 units; foreclosure without a stage: "
+        "referred).",
+        "Ask the seller what it means.",
+    ),
+    "W_CODE_UNKNOWN": Code(
+        "A wording that nobody is known to use is taken for empty.", "Ask the seller what it means."
     ),
     "W_CELL_ERROR": Code(
         "An optional cell holds a spreadsheet error (#N/A, #REF!, ...) and is taken for empty.", "Mend the formula."

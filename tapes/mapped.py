@@ -18,6 +18,7 @@ from tapes.files.read import read_text_table
 from tapes.files.table import TextTable
 from tapes.findings import Findings
 from tapes.forms import Context, Formed, form_column
+from tapes.forms.day_order import file_order, waits_for_file_order
 from tapes.headings import Assignment, Mapping, assign, find_mapping, read_mapping, registry
 from tapes.headings.registry import PERSONAL
 from tapes.reading import ReadColumn, ReadOptions
@@ -26,6 +27,9 @@ from tapes.refusal import refusal
 _ROLES = ("loan_id", "upb", "property_state")
 _RAW = frozenset({"pay_string", "status_month", "receipts_month", "months_delinquent"})
 """Columns whose form depends on the due date and each other: they go to :mod:`tapes.histories` as written."""
+
+_UNDERSTOOD = frozenset({"E_RESOLVED", "E_DOMAIN", "E_STATE"})
+"""What a cell says plainly: however many say it, the column is what its heading says."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,10 @@ class MappedTable:
         for name, one in self.formed.items():
             original = self.table.columns[self._position(name)]
             for code, mask in one.refused:
-                findings.refuse_cells(mask, code, name, original)
+                if code in _UNDERSTOOD:
+                    findings.refuse_rows(mask, code, name, original)
+                else:
+                    findings.refuse_cells(mask, code, name, original)
             for code, mask in one.flagged:
                 findings.flag(mask, code)
             findings.warnings += one.remarks
@@ -152,6 +159,7 @@ def _saved(options: ReadOptions, table: TextTable) -> Mapping | None:
 
 def _form(table: TextTable, assignment: Assignment, mapping: Mapping) -> dict[str, Formed]:
     formed = {}
+    contexts = {}
     for one in assignment.columns:
         if one.target is None or one.target not in FIELD_BY_NAME:
             continue
@@ -159,14 +167,21 @@ def _form(table: TextTable, assignment: Assignment, mapping: Mapping) -> dict[st
         if one.target in _RAW:
             formed[one.target] = Formed(text)
             continue
-        context = Context(
+        contexts[one.target] = Context(
             one.heading,
             one.unit,
             mapping.units.get(one.heading),
             table.numeric.get(one.position, np.zeros(len(table), dtype=bool)),
             table.date_1904,
         )
-        formed[one.target] = form_column(text, _field(one.target), context)
+        formed[one.target] = form_column(text, _field(one.target), contexts[one.target])
+    order = file_order(formed.values())
+    if order is not None:
+        # One program wrote the file: what one column of dates proves holds for those that leave it open.
+        for name, context in contexts.items():
+            if waits_for_file_order(formed[name], _field(name)):
+                text = table.columns[next(one.position for one in assignment.all_of(name))]
+                formed[name] = form_column(text, _field(name), replace(context, file_order=order))
     return formed
 
 

@@ -29,6 +29,8 @@ class Context:
         bool, shape (n_rows,): cells that the file holds as numbers; None where it holds text only.
     date_1904
         The workbook counts days from 1904.
+    file_order
+        ``month_first``, ``day_first`` or ``year_first``, as the file's other date columns show it, or None.
     """
 
     heading: str
@@ -36,6 +38,7 @@ class Context:
     stated: str | None = None
     numeric: Mask | None = None
     date_1904: bool = False
+    file_order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Formed:
         Sentences for the user about the column as a whole.
     question
         What has to be answered before the column can be read; ``text`` is then all null.
+    day_order
+        Of a column of dates: the order of day and month that it shows by itself, and whether for sure.
     """
 
     text: Any
@@ -66,3 +71,4 @@ class Formed:
     flagged: tuple[tuple[str, Mask], ...] = ()
     remarks: tuple[str, ...] = field(default=())
     question: Question | None = None
+    day_order: tuple[str, bool] | None = None

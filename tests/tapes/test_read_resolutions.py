@@ -55,7 +55,7 @@ def test_net_proceeds_are_gross_less_costs_where_only_those_are_given(read_outco
         (SOLD | {"outcome_detail": "payoff"}, "outcome_detail", "E_OUTCOME"),
         (SOLD | {"resolution_date": "2020-06-30"}, "resolution_date", "E_ORDER"),
         (SOLD | {"resolution_date": "2024-07-31"}, "resolution_date", "E_ORDER"),
-        (SOLD | {"resolution_date": "31.12.2021"}, "resolution_date", "E_DATE"),
+        (SOLD | {"resolution_date": "31.13.2021"}, "resolution_date", "E_DATE"),
         ({"observed_through": ""}, "observed_through", "E_OBSERVED"),
         ({"observed_through": "2020-05-31"}, "observed_through", "E_ORDER"),
         ({"observed_through": "2025-05-31"}, "observed_through", "E_FUTURE"),
