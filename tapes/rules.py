@@ -107,10 +107,10 @@ class Values:
 def check_required(columns: Columns, values: Values, findings: Findings, assume_first_lien: bool) -> None:
     """Except rows that lack what a bid cannot do without, and fill the lien position where that was asked for."""
     for name, code in (("upb", "E_UPB"), ("as_is_value", "E_VALUE"), ("property_state", "E_STATE")):
-        findings.refuse_rows(~columns.filled(name), code, name)
+        findings.refuse_rows(~columns.filled(name), code, name, columns.written(name))
     worthless = values.number("as_is_value") == 0
-    findings.refuse_rows(worthless, "E_VALUE", "as_is_value", columns.cells("as_is_value"))
-    findings.refuse_rows(values.number("upb") == 0, "E_RESOLVED", "upb", columns.cells("upb"))
+    findings.refuse_rows(worthless, "E_VALUE", "as_is_value", columns.written("as_is_value"))
+    findings.refuse_rows(values.number("upb") == 0, "E_RESOLVED", "upb", columns.written("upb"))
     no_instalment = ~columns.filled("p_and_i") | (values.number("p_and_i") == 0)
     findings.refuse_rows(~columns.filled("note_rate") & no_instalment, "E_RATE", "note_rate")
     lien, empty = values.number("lien_position"), ~columns.filled("lien_position")
@@ -118,22 +118,28 @@ def check_required(columns: Columns, values: Values, findings: Findings, assume_
         values.by_name["lien_position"] = np.where(empty, 1.0, lien)
         findings.flag(empty, "W_LIEN_ASSUMED")
     else:
-        findings.refuse_rows(empty, "E_LIEN", "lien_position")
+        findings.refuse_rows(empty, "E_LIEN", "lien_position", columns.written("lien_position"))
     partial = lien != np.floor(lien)
-    findings.refuse_rows(partial & ~np.isnan(lien), "E_LIEN", "lien_position", columns.cells("lien_position"))
+    findings.refuse_rows(partial & ~np.isnan(lien), "E_LIEN", "lien_position", columns.written("lien_position"))
     findings.refuse_rows((lien > 1) & ~columns.filled("senior_lien_balance"), "E_SENIOR", "senior_lien_balance")
 
 
 def check_life(columns: Columns, values: Values, as_of: Days, findings: Findings) -> None:
     """Except rows whose dates contradict each other or the as-of date, and property that is no home."""
     for name in _PAST:
-        findings.refuse_rows(values.days(name) > as_of, "E_FUTURE", name, columns.cells(name))
+        findings.refuse_rows(values.days(name) > as_of, "E_FUTURE", name, columns.written(name))
     for before, after in _IN_ORDER:
-        findings.refuse_rows(values.days(after) < values.days(before), "E_ORDER", after, columns.cells(after))
+        findings.refuse_rows(values.days(after) < values.days(before), "E_ORDER", after, columns.written(after))
     findings.refuse_rows(
-        values.one_of("property_type", _OUT_OF_DOMAIN), "E_DOMAIN", "property_type", columns.cells("property_type")
+        values.one_of("property_type", _OUT_OF_DOMAIN), "E_DOMAIN", "property_type", columns.written("property_type")
     )
-    findings.refuse_rows(values.number("units") > _MOST_UNITS, "E_DOMAIN", "units", columns.cells("units"))
+    findings.refuse_rows(values.number("units") > _MOST_UNITS, "E_DOMAIN", "units", columns.written("units"))
+
+
+def oldest_due(values: Values) -> Days:
+    """Give the due date of the oldest unpaid instalment: as stated, else a month after ``paid_to_date``, else NaT."""
+    stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
+    return np.where(np.isnat(stated), add_months(paid_to, 1), stated)
 
 
 def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray[np.int16], findings: Findings) -> None:
@@ -145,7 +151,7 @@ def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray
         int16, shape (n_rows,): months behind in the as-of month by the payment history, -1 unknown.
     """
     stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
-    by_date = months_behind_on(np.where(np.isnat(stated), add_months(paid_to, 1), stated), as_of)
+    by_date = months_behind_on(oldest_due(values), as_of)
     known = last_month != UNKNOWN
     undated = ~columns.filled("next_due_date") & ~columns.filled("paid_to_date")
     findings.refuse_rows(undated & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")

@@ -134,11 +134,11 @@ class _Money:
         """Say whether the column writes decimals behind a comma; a question where cells speak for it and none against."""
         cells = self.distinct.texts
         some = pc.match_substring_regex(self.array, r",[0-9]{1,2}\D*$|\.[0-9]{3}\.").to_numpy(zero_copy_only=False)
-        commas = self.as_text & [hit and has_comma_decimals(cell) for cell, hit in zip(cells, some, strict=True)]
+        commas = self._typed([hit and has_comma_decimals(cell) for cell, hit in zip(cells, some, strict=True)])
         if not commas.any():
             return False
-        dots = self.as_text & [has_dot_decimals(cell) for cell in cells]
-        amounts = dots | (self.as_text & [read_amount(cell, european=True) is not None for cell in cells])
+        dots = self._typed([has_dot_decimals(cell) for cell in cells])
+        amounts = dots | self._typed([read_amount(cell, european=True) is not None for cell in cells])
         n_commas, n_dots, n_amounts = (self.distinct.count(hits) for hits in (commas, dots, amounts))
         both = any("." in cell for cell, hit in zip(cells, commas, strict=True) if hit)
         if not n_dots and (both or n_commas == n_amounts > 1):
@@ -154,6 +154,11 @@ class _Money:
             ("european", "yes: 1.200,50 is 1200.50"),
             ("dollars", "no: amounts with such a comma are refused"),
         )
+
+    def _typed(self, hits: list[bool]) -> Mask:
+        """Keep of some distinct cells those that the file holds as text."""
+        typed: Mask = self.as_text & np.array(hits, dtype=bool)
+        return typed
 
     def _dash_remark(self, dashes: Mask) -> tuple[str, ...]:
         n = self.distinct.count(dashes)

@@ -146,9 +146,12 @@ class _Rates:
     def _marked_fractions(self) -> Question | None:
         """Ask of percent signs behind what look like fractions in most cells: ``0.075%``."""
         low, high = _USUAL[self.one.name]
-        numbers, percent = np.abs(self.numbers), [cell is not None and cell.mark == PERCENT for cell in self.cells]
-        small = np.array(percent, dtype=bool) & (numbers > 0) & (numbers <= high) & (numbers * 0.01 < low)
-        n_small, n_all = self.distinct.count(small), self.distinct.count(np.array(percent) & (numbers > 0))
+        numbers = np.abs(self.numbers)
+        signed = (numbers > 0) & np.array(
+            [cell is not None and cell.mark == PERCENT for cell in self.cells], dtype=bool
+        )
+        small = signed & (numbers <= high) & (numbers * 0.01 < low)
+        n_small, n_all = self.distinct.count(small), self.distinct.count(signed)
         if 2 * n_small <= n_all:
             return None
         example = masked(self.distinct.texts[int(np.argmax(small))])

@@ -1,0 +1,156 @@
+"""Columns against each other, by whole files; every expected figure is worked by hand."""
+
+import numpy as np
+import pytest
+
+from notes import TapeError
+from tapes.cross_checks import instalment
+
+# $200,000 at 6 % over 360 months is 1,199.10 a month; 30 years from 2015-04-01.
+TERMS = {
+    "original_balance": "200000",
+    "note_rate": "0.06",
+    "p_and_i": "1199.10",
+    "first_payment_date": "2015-04-01",
+    "maturity_date": "2045-03-01",
+    "upb": "166500",
+}
+
+
+@pytest.fixture
+def notes(good):
+    """So many rows of one kind, some changed; a function of the row's number gives a cell."""
+
+    def rows(n, **changes):
+        return [
+            good(**TERMS | {"loan_id": f"L{i}"} | {k: v(i) if callable(v) else v for k, v in changes.items()})
+            for i in range(n)
+        ]
+
+    return rows
+
+
+def headed(rows, **headings):
+    return [{headings.get(name, name): cell for name, cell in row.items()} for row in rows]
+
+
+def flags(reading):
+    return [set(one) & {"W_P_AND_I_TERMS", "W_UPB_IS_VALUE", "W_P_AND_I"} for one in reading.flags]
+
+
+def test_the_level_instalment_is_that_of_the_textbook():
+    found = instalment(np.array([200_000.0, 1200.0, 1.0]), np.array([0.06, 0.0, np.nan]), np.array([360.0, 12.0, 12.0]))
+    assert found.round(2).tolist()[:2] == [1199.1, 100.0]
+    assert np.isnan(found[2])
+
+
+def test_a_sound_tape_raises_no_doubt(read, notes):
+    assert flags(read(*notes(12))) == [set()] * 12
+
+
+def test_instalments_in_cents_are_asked_about_with_the_line_that_says_so(read, notes):
+    with pytest.raises(TapeError, match=r"column p_and_i: in 12 of 12 rows it is some 100 times") as error:
+        read(*notes(12, p_and_i="119910"))
+    assert 'units."p_and_i" = "cents"' in str(error.value)
+
+
+def test_a_years_instalments_are_asked_about(read, notes):
+    with pytest.raises(TapeError, match=r"some 12 times.*year's payment"):
+        read(*notes(12, p_and_i="14389.20"))
+
+
+def test_under_a_canonical_heading_a_few_rows_are_only_flagged(read, notes):
+    assert flags(read(*notes(3, p_and_i="119910"))) == [{"W_P_AND_I"}] * 3
+
+
+def test_a_single_instalment_that_its_terms_do_not_give_is_flagged(read, notes):
+    # 400 is under half of the interest alone, 166,500 x 6 % / 12 = 832.50; 4,000 is over 2.5 x 1,199.10.
+    amounts = {3: "400", 5: "4000", 7: "832.50", 9: "2500"}
+    reading = read(*notes(12, p_and_i=lambda i: amounts.get(i, "1199.10")))
+    assert [i for i, found in enumerate(flags(reading)) if found == {"W_P_AND_I_TERMS"}] == [3, 5]
+
+
+def test_a_short_rest_of_the_term_explains_a_large_instalment(read, notes):
+    # 166,500 over the 24 months that are left is some 7,400 a month.
+    assert flags(read(*notes(2, p_and_i="7400", maturity_date="2026-07-01"))) == [set()] * 2
+
+
+def test_balances_in_thousands_beside_values_in_dollars_are_asked_about(read, notes):
+    with pytest.raises(TapeError, match=r"column upb: half of the balances are under 166\.50") as error:
+        read(*notes(12, upb="166.5"))
+    assert 'units."upb" = "thousands"' in str(error.value)
+
+
+def test_values_in_thousands_are_asked_about(read, notes):
+    with pytest.raises(TapeError, match=r"column as_is_value: .* under 200\.00, no price of a home"):
+        read(*notes(12, as_is_value="200"))
+
+
+def test_balances_in_cents_are_asked_about(read, notes):
+    with pytest.raises(TapeError, match=r"column upb: .*Is the column in cents\?"):
+        read(*notes(12, upb="16650000", original_balance="20000000", p_and_i="119910"))
+
+
+def test_a_stated_unit_is_taken_for_granted(read, notes, tmp_path):
+    path = tmp_path / "mapping.toml"
+    path.write_text('units."upb" = "dollars"\n', encoding="utf-8")
+    assert len(read(*notes(12, upb="166.5"), mapping=path).tape) == 12
+    path.write_text('units."upb" = "thousands"\n', encoding="utf-8")
+    assert read(*notes(12, upb="166.5"), mapping=path).tape.notes.number("upb").tolist() == [166_500.0] * 12
+
+
+def test_one_column_copied_into_the_other_is_asked_about(read, notes):
+    with pytest.raises(TapeError, match=r"in 12 of 12 rows the two hold the same amount"):
+        read(*notes(12, as_is_value="166500"))
+
+
+def test_a_value_in_the_balances_place_in_one_row_is_flagged(read, notes):
+    reading = read(*notes(12, as_is_value=lambda i: "166500" if i == 4 else "260000"))
+    assert [i for i, found in enumerate(flags(reading)) if found] == [4]
+
+
+def test_balance_and_value_in_each_others_place_are_asked_about(read, notes):
+    with pytest.raises(TapeError, match=r"12 of 12 rows the balance is over 1\.25 times the original") as error:
+        read(*notes(12, upb=lambda i: str(260_000 + i), as_is_value="166500", p_and_i=None))
+    assert 'columns."upb" = "as_is_value"' in str(error.value)
+    assert 'columns."as_is_value" = "upb"' in str(error.value)
+
+
+def test_columns_of_one_tape_are_in_units_of_their_own(read, notes):
+    # Points beside fractions, dollar signs beside plain numbers, a masked score.
+    rows = notes(
+        12,
+        note_rate="6",
+        dti="0.43",
+        original_ltv="80",
+        upb="$166,500.00",
+        as_is_value="260000.00",
+        credit_score="9999",
+    )
+    reading = read(*rows)
+    first = reading.tape.notes.frame.iloc[0]
+    assert (first["note_rate"], first["dti"], first["original_ltv"], first["upb"]) == (0.06, 0.43, 0.8, 166_500.0)
+    assert np.isnan(first["credit_score"])
+    units = {one.target: one.unit for one in reading.columns}
+    assert (units["note_rate"], units["dti"], units["upb"]) == ("percent points", "fractions", "dollars")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"upb": "(1,200.00)"}, "E_UPB"),
+        ({"upb": "1,200.00 CR"}, "E_UPB"),
+        ({"upb": "$ -"}, "E_RESOLVED"),
+        ({"upb": "TBD"}, "E_UPB"),
+        ({"as_is_value": "$0.00"}, "E_VALUE"),
+        ({"as_is_value": "n/a"}, "E_VALUE"),
+        ({"corporate_advance": "(5.00)"}, "E_MONEY"),
+        ({"lien_position": "-"}, "E_LIEN"),
+        ({"units": "2-4"}, "E_NUMBER"),
+    ],
+)
+def test_a_cell_is_refused_as_the_seller_wrote_it(read, good, changes, code):
+    rows = [good(loan_id="a", corporate_advance="5.00"), good(loan_id="b", **changes), good(loan_id="c")]
+    found = read(*rows).exceptions
+    assert [(one.row, one.code) for one in found] == [(3, code)]
+    assert [found[0].value] == list(changes.values())
