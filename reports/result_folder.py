@@ -76,6 +76,15 @@ class ResultFolder:
     ) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
 
+    @staticmethod
+    def manifest(folder: Path) -> dict[str, Any]:
+        """Read what a result says of itself; nothing where the folder holds none."""
+        folder = Path(os.path.realpath(folder))
+        if not _is_result(folder):
+            return {}
+        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return found
+
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Carry the user's own things over, write ``run.json`` with the hash of every other file, and swap the folders.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from notes import UsageError
 from pricing import Assumptions
+from reports import ResultFolder
 from serving.model import ServedModel
 from tapes import ReadOptions, TapeReading
 
@@ -25,7 +27,8 @@ class ScoreRequest:
     tape
         The seller's file.
     out
-        The result folder; None: ``<tape>-<as_of_date>`` under ``out_root``.
+        The result folder; None: ``<tape>-<as_of_date>`` under ``out_root``, with a hash behind it where that holds the
+        result of another tape.
     is_example
         The tape is the embedded example, for which a model trained on made notes is in its place.
     log_lines
@@ -46,10 +49,27 @@ class ScoreRequest:
         """Whether a model of made notes is to bid a tape that is not the example."""
         return self.model.is_made and not self.is_example
 
-    def folder(self, as_of_date: date | None) -> Path:
-        """Say where the result goes; no row left, no date: the tape's name alone."""
-        date_part = "" if as_of_date is None else f"-{as_of_date.isoformat()}"
-        return self.out or self.out_root / f"{slug(self.tape.stem)}{date_part}"
+    def folder(self, reading: TapeReading) -> Path:
+        """Say where the result goes; no row left, no date: the tape's name alone.
+
+        Two tapes of one name and date have a place each: the second, told by its content, has a hash in its folder's name.
+
+        Raises
+        ------
+        UsageError
+            A file that this run reads would be written over.
+        """
+        date_part = "" if reading.as_of_date is None else f"-{reading.as_of_date.isoformat()}"
+        folder = self.out or self.out_root / f"{slug(self.tape.stem)}{date_part}"
+        if self.out is None:
+            held = ResultFolder.manifest(folder).get("tape_sha256")
+            if held is not None and held != reading.content_sha256:
+                folder = folder.with_name(f"{folder.name}-{reading.content_sha256[:8]}")
+        inputs = (self.tape, self.reading.payments, self.reading.mapping)
+        for one in inputs:
+            if one is not None and _stands_in(one, folder):
+                raise UsageError(f"{one} is read by this run and would be written over; name another folder with --out")
+        return folder
 
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""
@@ -60,6 +80,16 @@ class ScoreRequest:
         }
 
 
+WRITTEN = ("bids.csv", "bids.xlsx", "exceptions.csv", "seller_questions.md", "run.json", "run.log")
+"""The files of a result."""
+
+
+def _stands_in(file: Path, folder: Path) -> bool:
+    """Say whether a file is one that a result in a folder would replace."""
+    real = Path(os.path.realpath(file))
+    return real.parent == Path(os.path.realpath(folder)) and real.name.lower() in WRITTEN
+
+
 def slug(text: str) -> str:
     """Make a file name of any text: letters, digits, ``._-``, at most 80 of them, never empty, never hidden.
 
@@ -67,8 +97,12 @@ def slug(text: str) -> str:
     --------
     >>> slug("a b$(shell touch x);`touch y`")
     'a-b-shell-touch-x-touch-y'
-    >>> slug("../../etc")
-    'etc'
+    >>> slug("../../etc"), slug("CON")
+    ('etc', 'tape-CON')
     """
     kept = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:80].rstrip("-._")
-    return kept or "tape"
+    return f"tape-{kept}" if _RESERVED.fullmatch(kept) else kept or "tape"
+
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that stand for devices on Windows."""

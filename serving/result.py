@@ -1,4 +1,4 @@
-"""The result folder of a score: four files, ``run.json`` last."""
+"""The result folder of a score: five files, ``run.json`` last."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from notes import TapeError
+from notes import FIELDS, TapeError
 from pricing import BidSheet
 from reports import (
     BID_COLUMNS,
@@ -28,6 +28,8 @@ from reports.exceptions import exceptions_frame
 from reports.result_folder import LOG
 from serving.request import DEMO_WARNING, ScoreRequest
 from tapes import TapeReading, read_tape
+from tapes.as_of import stale_warning
+from tapes.question_page import questions_page
 
 RUN_FORMAT = 1
 _LIBRARIES = ("lightgbm", "notebid", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "xlsxwriter")
@@ -58,10 +60,10 @@ def read_priceable(request: ScoreRequest) -> TapeReading:
     reading = read_tape(request.tape, request.reading)
     if len(reading.tape):
         return reading
-    folder = request.folder(reading.as_of_date)
+    folder = request.folder(reading)
     with ResultFolder(folder) as result:
         write_exceptions(result.path / "exceptions.csv", _exception_rows(reading))
-        _write_log(request, result.path)
+        _write_log(request, reading, result.path)
         result.publish(_manifest(request, reading, {}))
     raise TapeError(
         f"{request.tape}: none of the {reading.counts.rows:,} rows can be priced; "
@@ -70,19 +72,21 @@ def read_priceable(request: ScoreRequest) -> TapeReading:
 
 
 def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -> Result:
-    """Write ``bids.csv``, ``bids.xlsx``, ``exceptions.csv`` and ``run.json``, whole or not at all."""
+    """Write bids, workbook, exceptions, the letter to the seller and ``run.json``, whole or not at all."""
     bids = sheet.frame
     notes = reading.tape.notes
     summary = build_summary(bids, notes.number("upb"), notes.number("as_is_value"))
     exceptions = _exception_rows(reading)
     manifest = _manifest(request, reading, summary.statuses)
-    folder = request.folder(reading.as_of_date)
+    folder = request.folder(reading)
     with ResultFolder(folder) as result:
         write_csv(result.path / "bids.csv", bids, money=_MONEY, whole=_WHOLE)
         write_exceptions(result.path / "exceptions.csv", exceptions)
-        tables = WorkbookTables(bids, notes.frame, exceptions_frame(exceptions))
+        tables = WorkbookTables(bids, notes.frame, exceptions_frame(exceptions), _columns(reading))
         write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading))
-        _write_log(request, result.path)
+        letter = questions_page(reading, request.tape.name)
+        (result.path / "seller_questions.md").write_text(letter, encoding="utf-8", newline="\n")
+        _write_log(request, reading, result.path)
         result.publish(manifest)
         kept = tuple(result.kept)
     return Result(folder, reading, sheet, summary, manifest, kept)
@@ -92,8 +96,16 @@ def _exception_rows(reading: TapeReading) -> list[tuple[Any, ...]]:
     return [(one.row, one.loan_id, one.field, one.value, one.code, one.fix) for one in reading.exceptions]
 
 
-def _write_log(request: ScoreRequest, folder: Path) -> None:
-    text = "".join(f"{line}\n" for line in request.log_lines)
+def _columns(reading: TapeReading) -> list[tuple[str, str, str, str]]:
+    """List what each column was read as: the notes' own fields in their order, then the rest, whatever the file's order."""
+    order = {one.name: i for i, one in enumerate(FIELDS)}
+    rows = [(one.heading, one.target, one.how, one.unit) for one in reading.columns]
+    return sorted(rows, key=lambda row: (order.get(row[1], len(order)), not row[1], row))
+
+
+def _write_log(request: ScoreRequest, reading: TapeReading, folder: Path) -> None:
+    lines = [*request.log_lines, *(f"warning: {one}" for one in reading.warnings)]
+    text = "".join(f"{line}\n" for line in lines)
     # A file's name may hold bytes that are no UTF-8.
     (folder / LOG).write_text(text, encoding="utf-8", errors="replace")
 
@@ -113,6 +125,8 @@ def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, i
         "payments_sha256": reading.payments_sha256,
         "tape_sha256": reading.content_sha256,
         "training_data": bundle.manifest["training_data"],
+        # In an order that the columns' order on the tape does not change.
+        "warnings": sorted(set(reading.warnings)),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
     }
 
@@ -150,7 +164,8 @@ def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
         ),
     ]
     lines += [("Warning", text) for text in reading.warnings]
-    warning = DEMO_WARNING if request.is_demo else ""
+    stale = stale_warning(reading.tape.notes.days("as_of_date"), request.reading)
+    warning = " ".join([*([DEMO_WARNING] if request.is_demo else []), *stale])
     return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, _assumptions(request))
 
 
