@@ -1,0 +1,85 @@
+"""A month's status in words and buckets: ``Current``, ``30-59``, ``60 Days``, ``120+``, ``FC``, ``BK13``, ``REO``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from notes.history import UNKNOWN
+from tapes.histories.alphabets import FLOOR, FORECLOSURE, OWNED, PAID_OFF, Alphabet
+
+_MONTHS = Alphabet("months_behind", "months behind", {})
+_MOST_MONTHS = 600
+_DAYS = 30
+
+_WORDS = {
+    **dict.fromkeys(("CURRENT", "CURR", "CUR", "OK", "PERFORMING", "PAID AS AGREED", "<30", "UNDER 30"), 0),
+    **dict.fromkeys(("LESS THAN 30", "NOT DELINQUENT", "PAID AHEAD", "PREPAID"), 0),
+    **dict.fromkeys(("F", "FC", "FCL", "FCLS", "FORECLOSURE", "IN FORECLOSURE", "ACTIVE FORECLOSURE"), FORECLOSURE),
+    **dict.fromkeys(("B", "BK", "BKY", "BANKRUPTCY", "IN BANKRUPTCY", "ACTIVE BANKRUPTCY"), UNKNOWN),
+    **dict.fromkeys(("R", "REO", "RA", "REO ACQUISITION", "REAL ESTATE OWNED"), OWNED),
+    **dict.fromkeys(("PIF", "PAID OFF", "PAIDOFF", "PAYOFF", "PAID IN FULL"), PAID_OFF),
+    **dict.fromkeys(("X", "XX", "N/A", "NA", "#N/A", "NONE", "NULL", "UNKNOWN", "NO DATA", "UNK"), UNKNOWN),
+}
+_UNIT = r"(?:\s*(?:DAYS?|DPD|D)\b)?"
+_TAIL = r"(?:\s*(?:PAST DUE|DELINQUENT|DELQ?|DLQ|LATE|DOWN|BEHIND))?"
+_RANGE = re.compile(rf"(\d{{1,3}})\s*(?:-|–|TO)\s*(\d{{1,3}}){_UNIT}{_TAIL}")
+_MORE = re.compile(rf"(?:(\d{{1,3}}){_UNIT}\s*(?:\+|PLUS|OR MORE|AND OVER)|(?:>|OVER)\s*(\d{{1,3}})){_UNIT}{_TAIL}")
+_IN_DAYS = re.compile(rf"(?:(\d{{1,4}})\s*(?:DAYS?|DPD|D){_TAIL}|(?:D|DQ|DLQ|DELQ|DPD)\s*(\d{{1,4}}))")
+_IN_MONTHS = re.compile(rf"(\d{{1,3}})\s*(?:MONTHS?|MOS?|PMTS?|PAYMENTS?){_TAIL}")
+_CHAPTER = re.compile(r"(?:BK|BANKRUPTCY|CH|CHAPTER)[\s.-]*(?:CH[\s.]*)?(7|11|12|13)")
+_INTEGER = re.compile(r"(\d{1,4})(?:\.0*)?")
+
+
+def spoken(text: str) -> int | None:
+    """Give the code of a status that can mean one thing only, in whatever column it stands; None for any other text.
+
+    Examples
+    --------
+    >>> spoken("30-59"), spoken("60 DAYS"), spoken("120+") - FLOOR, spoken("2 PMTS"), spoken("CURRENT"), spoken("3")
+    (1, 2, 4, 2, 0, None)
+    """
+    text = " ".join(text.upper().split()).rstrip(".")
+    if text in _WORDS:
+        return _WORDS[text]
+    if (found := _RANGE.fullmatch(text)) is not None:
+        low, high = int(found[1]), int(found[2])
+        return low // _DAYS if high - low >= _DAYS - 2 else None
+    if (found := _MORE.fullmatch(text)) is not None:
+        n = int(found[1] or found[2])
+        return FLOOR + (n // _DAYS if n >= _DAYS else n)
+    if (found := _IN_DAYS.fullmatch(text)) is not None:
+        return int(found[1] or found[2]) // _DAYS
+    if (found := _IN_MONTHS.fullmatch(text)) is not None:
+        return int(found[1])
+    return UNKNOWN if _CHAPTER.fullmatch(text) else None
+
+
+def spoken_alphabets(texts: Iterable[str], alphabets: Iterable[Alphabet]) -> tuple[Alphabet, ...]:
+    """Give the ways in which the cells of monthly columns can be read.
+
+    Numbers that are all whole multiples of thirty, 30 or more among them, are days.  Else they are months behind, or what
+    an alphabet of one character makes of them.  Words mean the same in each.
+
+    Parameters
+    ----------
+    texts
+        The different texts of the cells.
+    alphabets
+        Those of one character that may be meant.
+    """
+    known = list(texts)
+    words = {text: code for text in known if (code := spoken(text)) is not None}
+    numbers = {text: int(found[1]) for text in known if (found := _INTEGER.fullmatch(text)) is not None}
+    if max(numbers.values(), default=0) >= _DAYS and all(one % _DAYS == 0 for one in numbers.values()):
+        days = {text: one // _DAYS for text, one in numbers.items()}
+        return (Alphabet("months_behind", "30, 60, 90 days", days | {"C": 0} | words),)
+    months = {text: one for text, one in numbers.items() if one <= _MOST_MONTHS}
+    ways = [replace(_MONTHS, codes=months | {"C": 0} | words)]
+    plain = {text: text.removesuffix(".0") for text in known}
+    for one in alphabets:
+        codes = {text: one.codes[plain[text]] for text in known if plain[text] in one.codes}
+        # A letter means what its alphabet says before it means what everybody says.
+        ways.append(replace(one, codes={text: code for text, code in words.items() if len(text) > 1} | codes))
+    return tuple(ways)
