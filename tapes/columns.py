@@ -98,15 +98,19 @@ def read_fields(columns: Columns, findings: Findings, optional: frozenset[str]) 
     -------
     Values a name, as :func:`tapes.convert.convert` gives them; bad cells are missing, their rows excepted.
     """
-    values = {}
-    for one in FIELDS:
-        if one.name in columns.text:
-            text = columns.text[one.name]
-            if one.name in optional:
-                text = _without_cell_errors(text, findings)
-            values[one.name], bad = convert(text, one)
-            if bad.any():
-                _except_cells(text, columns.written(one.name), bad, one, findings)
+    return {
+        one.name: read_field(columns, one, findings, one.name in optional) for one in FIELDS if one.name in columns.text
+    }
+
+
+def read_field(columns: Columns, one: Field, findings: Findings, optional: bool = True) -> Any:
+    """Convert one column and except the rows of its bad cells; see :func:`read_fields`."""
+    text = columns.text[one.name]
+    if optional:
+        text = _without_cell_errors(text, findings)
+    values, bad = convert(text, one)
+    if bad.any():
+        _except_cells(text, columns.written(one.name), bad, one, findings)
     return values
 
 

@@ -16,6 +16,7 @@ from notes.schema import Kind
 from tapes.as_of import settle_as_of, several_dates_warning, stale_rows, stale_warning
 from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
 from tapes.cross_checks import check_across
+from tapes.derive import derive
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
@@ -25,7 +26,16 @@ from tapes.histories.sources import merge_histories, read_histories
 from tapes.mapped import MappedTable, read_mapped
 from tapes.outcomes import Outcomes, read_outcomes
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
-from tapes.rules import Values, check_due, check_duplicates, check_ids, check_life, check_required, flag_doubts, oldest_due
+from tapes.rules import (
+    Values,
+    check_due,
+    check_duplicates,
+    check_ids,
+    check_life,
+    check_required,
+    flag_doubts,
+    oldest_due,
+)
 
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
@@ -114,6 +124,8 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     check_ids(columns, findings)
     rest, as_of = settle_as_of(columns, options, findings)
     check_duplicates(columns, as_of, findings)
+    rest = derive(rest, as_of, findings)
+    columns = replace(columns, text=columns.text | rest.text)
     values = Values(read_fields(rest, findings, _OPTIONAL), len(table))
     check_required(columns, values, findings, options.assume_first_lien)
     check_life(columns, values, as_of, findings)
@@ -136,7 +148,7 @@ def _wanted(options: ReadOptions, mapped: MappedTable) -> list[tuple[str, ...]]:
     wanted.append(("note_rate", "p_and_i"))
     wanted += [] if options.assume_first_lien else [("lien_position",)]
     if options.payments is None and mapped.assignment.of(STATUS_MONTH) is None:
-        wanted.append(("next_due_date", "paid_to_date", "pay_string", "months_delinquent"))
+        wanted.append(("next_due_date", "paid_to_date", "pay_string", "months_delinquent", "days_past_due"))
     return wanted
 
 

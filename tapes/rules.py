@@ -25,6 +25,23 @@ _MOST_AHEAD = 12
 """Months that a borrower may plausibly have paid ahead."""
 _MOST_OF_ORIGINAL = 1.5
 """A modification adds arrears to the balance; half as much again is more than arrears."""
+_OF_PROPERTY = frozenset(
+    {
+        "property_state",
+        "property_zip",
+        "property_type",
+        "units",
+        "occupancy",
+        "as_is_value",
+        "valuation_date",
+        "valuation_type",
+        "original_value",
+        "annual_property_tax",
+        "annual_insurance",
+        "delinquent_taxes",
+    }
+)
+"""In these the rows of one loan on several properties differ."""
 _PAST = (
     "origination_date",
     "last_payment_date",
@@ -54,7 +71,10 @@ def check_ids(columns: Columns, findings: Findings) -> None:
 
 
 def check_duplicates(columns: Columns, as_of: Days, findings: Findings) -> None:
-    """Except rows that share loan number, seller and as-of date: all but the first when they are equal, else all."""
+    """Except rows that share loan number, seller and as-of date: all but the first when they are equal, else all.
+
+    Rows that differ only in what they say of the property are one loan on several properties, and are called that.
+    """
     identity = pd.DataFrame(
         {
             "loan_id": columns.cells("loan_id").to_pandas(),
@@ -77,8 +97,36 @@ def check_duplicates(columns: Columns, as_of: Days, findings: Findings) -> None:
     equal = (cells.to_numpy() == cells.to_numpy()[first]).all(axis=1)
     all_equal = pd.Series(equal).groupby(group).transform("all").to_numpy()
     repeats_first = all_equal & (first != np.arange(len(rows)))
-    findings.refuse_rows(_at(rows[~all_equal], len(as_of)), "E_DUP", "loan_id", columns.cells("loan_id"))
+    several = _several_properties(columns, cells, first)
+    several = pd.Series(several).groupby(group).transform("all").to_numpy() & ~all_equal
+    ids, n_rows = columns.cells("loan_id"), len(as_of)
+    findings.refuse_rows(_at(rows[several], n_rows), "E_SEVERAL_PROPERTIES", "loan_id", ids)
+    findings.refuse_rows(_at(rows[~all_equal & ~several], n_rows), "E_DUP", "loan_id", ids)
     findings.refuse_rows(_at(rows[repeats_first], len(as_of)), "E_DUP_SAME", "loan_id", columns.cells("loan_id"))
+
+
+def _several_properties(columns: Columns, cells: pd.DataFrame, first: NDArray[np.intp]) -> Mask:
+    """Tell rows that say the same of the loan as the first of their group, or nothing, and something of a property.
+
+    Parameters
+    ----------
+    cells
+        What the file holds in the repeated rows, a column a column of the file.
+    first
+        The position among them of the first row of the same loan.
+    """
+    same, differs = np.ones(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    for name, heading in columns.headings.items():
+        if heading not in columns.table.headings:
+            continue
+        one = cells[columns.table.headings.index(heading)].to_numpy()
+        unlike = (one != one[first]) & (one != "") & (one[first] != "")
+        if name in _OF_PROPERTY:
+            differs |= unlike
+        else:
+            same &= ~unlike
+    others = np.bincount(first[differs], minlength=len(cells))[first] > 0
+    return same & others
 
 
 class Values:

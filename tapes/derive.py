@@ -1,0 +1,162 @@
+"""What a seller says only by the way, told to where the contract has it: every cell so filled carries a flag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from notes.months import Days, add_months
+from notes.schema import Kind, field
+from tapes.columns import Columns, read_field
+from tapes.convert import to_days
+from tapes.fields import SELLER_FIELDS
+from tapes.findings import Findings, Mask
+
+_CONVERTED = (Kind.FLAG, Kind.DATE, Kind.NUMBER)
+_MOST_APART = 31
+"""Days by which a count of days past due may differ from the due date: sellers count from the day of grace, or by months."""
+_STAGES: tuple[tuple[str, str], ...] = (
+    ("foreclosure_sale_date", "sale_scheduled"),
+    ("foreclosure_judgment_date", "judgment"),
+    ("foreclosure_first_legal_date", "filed"),
+    ("foreclosure_referral_date", "referred"),
+)
+"""The date that shows a stage."""
+_STAGE_CODES = field("foreclosure_status").codes
+
+
+def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
+    """Fill what is empty from the seller's other columns, and set them against each other.
+
+    A due date is told from the days past due, the maturity from the remaining term, the stage of a foreclosure from its
+    dates, flag and the note's status.  What the contract's own column says is never changed, but for a bankruptcy that
+    another column calls over.
+
+    Parameters
+    ----------
+    columns
+        In contract form.
+    as_of
+        datetime64[D], shape (n_rows,); NaT on rows that are excepted.
+    """
+    seller = _Seller(columns, as_of, findings)
+    if not seller.values and not seller.words:
+        return _with_foreclosure(columns, seller)
+    findings.refuse_rows(seller.flag("reo_flag") == 1, "E_RESOLVED", "reo_flag", columns.written("reo_flag"))
+    for name in ("foreclosure_first_legal_date", "foreclosure_judgment_date"):
+        findings.refuse_rows(seller.days(name) > as_of, "E_FUTURE", name, columns.written(name))
+    columns = _with_due_date(columns, seller)
+    columns = _with_maturity(columns, seller)
+    columns = _with_foreclosure(columns, seller)
+    columns = _with_bankruptcy(columns, seller)
+    undated = (seller.flag("modification_flag") == 1) & ~columns.filled("modification_date")
+    findings.flag(undated, "W_MODIFICATION_UNDATED")
+    return columns
+
+
+@dataclass
+class _Seller:
+    """The seller's own columns, converted."""
+
+    columns: Columns
+    as_of: Days
+    findings: Findings
+
+    def __post_init__(self) -> None:
+        here = [one for one in SELLER_FIELDS if one.name in self.columns.text]
+        self.values = {one.name: read_field(self.columns, one, self.findings) for one in here if one.kind in _CONVERTED}
+        self.words = [one.name for one in here if one.name in ("loan_status", "bankruptcy_status")]
+
+    def flag(self, name: str) -> NDArray[np.float64]:
+        """Give a flag as 1 and 0, or a number; NaN where it is missing."""
+        return self.values[name] if name in self.values else np.full(len(self.as_of), np.nan)
+
+    def days(self, name: str) -> Days:
+        """Give a date of the seller's or of the contract's, NaT where it is missing or cannot be read."""
+        days: Days = self.values[name] if name in self.values else to_days(self.columns.cells(name))[0]
+        return days
+
+    def says(self, name: str, word: str) -> Mask:
+        """Say where a column in contract form holds a word."""
+        hits: Mask = pc.fill_null(pc.equal(self.columns.cells(name), word), False).to_numpy()
+        return hits
+
+
+def _with_due_date(columns: Columns, seller: _Seller) -> Columns:
+    late = seller.flag("days_past_due")
+    known = ~np.isnan(late) & ~np.isnat(seller.as_of)
+    if not known.any():
+        return columns
+    due = seller.as_of - np.where(known, late, 0).astype("timedelta64[D]")
+    stated, paid_to = seller.days("next_due_date"), seller.days("paid_to_date")
+    stated = np.where(np.isnat(stated), add_months(paid_to, 1), stated)
+    apart = np.abs((stated - due).astype("timedelta64[D]").astype(np.float64))
+    seller.findings.flag(known & ~np.isnat(stated) & (apart > _MOST_APART), "W_DUE_DAYS")
+    empty = ~columns.filled("next_due_date") & ~columns.filled("paid_to_date") & known
+    seller.findings.flag(empty, "W_DUE_DERIVED")
+    return _filled(columns, "next_due_date", empty, _written(due))
+
+
+def _with_maturity(columns: Columns, seller: _Seller) -> Columns:
+    term = seller.flag("remaining_term")
+    empty = ~np.isnan(term) & ~np.isnat(seller.as_of) & ~columns.filled("maturity_date")
+    if not empty.any():
+        return columns
+    seller.findings.flag(empty, "W_MATURITY_DERIVED")
+    maturity = add_months(seller.as_of, np.rint(np.where(empty, term, 0)).astype(np.int64))
+    return _filled(columns, "maturity_date", empty, _written(maturity))
+
+
+def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:
+    """Tell the stage where the status is empty: the furthest that a date up to the tape's shows, or a sale to come.
+
+    A flag or a status without a stage counts as referred, the least that it can mean.  Where the seller flags no
+    foreclosure, earlier dates are those of one that is over.
+    """
+    empty = ~columns.filled("foreclosure_status")
+    told_by = ("foreclosure_flag", "loan_status", *(name for name, _ in _STAGES))
+    if not empty.any() or not any(name in columns.text for name in told_by):
+        return columns
+    flag, sale = seller.flag("foreclosure_flag"), seller.days("foreclosure_sale_date")
+    reached = np.where((flag == 1) | seller.says("loan_status", "foreclosure"), _STAGE_CODES.index("referred"), -1)
+    for name, code in _STAGES:
+        shown = ~np.isnat(sale) if name == "foreclosure_sale_date" else seller.days(name) <= seller.as_of
+        reached = np.maximum(reached, np.where(shown, _STAGE_CODES.index(code), -1))
+    flagged_none = flag == 0
+    told = empty & ((reached >= 0) | flagged_none)
+    # The seller's own "no" is an answer and needs no flag, unless dates speak against it.
+    seller.findings.flag(told & ~(flagged_none & (reached < 0)), "W_STATUS_DERIVED")
+    reached = np.where(flagged_none & ~(sale >= seller.as_of), 0, reached)
+    stages = pa.array(_STAGE_CODES, pa.string()).take(pa.array(np.maximum(reached, 0)))
+    return _filled(columns, "foreclosure_status", told, stages)
+
+
+def _with_bankruptcy(columns: Columns, seller: _Seller) -> Columns:
+    """Take the chapter of a bankruptcy that is over out, and flag what does not go together."""
+    over = seller.says("bankruptcy_status", "over")
+    for chapter in ("7", "11", "12", "13"):
+        named = seller.says("bankruptcy_status", chapter) & ~columns.filled("bankruptcy_chapter")
+        columns = _filled(columns, "bankruptcy_chapter", named, pa.scalar(chapter))
+    has_chapter = columns.filled("bankruptcy_chapter")
+    seller.findings.flag(over & has_chapter, "W_BANKRUPTCY_OVER")
+    flag = seller.flag("bankruptcy_flag")
+    is_open = (flag == 1) | seller.says("bankruptcy_status", "active") | seller.says("loan_status", "bankruptcy")
+    none_open = (flag == 0) | seller.says("bankruptcy_status", "none")
+    seller.findings.flag(~over & ((is_open & ~has_chapter) | (none_open & has_chapter)), "W_BANKRUPTCY_CHAPTER")
+    return _filled(columns, "bankruptcy_chapter", over & has_chapter, pa.scalar(None, pa.string()))
+
+
+def _filled(columns: Columns, name: str, where: Mask, values: Any) -> Columns:
+    if not where.any():
+        return columns
+    text = pc.if_else(pa.array(where), values, columns.cells(name))
+    return replace(columns, text=columns.text | {name: pa.chunked_array(text)})
+
+
+def _written(days: Days) -> Any:
+    return pa.array(np.datetime_as_string(days).astype(object), pa.string(), mask=np.isnat(days))
