@@ -43,6 +43,9 @@ _UNITS = {
 }
 _SIGNS = frozenset({"advance_positive", "advance_negative"})
 """What a mapping may say of a column of escrow: which sign an advance has.  The unit is then dollars."""
+_MONTHLY = frozenset({"p_and_i", "senior_payment"})
+_NO_MONEY = frozenset({"percent", "fraction", "basis_points"})
+"""What a heading may say that makes the column no amount; other words of headings (a month's payment) say nothing of it."""
 _SIMPLE = r"^-?\$? ?-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?$"
 _FORMATTED = r"[$(]|[0-9],[0-9]{3}|\.[0-9]{2}\)?$"
 _GROUPED_BY_DOTS = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
@@ -56,10 +59,11 @@ def form_money(text: Any, one: Field, context: Context) -> Formed:
     ``european`` for a decimal comma, ``advance_positive`` or ``advance_negative`` for escrow), else the heading's, else
     dollars.  Decimal commas are also read where every cell proves them.
     """
-    unit = context.stated or context.unit_hint or "dollars"
+    hint = context.unit_hint if context.unit_hint in _UNITS or context.unit_hint in _NO_MONEY else None
+    unit = context.stated or hint or "dollars"
     signs = unit if unit in _SIGNS else None
     unit = "dollars" if signs else unit
-    if unit not in _UNITS:
+    if unit not in _UNITS or (unit == "annual" and one.name not in _MONTHLY):
         return _not_money(text, unit, context)
     values = plain_numbers(text)
     if values is not None and unit == "dollars" and not heading_says_held(one.name, context.heading):

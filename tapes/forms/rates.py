@@ -258,11 +258,11 @@ def _ask(votes: _Votes, numbers: Floats, one: Field, context: Context, before: s
     for unit, n in votes.by_unit.items():
         example = next((x for x, speaks_for in zip(unmarked, of, strict=True) if speaks_for == unit), None)
         n_signs = votes.n_marked if unit == PERCENT else 0
-        parts += [f"{n_signs:,} cells have a percent sign"] if n_signs else []
-        parts += [f"{n - n_signs:,} numbers like {example:g} speak for {_UNITS[unit]}"] if example is not None else []
+        parts += [f"percent signs ({n_signs:,}) for percent points"] if n_signs else []
+        parts += [f"numbers like {example:g} ({n - n_signs:,}) speak for {_UNITS[unit]}"] if example is not None else []
     odd = next((x for x, speaks_for in zip(unmarked, of, strict=True) if not speaks_for), None)
     n_odd = votes.n_numbers + votes.n_marked - votes.total
-    parts += [f"{n_odd:,} numbers like {odd:g} speak for no unit"] if odd is not None else []
+    parts += [f"numbers like {odd:g} ({n_odd:,}) for none"] if odd is not None else []
     answers = tuple(Answer(_EXAMPLES[unit], "units", context.heading, unit) for unit in votes.by_unit)
     return Question(context.heading, before + ", ".join(parts), "In which unit is the column?", answers)
 

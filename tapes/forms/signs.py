@@ -32,7 +32,7 @@ def settle_signs(
 
     An ``Escrow Balance`` counts what is held for the borrower: below zero it is an advance, from zero up there is none.  A
     column of advances or of suspense that is below zero from top to bottom (three cells or more) is turned as a whole;
-    single cells below zero stay, and are refused.
+    single cells below zero, and any under a canonical heading, stay and are refused.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def settle_signs(
         said = f"balances below zero ({below:,}) are advances, those above ({above:,}) money held and no advance"
         fix = f"units.{shown_heading(heading)} = 'advance_positive' in the mapping says otherwise."
         return turned, () if stated else (f"Column {shown_heading(heading)}: {said}; {fix}",)
-    if stated is None and name in _EITHER_SIGN and below >= _MANY and not above:
+    if stated is None and heading.lower() != name and name in _EITHER_SIGN and below >= _MANY and not above:
         turned = [_turned(cell, number, floor=False) for cell, number in zip(cells, numbers, strict=True)]
         return turned, (f"Column {shown_heading(heading)} is below zero throughout: its signs were turned.",)
     return cells, ()

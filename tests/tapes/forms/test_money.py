@@ -178,6 +178,10 @@ def test_a_years_instalments_are_parted_into_twelve():
     assert texts(["14389.20", "x"], "p_and_i", "P&I", stated="annual") == ["1199.100000", "x"]
 
 
+def test_a_years_tax_is_not_parted_into_months():
+    assert form(["2300"], "annual_property_tax", "Taxes", stated="annual").question is not None
+
+
 def test_what_the_mapping_says_goes_before_the_heading():
     assert texts(["5"], unit_hint="thousands", stated="dollars") == ["5"]
 
@@ -212,3 +216,11 @@ def test_plain_numbers_are_handed_on_untouched():
     formed = form_column(column, field("upb"), Context("upb"))
     assert formed.text is column
     assert formed.unit == "dollars"
+
+
+def test_a_heading_that_names_a_month_or_a_year_is_still_in_dollars():
+    assert texts(["1199.10"], "p_and_i", "P&I (mo)", unit_hint="months") == ["1199.10"]
+
+
+def test_signs_under_a_canonical_heading_are_the_contracts():
+    assert texts(["-5", "-6", "-7"], "corporate_advance", "corporate_advance") == ["-5", "-6", "-7"]

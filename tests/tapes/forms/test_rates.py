@@ -117,15 +117,15 @@ def test_a_teaser_among_percent_points_is_taken_and_flagged():
 
 def test_one_rate_of_three_quarters_is_asked_for():
     question = form(["0.75"]).question
-    assert question.evidence == "1 numbers like 0.75 speak for no unit"
+    assert question.evidence == "numbers like 0.75 (1) for none"
     assert 'units."Rate" = "percent"' in [one.line for one in question.answers]
     assert texts(["0.75"], stated="percent") == ["0.0075"]
 
 
 def test_a_column_half_in_points_and_half_in_fractions_is_asked_for():
     question = form(["7.5", "0.075", "6.5", "0.065"]).question
-    assert "2 numbers like 0.075 speak for fractions" in question.evidence
-    assert "2 numbers like 7.5 speak for percent points" in question.evidence
+    assert "numbers like 0.075 (2) speak for fractions" in question.evidence
+    assert "numbers like 7.5 (2) speak for percent points" in question.evidence
 
 
 def test_a_canonical_column_is_in_fractions_where_it_can_be():
@@ -148,7 +148,10 @@ def test_the_mapping_goes_before_the_heading_and_the_heading_before_the_cells():
 
 
 def test_a_heading_that_says_per_cent_over_fractions_is_asked_about():
-    assert "the heading says percent points, but 2" in form(["0.075", "0.08"], unit_hint="percent").question.evidence
+    assert (
+        "the heading says percent points, but numbers like 0.075 (2)"
+        in form(["0.075", "0.08"], unit_hint="percent").question.evidence
+    )
     # A workbook's percent format shows 0.075 as 7.5 %.
     assert texts(["0.075", "0.08"], unit_hint="percent", numeric=[True, True]) == ["0.075", "0.08"]
     assert form(["0.02", "0.02"], "arm_margin", unit_hint="percent", numeric=[True, True]).question is not None

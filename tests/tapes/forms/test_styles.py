@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tapes.fields import FIELD_BY_NAME
 from tapes.forms import Context, form_column
+from tapes.forms.units import MONEY_UNITS, NUMBER_UNITS, RATE_UNITS
 
 QUICK = settings(max_examples=150, deadline=None)
 CENTS = st.integers(0, 10**11)
@@ -110,3 +111,11 @@ def test_whatever_the_cells_hold_a_column_comes_back_as_long_as_it_went_in(cells
     for _, mask in (*formed.refused, *formed.flagged):
         assert mask.shape == (len(cells),)
         assert not mask[[cell is None for cell in cells]].any()
+
+
+def test_every_word_for_a_unit_is_taken_by_a_column_of_its_kind():
+    for words, name in ((MONEY_UNITS, "p_and_i"), (RATE_UNITS, "note_rate")):
+        assert [word for word in words if form([None], name, stated=word).question is not None] == []
+    names = ("units", "grace_days", "remaining_term", "remaining_term")
+    said = zip(NUMBER_UNITS, names, strict=True)
+    assert [word for word, name in said if form([None], name, stated=word).question is not None] == []
