@@ -29,6 +29,9 @@ _LATEST = frozenset({"maturity_date", "balloon_date", "io_end_date", "next_rate_
 _MONTH_ENDS = frozenset({"as_of_date", "observed_through", "resolution_date"})
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
 _MONTHS = 12
+_MANY = 100_000
+_ISO_TIME = r"^(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$"
+"""Of so many distinct texts most differ in their time of day only, which goes first."""
 _SUSPECT = 5
 """So many different true dates without one day over 12 are hardly chance (below 1 %)."""
 
@@ -107,6 +110,8 @@ def _is_iso(text: Any) -> bool:
 
 def _read(text: Any, one: Field, context: Context) -> _Column:
     distinct = Distinct(text)
+    if len(distinct.texts) > _MANY:
+        distinct = Distinct(pc.replace_substring_regex(text, _ISO_TIME, r"\1"))
     first_year = 1970 if one.name in _LATEST else 1950
     cells = [_cell(each, first_year) for each in distinct.texts]
     column = _Column(one, context, distinct, cells, first_year, context.stated == MONTH_YEAR)
