@@ -49,6 +49,10 @@ One row a note and month, status at month end, up to and including the month of 
 counted. Either `months_delinquent` or `amount_received` may be absent. The last 60 months are used. Where the tape
 has a pay string too, the payments file wins and a difference is flagged.
 
+A servicer's ledger serves as well: one row a receipt, with a date and an amount in place of the month. Receipts are
+summed by month, reversals taken back; what a column of types calls a fee, an advance or a disbursement is not
+counted. So does a row a note with a column a month, as on a tape.
+
 """
 
 _RESOLUTIONS = """
@@ -72,6 +76,8 @@ _NEEDED = {
     "pay_string": "one of these four (the fourth: payments)",
 }
 _PAYMENTS_NEEDED = {
+    "month": "this, `payment_date`, or a column a month",
+    "payment_date": "in a ledger",
     "months_delinquent": "this or `amount_received`",
     "amount_received": "this or `months_delinquent`",
     "as_of_date": "where a loan has several",

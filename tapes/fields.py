@@ -36,7 +36,6 @@ PAYMENT_FIELDS: tuple[Field, ...] = (
         "month",
         Kind.TEXT,
         "Calendar month YYYY-MM (a date stands for its month), up to and including that of as_of_date",
-        required=True,
     ),
     Field(
         "months_delinquent",
@@ -54,10 +53,12 @@ PAYMENT_FIELDS: tuple[Field, ...] = (
         low=-1e9,
         high=1e9,
     ),
+    Field("payment_date", Kind.DATE, "In a ledger: the day on which amount_received came", "date"),
+    Field("transaction_type", Kind.TEXT, "In a ledger: what the row is; fees and disbursements are not counted"),
     Field("as_of_date", Kind.DATE, "Of the snapshot that the row belongs to, where a loan has several", "date"),
     Field("seller", Kind.TEXT, "As on the tape, where two sellers use one loan_id"),
 )
-"""A payments file in long form: one row a note and month."""
+"""A payments file: one row a note and month, or a ledger of one row a receipt."""
 
 SELLER_FIELDS: tuple[Field, ...] = (
     Field(

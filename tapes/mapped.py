@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -109,13 +110,20 @@ class MappedTable:
         return column.position
 
 
-def read_mapped(path: Path, known: frozenset[str], options: ReadOptions) -> MappedTable:
+def read_mapped(
+    path: Path,
+    known: frozenset[str],
+    options: ReadOptions,
+    also: Callable[[Sequence[str]], dict[str, str]] | None = None,
+) -> MappedTable:
     """Read a file, find its heading, settle what each column is and put the columns into contract form.
 
     Parameters
     ----------
     known
         Canonical names that the file may hold.
+    also
+        Gives the targets of headings that mean something in this kind of file only; they go before the registry's.
 
     Raises
     ------
@@ -125,8 +133,10 @@ def read_mapped(path: Path, known: frozenset[str], options: ReadOptions) -> Mapp
         A workbook has several candidate sheets and none was named; a mapping file is wrong.
     """
     given = None if options.mapping is None else read_mapping(options.mapping)
-    table = read_text_table(path, _knows(known, given), options.sheet, options.password)
+    table = read_text_table(path, _knows(known, given, also), options.sheet, options.password)
     mapping = given or _saved(options, table) or Mapping()
+    if also is not None:
+        mapping = replace(mapping, columns=also(table.headings) | mapping.columns)
     assignment = assign(table, known, mapping)
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)
@@ -139,10 +149,12 @@ def read_mapped(path: Path, known: frozenset[str], options: ReadOptions) -> Mapp
     return MappedTable(table, assignment, mapping, dropped, _form(table, assignment, mapping))
 
 
-def _knows(known: frozenset[str], given: Mapping | None) -> Any:
+def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequence[str]], dict[str, str]] | None) -> Any:
     said = set() if given is None else set(given.columns)
 
     def knows(heading: str) -> bool:
+        if also is not None and also([heading]):
+            return True
         return heading in said or heading.lower() in known or registry().target(heading) is not None
 
     return knows

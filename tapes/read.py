@@ -21,8 +21,8 @@ from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
 from tapes.headings.registry import STATUS_MONTH
-from tapes.histories.payments import read_payments
-from tapes.histories.sources import merge_histories, read_histories
+from tapes.histories.payments import TapeRows, read_payments
+from tapes.histories.sources import merge_histories, read_histories, said_of
 from tapes.mapped import MappedTable, read_mapped
 from tapes.outcomes import Outcomes, read_outcomes
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
@@ -131,12 +131,14 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     check_life(columns, values, as_of, findings)
     flag_doubts(values, as_of, findings)
     check_across(values, mapped, as_of, findings)
-    told = read_histories(mapped, oldest_due(values), as_of, options, findings)
+    due = oldest_due(values)
+    told = read_histories(mapped, due, as_of, options, findings)
     for question in told.questions:
         raise question.error(table.place())
     history, sha256, after = told.history, None, told.after_as_of
     if options.payments is not None:
-        payments = read_payments(options.payments, columns, as_of, findings)
+        beside = TapeRows(columns, as_of, due, said_of(mapped, options))
+        payments = read_payments(options.payments, beside, findings)
         history = merge_histories(history, payments.history, told.stated, findings)
         sha256, after = payments.sha256, after + payments.after_as_of
     check_due(columns, values, as_of, history.months_delinquent[:, -1], findings)

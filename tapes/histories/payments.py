@@ -1,13 +1,12 @@
-"""A payments file in long form into payment history."""
+"""A payments file into payment history: one row a month, one row a receipt, or a column a month."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -15,17 +14,53 @@ from numpy.typing import NDArray
 from notes import HISTORY_MONTHS, PaymentHistory
 from notes.history import UNKNOWN
 from notes.months import Days, month_index, parse_month
+from tapes.asking import Question
 from tapes.codes import CODES
 from tapes.columns import Columns, require_columns, unread_warnings
 from tapes.convert import Bad, to_days, to_numbers
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
-from tapes.findings import Findings
-from tapes.mapped import read_mapped
+from tapes.findings import Findings, Mask
+from tapes.forms import Context, form_column
+from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
+from tapes.histories.alphabets import FOREIGN
+from tapes.histories.belonging import rows_of_notes
+from tapes.histories.evidence import ByDueDate
+from tapes.histories.ledger import Ledger, kinds_of, mostly_negative, sum_months
+from tapes.histories.monthly import read_receipts, read_status_months
+from tapes.histories.payment_headings import payment_targets
+from tapes.histories.settle import Reading, Said
+from tapes.histories.spoken import spoken_alphabets
+from tapes.histories.statuses import Statuses, settle_months
+from tapes.mapped import MappedTable, read_mapped
 from tapes.reading import ReadOptions
 from tapes.refusal import Shown, masked, refusal
 
-_RANGES = {one.name: (one.low or 0.0, one.high or 0.0) for one in PAYMENT_FIELDS if one.low is not None}
+_FIELDS = {one.name: one for one in PAYMENT_FIELDS}
+_KNOWN = PAYMENT_NAMES | {STATUS_MONTH, RECEIPTS_MONTH, "ignored", "personal", "outcome"}
 _MOST_BAD, _MOST_BAD_FROM = 0.2, 20
+
+
+@dataclass(frozen=True)
+class TapeRows:
+    """The rows of a tape, beside which payments are laid.
+
+    Parameters
+    ----------
+    columns
+        Of which ``loan_id`` and ``seller`` are matched, and ``as_of_date`` where the payments file has it.
+    as_of, due
+        datetime64[D], shape (n_rows,); NaT unknown.
+    said
+        How the seller counts months behind.
+    """
+
+    columns: Columns
+    as_of: Days
+    due: Days
+    said: Said
+
+    def __len__(self) -> int:
+        return len(self.as_of)
 
 
 @dataclass(frozen=True)
@@ -37,7 +72,8 @@ class Payments:
     history
         Row i for row i of the tape.
     after_as_of
-        Rows cut because they are dated after the as-of month.
+        Rows cut because they are dated after the as-of month, or a receipt after the as-of date; of a file with a column
+        a month its cells.
     """
 
     history: PaymentHistory
@@ -46,135 +82,153 @@ class Payments:
 
 
 @dataclass(frozen=True)
-class _Cells:
-    """Rows of a payments file: the tape row that each belongs to (-1: none) and what it says."""
-
-    note: NDArray[np.int64]
-    month: NDArray[np.float64]
-    status: NDArray[np.float64]
-    amount: NDArray[np.float64]
-
-
-def read_payments(path: Path, tape: Columns, as_of: Days, findings: Findings) -> Payments:
-    """Read a payments file and lay it beside the rows of a tape.
+class _File:
+    """A payments file and where it belongs.
 
     Parameters
     ----------
-    tape
-        The tape's columns, of which ``loan_id`` and ``seller`` are matched, and ``as_of_date`` where the file has it.
-    as_of
-        datetime64[D], shape (n_rows,).
+    note
+        int64, shape (n_file_rows,): position on the tape, -1 none.
+    """
+
+    mapped: MappedTable
+    columns: Columns
+    note: NDArray[np.int64]
+    tape: TapeRows
+    findings: Findings
+
+    @property
+    def name(self) -> str:
+        return self.columns.table.path.name
+
+
+def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
+    """Read a payments file and lay it beside the rows of a tape.
+
+    It is in long form (``month``), a ledger of receipts (a date and an amount a row) or wide (a column a month).
+
+    Parameters
+    ----------
     findings
-        Of the tape: a note whose payments cannot be read is excepted.
+        Of the tape: a note whose payments cannot be read, or contradict each other, is excepted.
 
     Raises
     ------
     TapeError
-        The file cannot be read, lacks a column, does not say which of several rows of one loan is meant, says two
-        things about one note and month, or is wrong in most of a column.
+        The file cannot be read, lacks a column, does not say which of several rows of one loan is meant, is wrong in most
+        of a column or says two things about most of its notes.
     """
-    mapped = read_mapped(path, PAYMENT_NAMES, ReadOptions())
-    table, columns = mapped.table, mapped.columns
-    require_columns(columns, [("loan_id",), ("month",), ("months_delinquent", "amount_received")])
-    unread = [one.heading for one in mapped.assignment.columns if one.target not in PAYMENT_NAMES]
+    mapped = read_mapped(path, PAYMENT_NAMES, ReadOptions(), payment_targets)
+    columns = mapped.columns
+    long, ledger = "month" in columns.text, "payment_date" in columns.text
+    monthly = any(mapped.assignment.of(one) is not None for one in (STATUS_MONTH, RECEIPTS_MONTH))
+    wide = monthly and not long and not ledger
+    told = ("amount_received",) if ledger and not long else ("months_delinquent", "amount_received")
+    require_columns(columns, [("loan_id",)] if wide else [("loan_id",), ("month", "payment_date"), told])
+    for question in mapped.questions:
+        raise question.error(columns.table.place())
+    unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
-    cells = _convert(columns, _match(columns, tape, as_of, findings), findings)
-    on_tape = (cells.note >= 0) & ~np.isnan(cells.month)
-    offset = np.where(on_tape, month_index(as_of)[cells.note] - cells.month, np.nan)
-    after = int((offset < 0).sum())
-    inside = np.flatnonzero((offset >= 0) & (offset < HISTORY_MONTHS))
-    slot = cells.note[inside] * HISTORY_MONTHS + (HISTORY_MONTHS - 1 - offset[inside].astype(np.int64))
-    given = np.nan_to_num(cells.status[inside], nan=UNKNOWN).astype(np.int16), cells.amount[inside].astype(np.float32)
-    status = _scatter(slot, given[0], UNKNOWN, len(as_of))
-    amount = _scatter(slot, given[1], np.nan, len(as_of))
-    for values, kept in zip(given, (status, amount), strict=True):
-        _refuse_contradiction(table.place, inside, slot, (values, kept))
+    file = _File(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
+    read = _read_wide if wide else _read_long if long else _read_ledger
+    history, after = read(file)
     if after:
-        findings.warnings.append(f"{path.name}: {after:,} rows are dated after their note's as-of month and were cut.")
-    shape = (len(as_of), HISTORY_MONTHS)
-    return Payments(PaymentHistory(status.reshape(shape), amount.reshape(shape)), table.sha256, after)
-
-
-def _match(columns: Columns, tape: Columns, as_of: Days, findings: Findings) -> NDArray[np.int64]:
-    """Give each payments row the position of its row on the tape, -1 where there is none."""
-    by_seller = "seller" in columns.text and "seller" in tape.text
-    by_day = "as_of_date" in columns.text
-    tape_keys = _keys(tape, by_seller, as_of if by_day else None)
-    file_keys = _keys(columns, by_seller, _file_days(columns) if by_day else None)
-    codes, uniques = pd.factorize(tape_keys.to_pandas())
-    _refuse_ambiguous(columns, tape, as_of, codes)
-    first = np.full(len(uniques) + 1, -1, dtype=np.int64)
-    known = np.flatnonzero(codes >= 0)[::-1]
-    first[codes[known]] = known
-    found = pc.fill_null(pc.index_in(file_keys, value_set=pa.array(uniques, pa.string())), len(uniques))
-    note: NDArray[np.int64] = first[found.to_numpy()]
-    strangers = int((note < 0).sum())
-    if strangers:
+        rows = "cells" if wide else "rows"
         findings.warnings.append(
-            f"{columns.table.path.name}: {strangers:,} rows belong to no row of the tape and were not used."
+            f"{path.name}: {after:,} {rows} are dated after their note's as-of month and were cut."
         )
-    return note
+    return Payments(history, columns.table.sha256, after)
 
 
-def _keys(columns: Columns, by_seller: bool, days: Days | None) -> Any:
-    """Join what a row is known by; null where it has no loan number."""
-    keys = columns.cells("loan_id")
-    if by_seller:
-        keys = pc.binary_join_element_wise(keys, pc.fill_null(columns.cells("seller"), ""), "\x1f")
-    if days is not None:
-        encoded, where = np.unique(days, return_inverse=True)
-        text = pa.array(np.datetime_as_string(encoded).astype(object)).take(pa.array(where))
-        keys = pc.binary_join_element_wise(keys, pa.chunked_array([text]), "\x1f")
-    return keys
-
-
-def _file_days(columns: Columns) -> Days:
-    cells = columns.cells("as_of_date")
-    days, bad = to_days(cells)
-    wrong = bad | np.isnat(days)
-    if wrong.any():
-        position = int(np.argmax(wrong))
-        raise refusal(
-            columns.table.place(position, "as_of_date"),
-            repr(masked(cells[position].as_py() or "")),
-            "A row belongs to one snapshot, by its date YYYY-MM-DD.",
-            "Correct it, or take the column out.",
-        )
-    return days
-
-
-def _refuse_ambiguous(columns: Columns, tape: Columns, as_of: Days, codes: NDArray[np.int64]) -> None:
-    """Refuse a file that lacks the column by which several rows of one loan are told apart."""
-    rows = pd.DataFrame({"key": codes, "seller": tape.cells("seller").to_pandas(), "as_of_date": as_of})
-    rows = rows[codes >= 0].drop_duplicates()
-    doubled = rows.duplicated("key", keep=False)
-    if not doubled.any():
-        return
-    twice = rows[doubled]
-    column = "as_of_date" if len(twice["as_of_date"].unique()) > 1 else "seller"
-    raise refusal(
-        columns.table.place(column=column),
-        f"the column is missing, and {twice['key'].nunique():,} loans of the tape have several rows",
-        "A payments row belongs to one row of the tape.",
-        f"Add {column}.",
-    )
-
-
-def _convert(columns: Columns, note: NDArray[np.int64], findings: Findings) -> _Cells:
-    """Convert the cells; a note with a bad one is excepted."""
-    month, bad_month = _by_value(columns.cells("month"), _months)
-    status, bad_status = _by_value(columns.cells("months_delinquent"), _statuses)
-    amount, bad_amount = to_numbers(columns.cells("amount_received"))
-    low, high = _RANGES["amount_received"]
-    outside = ~np.isnan(amount) & ~((amount >= low) & (amount <= high))
+def _read_long(file: _File) -> tuple[PaymentHistory, int]:
+    """Read one row a note and month."""
+    columns, note, as_of = file.columns, file.note, file.tape.as_of
+    month, bad_month = _by_value(columns.cells("month"), lambda text: _months(columns, text))
     bad_month = bad_month | ~columns.filled("month")
-    for name, bad in (
-        ("month", bad_month),
-        ("months_delinquent", bad_status),
-        ("amount_received", bad_amount | outside),
-    ):
-        _except_notes(columns, name, bad & (note >= 0), note, findings)
-    return _Cells(note, month, status, np.where(outside, np.nan, amount))
+    canonical = columns.headings.get("months_delinquent", "").lower() == "months_delinquent"
+    status, bad_status = _by_value(columns.cells("months_delinquent"), lambda text: _statuses(text, canonical))
+    amount, bad_amount = _amounts(columns)
+    for name, bad in (("month", bad_month), ("months_delinquent", bad_status), ("amount_received", bad_amount)):
+        _except_notes(file, name, bad & (note >= 0))
+    on_tape = (note >= 0) & ~np.isnan(month)
+    offset = np.where(on_tape, month_index(as_of)[note] - month, np.nan)
+    inside = np.flatnonzero((offset >= 0) & (offset < HISTORY_MONTHS))
+    slot = note[inside] * HISTORY_MONTHS + (HISTORY_MONTHS - 1 - offset[inside].astype(np.int64))
+    given = np.nan_to_num(status[inside], nan=UNKNOWN).astype(np.int16), amount[inside].astype(np.float32)
+    codes = _scatter(slot, given[0], UNKNOWN, len(as_of))
+    received = _scatter(slot, given[1], np.nan, len(as_of))
+    _except_contradictions(file, inside, slot, [(given[0], codes), (given[1], received)])
+    by_due = ByDueDate.of(file.tape.due, as_of)
+    statuses = settle_months(codes.reshape(-1, HISTORY_MONTHS), by_due.mba)
+    _except_ended(file, statuses)
+    return PaymentHistory(statuses.months, received.reshape(-1, HISTORY_MONTHS)), int((offset < 0).sum())
+
+
+def _read_ledger(file: _File) -> tuple[PaymentHistory, int]:
+    """Read one row a receipt."""
+    columns, findings = file.columns, file.findings
+    cells = columns.cells("payment_date")
+    day, bad_day = to_days(cells)
+    amount, bad_amount = _amounts(columns)
+    kinds = None
+    if "transaction_type" in columns.text:
+        kinds, told = kinds_of(columns.cells("transaction_type"))
+        findings.warnings += [f"{file.name}: {one}" for one in told]
+    for name, bad in (("payment_date", bad_day | ~columns.filled("payment_date")), ("amount_received", bad_amount)):
+        _except_notes(file, name, bad & (file.note >= 0))
+    ledger = Ledger(file.note, day, amount, kinds)
+    if mostly_negative(ledger):
+        raise refusal(
+            columns.table.place(column=columns.headings["amount_received"]),
+            "most amounts are negative",
+            "A receipt is positive and a reversal negative.",
+            "Turn the signs, and keep charges out or in a type of their own.",
+        )
+    summed = sum_months(ledger, file.tape.as_of)
+    nothing = PaymentHistory.unknown(len(file.tape))
+    return PaymentHistory(nothing.months_delinquent, summed.amounts), summed.after_as_of
+
+
+def _read_wide(file: _File) -> tuple[PaymentHistory, int]:
+    """Read one row a note with a column a month."""
+    table, tape = file.columns.table, file.tape
+    nat = np.datetime64("NaT", "D")
+    mine = file.note >= 0
+    as_of, due = (np.where(mine, days[file.note], nat) for days in (tape.as_of, tape.due))
+    said = replace(tape.said, ots=np.where(mine, tape.said.ots[file.note], np.nan))
+    found = Findings(table, file.columns.cells("loan_id"))
+    status, cut = read_status_months(file.mapped, ByDueDate.of(due, as_of), as_of, said, found)
+    receipts = read_receipts(file.mapped, as_of, said, status, found)
+    for question in ([status] if isinstance(status, Question) else []) + list(receipts.questions):
+        raise question.error(table.place())
+    file.findings.warnings += [f"{file.name}: {one}" for one in found.warnings]
+    _except_rows(file, found)
+    n = len(tape)
+    history = PaymentHistory.unknown(n)
+    months, amounts = history.months_delinquent.copy(), history.amount_received.copy()
+    rows = np.flatnonzero(mine)
+    pairs: list[tuple[Any, Any]] = [(receipts.amounts, amounts)]
+    if isinstance(status, Reading):
+        pairs.append((status.statuses.months, months))
+        doubtful = np.zeros(n, dtype=bool)
+        doubtful[file.note[rows]] = status.doubtful[rows]
+        file.findings.flag(doubtful, "W_METHOD")
+    for values, kept in pairs:
+        kept[file.note[rows]] = values[rows]
+    differs = np.zeros(len(rows), dtype=bool)
+    for values, kept in pairs:
+        one, other = values[rows], kept[file.note[rows]]
+        differs |= ((one != other) & ~(np.isnan(one) & np.isnan(other))).any(axis=1)
+    _except_pairs(file, rows, file.note[rows], differs)
+    return PaymentHistory(months, amounts), cut + receipts.after_as_of
+
+
+def _amounts(columns: Columns) -> tuple[NDArray[np.float64], Bad]:
+    amount, bad = to_numbers(columns.cells("amount_received"))
+    one = _FIELDS["amount_received"]
+    inside = (amount >= (one.low or 0.0)) & (amount <= (one.high or 0.0))
+    outside = ~np.isnan(amount) & ~inside
+    return np.where(outside, np.nan, amount), bad | outside
 
 
 def _by_value(text: Any, convert: Any) -> tuple[NDArray[np.float64], Bad]:
@@ -186,8 +240,8 @@ def _by_value(text: Any, convert: Any) -> tuple[NDArray[np.float64], Bad]:
     return np.append(values, np.nan)[at], np.append(bad, False)[at]
 
 
-def _months(text: Any) -> tuple[NDArray[np.float64], Bad]:
-    """Convert months; a date stands for its month, since a spreadsheet makes one of 2024-06."""
+def _months(columns: Columns, text: Any) -> tuple[NDArray[np.float64], Bad]:
+    """Convert months: ``2024-06``, and any date, which stands for its month since a spreadsheet makes one of that."""
 
     def one(cell: str) -> float:
         try:
@@ -195,53 +249,106 @@ def _months(text: Any) -> tuple[NDArray[np.float64], Bad]:
         except ValueError:
             return np.nan
 
-    days, not_day = to_days(text)
     months = np.array([one(cell) for cell in text.to_pylist()], dtype=np.float64)
-    values = np.where(not_day, months, month_index(days))
-    return values, np.isnan(values)
+    rest = np.isnan(months)
+    if rest.any():
+        heading = columns.headings["month"]
+        dates = replace(_FIELDS["payment_date"], name="month")
+        formed = form_column(text.filter(pa.array(rest)), dates, Context(heading))
+        if formed.question is not None:
+            raise formed.question.error(columns.table.place())
+        months[rest] = month_index(to_days(formed.text)[0])
+    return months, np.isnan(months)
 
 
-def _statuses(text: Any) -> tuple[NDArray[np.float64], Bad]:
+def _statuses(text: Any, canonical: bool) -> tuple[NDArray[np.float64], Bad]:
+    """Convert months behind, and under another heading than the contract's days, to codes; words under any."""
     values, bad = to_numbers(text)
-    low, high = _RANGES["months_delinquent"]
-    good = (values >= low) & (values <= high) & (values == np.floor(values))
-    return np.where(good, values, np.nan), bad | ~good
+    one = _FIELDS["months_delinquent"]
+    whole = (values >= (one.low or 0.0)) & (values <= (one.high or 0.0)) & (values == np.floor(values))
+    texts = [(cell or "").upper() for cell in text.to_pylist()]
+    if canonical and whole.all():
+        return values, bad
+    (alphabet,) = spoken_alphabets(texts, ())
+    codes = np.array([alphabet.codes.get(cell, FOREIGN) for cell in texts], dtype=np.float64)
+    codes = np.where(whole & canonical, values, codes)
+    return np.where(codes == FOREIGN, np.nan, codes), codes == FOREIGN
 
 
-def _except_notes(columns: Columns, name: str, bad: Bad, note: NDArray[np.int64], findings: Findings) -> None:
+def _except_notes(file: _File, name: str, bad: Bad) -> None:
+    """Except notes with a cell that cannot be read; refuse the file where that is most of the column."""
     n_bad = int(bad.sum())
     if not n_bad:
         return
-    cells, positions = columns.cells(name), np.flatnonzero(bad)
-    first = columns.table.place(int(positions[0]), name)
+    cells, positions = file.columns.written(name), np.flatnonzero(bad)
+    first = file.columns.table.place(int(positions[0]), name)
     if n_bad >= _MOST_BAD_FROM and n_bad > _MOST_BAD * len(bad):
         found = (
             f"{masked(cells[positions[0]].as_py() or '')!r}, and {n_bad:,} of {len(bad):,} cells like it (E_PAYMENT)"
         )
         raise refusal(first, found, CODES["E_PAYMENT"].rule, "Correct the column.")
-    values = np.full(len(findings.table), "", dtype=object)
-    notes, which = np.unique(note[positions], return_index=True)
-    for i, position in zip(notes, positions[which], strict=True):
-        values[i] = Shown(f"{columns.table.place(int(position), name)}: {masked(cells[position].as_py() or '')!r}")
-    findings.refuse_rows(values != "", "E_PAYMENT", "payments", values)
+    _except(file, positions, lambda i: f"{file.columns.table.place(i, name)}: {masked(cells[i].as_py() or '')!r}")
+
+
+def _except_contradictions(
+    file: _File, rows: NDArray[np.intp], slot: NDArray[np.int64], pairs: list[tuple[Any, Any]]
+) -> None:
+    """Except notes of which two rows say different things about one month; the same row twice is one row."""
+    differs = np.zeros(len(rows), dtype=bool)
+    for values, kept in pairs:
+        differs |= (values != kept[slot]) & ~(np.isnan(values) & np.isnan(kept[slot]))
+    _except_pairs(file, rows, slot, differs)
+
+
+def _except_pairs(file: _File, rows: NDArray[np.intp], slot: NDArray[np.int64], differs: Mask) -> None:
+    """Except notes of rows that differ from the last row of their place; refuse the file where those are most of it."""
+    wrong = np.flatnonzero(differs)
+    if not len(wrong):
+        return
+    last = np.zeros(int(slot.max()) + 1, dtype=np.int64)
+    last[slot] = rows
+    place = file.columns.table.place
+    other = {int(rows[i]): int(last[slot[i]]) for i in wrong}
+
+    def told(row: int) -> str:
+        return f"{place(row)}: row {place(other[row]).row:,} says something else about the same note and month"
+
+    if len(wrong) >= _MOST_BAD_FROM and len(wrong) > _MOST_BAD * len(rows):
+        found = f"{told(int(rows[wrong[0]])).split(': ', 1)[1]}, and {len(wrong):,} of {len(rows):,} rows like it"
+        raise refusal(place(int(rows[wrong[0]])), found, "A note has one row a month.", "Keep the right ones.")
+    _except(file, rows[wrong], told)
+
+
+def _except_rows(file: _File, found: Findings) -> None:
+    """Except the notes of rows that were excepted in the payments file itself."""
+    rows = np.flatnonzero(found.excepted & (file.note >= 0))
+    reasons = {one.row: one for one in reversed(found.exceptions())}
+    place = file.columns.table.place
+
+    def told(row: int) -> str:
+        one = reasons[int(file.columns.table.rows[row])]
+        return f"{place(row, one.field)}: {one.value!r} ({one.code})"
+
+    ended = [row for row in rows if reasons[int(file.columns.table.rows[row])].code == "E_RESOLVED"]
+    _except(file, np.array(ended, dtype=np.intp), told, "E_RESOLVED")
+    _except(file, np.setdiff1d(rows, ended), told)
+
+
+def _except_ended(file: _File, statuses: Statuses) -> None:
+    values = np.where(statuses.ended, Shown(f"{file.name}: the newest status"), "").astype(object)
+    file.findings.refuse_rows(statuses.ended, "E_RESOLVED", "payments", values)
+
+
+def _except(file: _File, rows: NDArray[np.intp], told: Any, code: str = "E_PAYMENT") -> None:
+    """Except the notes of some rows, each with the first of its rows."""
+    values = np.full(len(file.tape), "", dtype=object)
+    notes, which = np.unique(file.note[rows], return_index=True)
+    for i, row in zip(notes, rows[which], strict=True):
+        values[i] = Shown(told(int(row)))
+    file.findings.refuse_rows(values != "", code, "payments", values)
 
 
 def _scatter(slot: NDArray[np.int64], values: Any, unknown: float, n_notes: int) -> Any:
     flat = np.full(n_notes * HISTORY_MONTHS, unknown, dtype=values.dtype)
     flat[slot] = values
     return flat
-
-
-def _refuse_contradiction(place: Any, rows: NDArray[np.intp], slot: NDArray[np.int64], pair: tuple[Any, Any]) -> None:
-    """Refuse two rows for one note and month that differ; the same row twice is one row."""
-    values, kept = pair[0], pair[1][slot]
-    differs = (values != kept) & ~(np.isnan(values) & np.isnan(kept))
-    if differs.any():
-        one = int(np.argmax(differs))
-        other = place(int(rows[np.flatnonzero(slot == slot[one])[-1]]))
-        raise refusal(
-            place(int(rows[one])),
-            f"row {other.row:,} says something else about the same note and month",
-            "A note has one row a month.",
-            "Keep the right one.",
-        )

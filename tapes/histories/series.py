@@ -15,7 +15,7 @@ from tapes.mapped import MappedTable
 from tapes.refusal import refusal
 
 _BACK, _NUMBERED, _CALENDAR = "months back", "numbered", "calendar months"
-_LABEL = re.compile(r"(?P<back>-\d{1,3})|#(?P<number>\d{1,3})|(?P<month>\d{4}-\d{2})")
+_LABEL = re.compile(r"(?P<back>-\d{1,3}|0)|#(?P<number>\d{1,3})|(?P<month>\d{4}-\d{2})")
 _MOST_MONTHS = 600
 RIGHT, LEFT = "right", "left"
 

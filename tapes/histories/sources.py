@@ -18,7 +18,7 @@ from tapes.findings import Findings
 from tapes.histories.evidence import MBA, OTS, ByDueDate
 from tapes.histories.monthly import read_behind_now, read_receipts, read_status_months
 from tapes.histories.pay_strings import StringColumn, read_pay_strings
-from tapes.histories.settle import Reading, said_in
+from tapes.histories.settle import Reading, Said, said_in
 from tapes.histories.statuses import Statuses
 from tapes.mapped import MappedTable
 from tapes.reading import ReadOptions
@@ -73,7 +73,7 @@ def read_histories(
         The mapping says something of pay strings that is not known.
     """
     by_due = ByDueDate.of(due, as_of)
-    said = said_in(mapped.mapping, _said_method(mapped, options))
+    said = said_of(mapped, options)
     units: dict[str, str] = {}
     questions: list[Question] = []
     status, cut = read_status_months(mapped, by_due, as_of, said, findings)
@@ -124,6 +124,17 @@ def preview_histories(mapped: MappedTable, as_of: date | None, options: ReadOpti
     next_due, paid_to = (to_days(columns.cells(name))[0] for name in ("next_due_date", "paid_to_date"))
     due = np.where(np.isnat(next_due), add_months(paid_to, 1), next_due)
     return read_histories(mapped, due, days, options, Findings(mapped.table, columns.cells("loan_id")))
+
+
+def said_of(mapped: MappedTable, options: ReadOptions) -> Said:
+    """Gather what the command, the mapping and the tape say about how its histories are written.
+
+    Raises
+    ------
+    UsageError
+        The mapping says something that is not known.
+    """
+    return said_in(mapped.mapping, _said_method(mapped, options))
 
 
 def merge_histories(
