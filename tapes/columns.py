@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +13,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from notes.schema import FIELDS, Field, Kind
+from tapes.asking import Answer
 from tapes.convert import Bad, convert
 from tapes.files.table import TextTable
 from tapes.findings import Findings
-from tapes.refusal import masked, refusal
+from tapes.headings.columns import shown_heading
+from tapes.headings.likeness import nearest
+from tapes.headings.registry import registry
+from tapes.refusal import refusal
 
 _CELL_ERRORS = pa.array(
     ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"]
 )
-_NAMED = 20
+_NAMED, _NEAREST = 5, 3
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,15 @@ class Columns:
         return filled
 
 
-def unread_warnings(unknown: list[str]) -> list[str]:
-    """Warn of headings that are no canonical name: each of the first twenty, and how many more there are."""
-    named = [f"Column {masked(name)!r} is no canonical column and is not read." for name in unknown[:_NAMED]]
-    more = len(unknown) - len(named)
-    return [*named, f"{more:,} more columns are no canonical columns and are not read."] if more else named
+def unread_warnings(unknown: Sequence[str]) -> list[str]:
+    """Warn of headings that nobody is known to use, in one sentence: how many, and the first of them."""
+    if not unknown:
+        return []
+    named = ", ".join(shown_heading(one) for one in unknown[:_NAMED])
+    more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+    columns = "1 column is" if len(unknown) == 1 else f"{len(unknown):,} columns are"
+    which = "it" if len(unknown) == 1 else "they"
+    return [f"{columns} not known and not read: {named}{more}; notebid map shows what {which} might be."]
 
 
 def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "") -> None:
@@ -70,20 +77,33 @@ def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: st
     Raises
     ------
     TapeError
-        Naming every missing column and the headings nearest to it.
+        Naming every missing column, the unknown headings that look most like it, scored, and the mapping lines by which
+        a person says that they are it.
     """
-    missing = []
-    for names in wanted:
-        if not any(name in columns.text for name in names):
-            near = difflib.get_close_matches(names[0], [one.lower() for one in columns.table.headings], n=3)
-            missing.append(" or ".join(names) + (f" (nearest: {', '.join(near)})" if near else ""))
-    if missing:
-        raise refusal(
-            columns.table.place(),
-            f"no column {'; no column '.join(missing)}",
-            "A note cannot be priced without it.",
-            fix,
-        )
+    missing = [names for names in wanted if not any(name in columns.text for name in names)]
+    if not missing:
+        return
+    taken = set(columns.headings.values())
+    free = [one for one in columns.table.headings if one not in taken and registry().target(one) is None]
+    told, lines = [], []
+    for names in missing:
+        near = nearest(free, names)[:_NEAREST]
+        told.append(" or ".join(names) + (f" (nearest: {', '.join(_scored(*one) for one in near)})" if near else ""))
+        lines += [
+            f"{Answer('', 'columns', heading, name).line}   # {score:.0f} of 100" for heading, name, score in near
+        ]
+        lines += [] if near else [f'columns."the heading" = "{names[0]}"   # no heading is like it']
+    stanza = "".join(f"\n    {one}" for one in lines)
+    raise refusal(
+        columns.table.place(),
+        f"no column {'; no column '.join(told)}",
+        "A note cannot be priced without it.",
+        fix or f"Say which column it is in a mapping file (notebid map writes one) and give it with --mapping:{stanza}",
+    )
+
+
+def _scored(heading: str, name: str, score: float) -> str:
+    return f"{shown_heading(heading)} {score:.0f} of 100 for {name}"
 
 
 def read_fields(columns: Columns, findings: Findings, optional: frozenset[str]) -> dict[str, Any]:

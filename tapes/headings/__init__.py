@@ -1,7 +1,9 @@
 """A seller's headings to fields: exact aliases, then the saved mapping; a likeness is only ever suggested."""
 
-from tapes.headings.assign import AssignedColumn, Assignment, Suggestion, assign
-from tapes.headings.mapping import Mapping, find_mapping, headings_key, read_mapping
+from tapes.headings.assign import Assignment, assign, matched
+from tapes.headings.columns import AssignedColumn, Suggestion
+from tapes.headings.mapping import Mapping, headings_key, read_mapping
+from tapes.headings.mapping_folder import find_mapping, near_mappings
 from tapes.headings.registry import Target, registry
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "assign",
     "find_mapping",
     "headings_key",
+    "matched",
+    "near_mappings",
     "read_mapping",
     "registry",
 ]

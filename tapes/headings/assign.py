@@ -4,68 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from tapes.asking import Question
 from tapes.files.table import TextTable
+from tapes.headings.clashes import settle_doubles
+from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import Mapping
-from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL, RECEIPTS_MONTH, STATUS_MONTH, registry
-from tapes.refusal import masked, refusal
+from tapes.headings.monthly import assign_months
+from tapes.headings.registry import registry
 
-_MANY = frozenset({PERSONAL, OUTCOME, IGNORED, STATUS_MONTH, RECEIPTS_MONTH})
-_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A field that a heading looks like: for a person to accept, never taken.
-
-    Parameters
-    ----------
-    score
-        0-100, likeness of the words.
-    """
-
-    target: str
-    score: float
-
-
-@dataclass(frozen=True)
-class AssignedColumn:
-    """One column of a file and what it is taken for.
-
-    Parameters
-    ----------
-    position
-        Of the column in the table, from 0.
-    heading
-        As written.
-    target
-        A canonical field, a seller field, ``status_month``, ``receipts_month``, ``personal``, ``outcome``, ``ignored``;
-        None unmapped.
-    how
-        ``canonical``, ``alias``, ``mapping`` or ``unmapped``.
-    month
-        As :class:`tapes.headings.registry.Target`.
-    unit
-        A unit that the heading names, or None.
-    suggestions
-        Of an unmapped column, the likeliest first.
-    """
-
-    position: int
-    heading: str
-    target: str | None
-    how: str
-    month: str | None = None
-    unit: str | None = None
-    suggestions: tuple[Suggestion, ...] = field(default=())
+__all__ = ["AssignedColumn", "Assignment", "Suggestion", "assign", "matched"]
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """Every column of a file, in file order."""
+    """Every column of a file, in file order.
+
+    Parameters
+    ----------
+    questions
+        Where two columns stand for one field or one month.
+    remarks
+        Sentences for the user: which of several columns a field was read from.
+    """
 
     columns: tuple[AssignedColumn, ...]
+    questions: tuple[Question, ...] = field(default=())
+    remarks: tuple[str, ...] = field(default=())
 
     def of(self, target: str) -> AssignedColumn | None:
         """Give the column of a field, None where the file has none."""
@@ -89,41 +54,35 @@ def assign(table: TextTable, known: frozenset[str], mapping: Mapping | None = No
     Raises
     ------
     TapeError
-        Two headings for one field; the message shows both with three values each.
+        Two headings for one field; the message shows both with three values each and the lines that settle it.
     """
-    columns = []
-    for position, heading in enumerate(table.headings):
-        name = heading.lower()
-        target = registry().target(heading)
-        if mapping is not None and heading in mapping.columns:
-            columns.append(AssignedColumn(position, heading, mapping.columns[heading], "mapping"))
-        elif name in known:
-            columns.append(AssignedColumn(position, heading, name, "canonical"))
-        elif target is not None:
-            columns.append(AssignedColumn(position, heading, target.name, "alias", target.month, target.unit))
-        else:
-            columns.append(AssignedColumn(position, heading, None, "unmapped"))
-    _refuse_doubles(table, columns)
-    return Assignment(tuple(columns))
+    assignment = matched(table, known, mapping)
+    for question in assignment.questions:
+        raise question.error(table.place())
+    return assignment
 
 
-def _refuse_doubles(table: TextTable, columns: list[AssignedColumn]) -> None:
-    seen: dict[str, AssignedColumn] = {}
-    for one in columns:
-        if one.target is None or one.target in _MANY:
-            continue
-        if one.target in seen:
-            first = seen[one.target]
-            both = " and ".join(_samples(table.columns[each.position]) for each in (first, one))
-            raise refusal(
-                table.place(column=one.target),
-                f"columns {first.position + 1} ({first.heading!r}) and {one.position + 1} ({one.heading!r}) both stand "
-                f"for it (first values {both})",
-                "A field has one column.",
-                "Say which in the mapping (notebid map writes it), or take one out.",
-            )
-        seen[one.target] = one
+def matched(table: TextTable, known: frozenset[str], mapping: Mapping | None = None) -> Assignment:
+    """Match as :func:`assign` does, with what stands in the way as questions; columns in question have no target."""
+    said = Mapping() if mapping is None else mapping
+    columns = [_one(position, heading, known, said) for position, heading in enumerate(table.headings)]
+    columns = assign_months(table, columns, said)
+    columns, questions, remarks = settle_doubles(table, columns)
+    return Assignment(tuple(columns), questions, remarks)
 
 
-def _samples(column: Any) -> str:
-    return ", ".join(masked(one) for one in column.drop_null().slice(0, _SHOWN).to_pylist()) or "all empty"
+def _one(position: int, heading: str, known: frozenset[str], said: Mapping) -> AssignedColumn:
+    word, name = said.target(heading, position), heading.lower()
+    if word is not None:
+        return AssignedColumn(position, heading, word, "mapping", unit=_unit(heading), rank=0)
+    if name in known:
+        return AssignedColumn(position, heading, name, "canonical")
+    target = registry().target(heading)
+    if target is None:
+        return AssignedColumn(position, heading, None, "unmapped")
+    return AssignedColumn(position, heading, target.name, "alias", target.month, target.unit, rank=target.rank)
+
+
+def _unit(heading: str) -> str | None:
+    target = registry().target(heading)
+    return None if target is None else target.unit

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from notes import UsageError
+from tapes.fields import PAYMENT_NAMES, RESOLUTION_NAMES, SELLER_NAMES
+from tapes.headings.columns import letters, shown_heading
+from tapes.headings.months import month_heading
 from tapes.headings.normalise import normalised
+from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL, RECEIPTS_MONTH, STATUS_MONTH, can_have, unit_words
 
 FORMAT = 1
+TARGETS = frozenset({*RESOLUTION_NAMES, *PAYMENT_NAMES, *SELLER_NAMES} | {
+    PERSONAL, OUTCOME, IGNORED, STATUS_MONTH, RECEIPTS_MONTH,
+})  # fmt: skip
+"""What a line under ``[columns]`` may say of a heading."""
+PAY_STRING = {
+    "alphabet": ("canonical", "months_behind", "thirties", "dv01", "fannie", "credit_bureau"),
+    "newest": ("left", "right"),
+    "method": ("mba", "ots"),
+}
+"""Settings under ``[pay_string]`` and their words."""
+
+_TABLES = ("columns", "units", "pay_string")
+_TOP = ("format", "seller", "headings_sha256", *_TABLES)
+_LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -21,13 +41,16 @@ class Mapping:
     Parameters
     ----------
     columns
-        Heading as written to target: a field, ``personal`` or ``ignored``.
+        Heading as written to target: a field, ``personal`` or ``ignored``.  Of two columns with one heading each is named
+        with its letter behind it, ``UPB [C]``.
     units
         Heading to the unit of its column: ``percent``, ``fraction``, ``month_first``, ``cents``, ...
     pay_string
         ``alphabet``, ``newest`` (left or right) and ``method`` (mba or ots), as far as said.
     path
         The file; None for the empty mapping.
+    keys
+        Of the sets of headings that it was made for, as :func:`headings_key` gives them.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -35,11 +58,29 @@ class Mapping:
     pay_string: dict[str, str] = field(default_factory=dict)
     seller: str = ""
     path: Path | None = None
+    keys: tuple[str, ...] = ()
+
+    def on(self, headings: Sequence[str]) -> Mapping:
+        """Give the mapping with the headings spelled as a file spells them; what the file has not, is left out."""
+        return replace(self, columns=_respelled(self.columns, headings), units=_respelled(self.units, headings))
+
+    def unknown(self, headings: Sequence[str]) -> tuple[str, ...]:
+        """Give the headings that it speaks of and a file has not; months of the calendar, which move on, aside."""
+        there = {normalised(one) for one in _with_letters(headings)}
+        spoken = dict.fromkeys((*self.columns, *self.units))
+        return tuple(one for one in spoken if normalised(one) not in there and not _is_month(one))
+
+    def target(self, heading: str, position: int) -> str | None:
+        """Give what is said of a column; None where nothing is."""
+        return self.columns.get(f"{heading} [{letters(position)}]", self.columns.get(heading))
 
 
 def headings_key(headings: Iterable[str]) -> str:
-    """Hash a set of headings, whatever their order and spelling."""
-    text = "\n".join(sorted({normalised(one) for one in headings if one.strip()}))
+    """Hash a set of headings, whatever their order and spelling.
+
+    A month of the calendar counts as any month, so that next month's tape is known again.
+    """
+    text = "\n".join(sorted({_keyed(one) for one in headings if one.strip()}))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -51,25 +92,119 @@ def read_mapping(path: Path) -> Mapping:
     UsageError
         It is no TOML of this form: an unknown table, field, unit or setting, with the nearest known word.
     """
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: not a readable mapping ({error})") from None
-    return Mapping(
-        dict(found.get("columns", {})),
-        dict(found.get("units", {})),
-        dict(found.get("pay_string", {})),
-        str(found.get("seller", "")),
-        path,
-    )
+    found = _parsed(path)
+    _known_words(path, "", found, _TOP)
+    for table in _TABLES:
+        if not isinstance(found.get(table, {}), dict):
+            raise UsageError(f"{path}: {table} must be a table of lines, each a heading or setting and a word")
+    if found.get("format", FORMAT) != FORMAT:
+        raise UsageError(f"{path}: format {found['format']!r} is not known; this notebid reads format {FORMAT}")
+    columns, units, settings = (found.get(table, {}) for table in _TABLES)
+    for heading, word in columns.items():
+        _check_word(path, f"columns.{_quoted(heading)}", word, TARGETS)
+    for heading, word in units.items():
+        _check_word(path, f"units.{_quoted(heading)}", word, unit_words())
+    _known_words(path, "pay_string.", settings, PAY_STRING)
+    for name, word in settings.items():
+        _check_word(path, f"pay_string.{name}", word, PAY_STRING[name])
+    seller = found.get("seller", "")
+    if not isinstance(seller, str):
+        raise UsageError(f"{path}: seller = {seller!r} is not text")
+    return Mapping(dict(columns), dict(units), dict(settings), seller, path, _keys(path, found))
 
 
-def find_mapping(folder: Path, headings: Iterable[str]) -> Mapping | None:  # noqa: ARG001
-    """Find the mapping that was saved for just this set of headings.
+def check_units(mapping: Mapping, fields: Iterable[tuple[str, str | None]]) -> None:
+    """Refuse a unit that its column's field cannot have; ``fields`` are headings and targets.
 
     Raises
     ------
     UsageError
-        Two files are keyed by it.
+        Naming the units that it can have.
     """
-    return None
+    for heading, target in fields:
+        unit = mapping.units.get(heading)
+        if unit is not None and target is not None and not can_have(target, unit):
+            can = ", ".join(sorted(one for one in unit_words() if can_have(target, one)))
+            raise UsageError(
+                f"{mapping.path}: units.{_quoted(heading)} = {unit!r}, but the column is {target}; "
+                + (f"it can be in {can}" if can else "it has no unit")
+            )
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise UsageError(f"{path}: over {_LARGEST:,} bytes; a mapping file is a few hundred lines")
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path}: not a readable mapping ({error.strerror})") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: not a readable mapping ({_reason(error)})") from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"{error}; each line is a heading in quotes, =, a word in quotes, and no heading has two lines"
+    return "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else "it is nested too deep"
+
+
+def _known_words(path: Path, prefix: str, found: Iterable[str], known: Iterable[str]) -> None:
+    for name in found:
+        if name not in known:
+            hint = " (its place is under [columns])" if prefix == "" and normalised(name) != name else ""
+            raise UsageError(f"{path}: {prefix}{_quoted(name)} is not known{_nearest(name, known) or hint}")
+
+
+def _check_word(path: Path, place: str, word: object, known: Iterable[str]) -> None:
+    if isinstance(word, dict):
+        raise UsageError(f"{path}: {place} is a table; write the line above the first [table] of the file")
+    if not isinstance(word, str) or word not in known:
+        raise UsageError(f"{path}: {place} = {word!r} is not known{_nearest(str(word), known)}")
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    words = sorted(known)
+    near = difflib.get_close_matches(normalised(word), words, n=3, cutoff=0.5)
+    if near:
+        return f"; nearest: {', '.join(near)}"
+    return f"; it is one of {', '.join(words)}" if len(words) < 20 else ""
+
+
+def _keys(path: Path, found: dict[str, Any]) -> tuple[str, ...]:
+    given = found.get("headings_sha256", [])
+    keys = [given] if isinstance(given, str) else given
+    if not isinstance(keys, list) or not all(isinstance(one, str) for one in keys):
+        raise UsageError(f"{path}: headings_sha256 is a hash in quotes, or a list of them")
+    return tuple(keys)
+
+
+def _quoted(name: str) -> str:
+    return f'"{shown_heading(name)[1:-1]}"'
+
+
+def _keyed(heading: str) -> str:
+    return f"{month_heading(heading).series}<month>" if _is_month(heading) else normalised(heading)  # type: ignore[union-attr]
+
+
+def _is_month(heading: str) -> bool:
+    found = month_heading(heading)
+    return found is not None and found.is_calendar
+
+
+def _with_letters(headings: Sequence[str]) -> Iterable[str]:
+    for position, heading in enumerate(headings):
+        yield heading
+        yield f"{heading} [{letters(position)}]"
+
+
+def _respelled(said: dict[str, str], headings: Sequence[str]) -> dict[str, str]:
+    if not said:
+        return said
+    names = set(_with_letters(headings))
+    # A line that names a heading letter for letter speaks of no other that only reads like it.
+    loosely = {normalised(one): word for one, word in said.items() if one not in names}
+    found = {one: said.get(one, loosely.get(normalised(one))) for one in names}
+    months = {one: word for one, word in said.items() if _is_month(one)}
+    return months | {one: word for one, word in found.items() if word is not None}

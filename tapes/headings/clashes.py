@@ -1,0 +1,84 @@
+"""Two columns for one field: settled where the headings and the mapping settle it, else a question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow.compute as pc
+
+from tapes.asking import Answer, Question
+from tapes.files.table import TextTable
+from tapes.headings.columns import AssignedColumn, Suggestion, letters, samples, shown_heading
+from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
+
+_MANY = frozenset({PERSONAL, OUTCOME, IGNORED})
+
+
+def settle_doubles(
+    table: TextTable, columns: Sequence[AssignedColumn]
+) -> tuple[list[AssignedColumn], tuple[Question, ...], tuple[str, ...]]:
+    """Leave one column a field and month.
+
+    A person's word wins.  Else the plainest heading wins, if it alone is that plain and its column is filled wherever the
+    others are, so that nothing that the file tells is lost (``Current Interest Rate`` beside ``Note Rate``).
+
+    Returns
+    -------
+    columns
+        Those that stand back are ``ignored``; those in question have no target.
+    questions
+        One a field that is not settled.
+    remarks
+        Which columns stood back.
+    """
+    found: dict[tuple[str, str | None], list[AssignedColumn]] = defaultdict(list)
+    for one in columns:
+        if one.target is not None and one.target not in _MANY:
+            found[one.target, one.month].append(one)
+    settled, questions, stood_back = list(columns), [], []
+    for (target, month), several in found.items():
+        if len(several) == 1:
+            continue
+        winner = _winner(table, several)
+        for one in several:
+            if winner is None:
+                likely = (Suggestion(target, 100.0),)
+                settled[one.position] = replace(one, target=None, how="unmapped", month=None, suggestions=likely)
+            elif one is not winner:
+                settled[one.position] = replace(one, target=IGNORED, month=None)
+                stood_back.append(f"{target} from {shown_heading(winner.heading)}, not {shown_heading(one.heading)}")
+        if winner is None:
+            questions.append(_question(table, target, month, several))
+    remarks = (f"Of several columns for one field the plainer is read: {'; '.join(stood_back)}.",) if stood_back else ()
+    return settled, tuple(questions), remarks
+
+
+def _winner(table: TextTable, several: Sequence[AssignedColumn]) -> AssignedColumn | None:
+    said = [one for one in several if one.how == "mapping"]
+    if said:
+        return said[0] if len(said) == 1 else None
+    first, second = sorted(several, key=lambda one: one.rank)[:2]
+    if first.rank == second.rank:
+        return None
+    filled = table.columns[first.position].is_valid()
+    others = (table.columns[one.position].is_valid() for one in several if one is not first)
+    return first if all(pc.all(pc.or_(filled, pc.invert(one))).as_py() for one in others) else None
+
+
+def _question(table: TextTable, target: str, month: str | None, several: Sequence[AssignedColumn]) -> Question:
+    alike = len({one.heading for one in several}) < len(several)
+    named = [f"column {letters(one.position)} {shown_heading(one.heading)}" for one in several]
+    values = [", ".join(samples(table, one.position)) or "all empty" for one in several]
+    both = " and ".join(f"{name} ({value})" for name, value in zip(named, values, strict=True))
+    what = target if month is None else f"{target} {month}"
+    answers = []
+    for i, one in enumerate(several):
+        rest = " and ".join(name for j, name in enumerate(named) if j != i)
+        key = f"{one.heading} [{letters(one.position)}]" if alike else one.heading
+        if len(several) == 2:
+            answers.append(Answer(f"{rest} is read", "columns", key, IGNORED))
+        else:
+            answers.append(Answer("only this one is read", "columns", key, target))
+    return Question(what, f"{both} both stand for it", f"Which of them is {what}?", tuple(answers))

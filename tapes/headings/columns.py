@@ -1,0 +1,87 @@
+"""One column of a file and what it is taken for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tapes.files.table import TextTable
+from tapes.refusal import masked
+
+_SHOWN = 3
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A field that a heading looks like: for a person to accept, never taken.
+
+    Parameters
+    ----------
+    score
+        0-100, likeness of the words.
+    """
+
+    target: str
+    score: float
+
+
+@dataclass(frozen=True)
+class AssignedColumn:
+    """One column of a file and what it is taken for.
+
+    Parameters
+    ----------
+    position
+        Of the column in the table, from 0.
+    heading
+        As written.
+    target
+        A canonical field, a seller field, ``status_month``, ``receipts_month``, ``personal``, ``outcome``, ``ignored``;
+        None unmapped.
+    how
+        ``canonical``, ``alias``, ``mapping`` or ``unmapped``.
+    month
+        As :class:`tapes.headings.registry.Target`.
+    unit
+        A unit that the heading names, or None.
+    suggestions
+        Of an unmapped column, the likeliest first.
+    rank
+        As :class:`tapes.headings.registry.Target`; 1 for a canonical name.
+    """
+
+    position: int
+    heading: str
+    target: str | None
+    how: str
+    month: str | None = None
+    unit: str | None = None
+    suggestions: tuple[Suggestion, ...] = field(default=())
+    rank: int = 1
+
+
+def letters(position: int) -> str:
+    """Name a column as a spreadsheet does.
+
+    Examples
+    --------
+    >>> letters(0), letters(25), letters(26), letters(701), letters(702)
+    ('A', 'Z', 'AA', 'ZZ', 'AAA')
+    """
+    text, rest = "", position + 1
+    while rest:
+        rest, at = divmod(rest - 1, 26)
+        text = chr(ord("A") + at) + text
+    return text
+
+
+def shown_heading(heading: str) -> str:
+    """Give a heading so that it may be shown: cut short, on one line, quoted."""
+    text = " ".join("".join(one if one.isprintable() else " " for one in heading).split())
+    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
+
+
+def samples(table: TextTable, position: int, n: int = _SHOWN) -> tuple[str, ...]:
+    """Give a column's first different values, personal data masked."""
+    first = table.columns[position].slice(0, 1000).drop_null()
+    return tuple(dict.fromkeys(masked(one) for one in first.to_pylist()))[:n]

@@ -1,0 +1,193 @@
+"""Writing a mapping file, or adding to one that a person has written in: what stands there stays as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from notes import UsageError
+from tapes.asking import Question
+from tapes.headings.columns import AssignedColumn, letters
+from tapes.headings.mapping import FORMAT, Mapping, read_mapping
+from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
+
+_HEAD = """\
+# What each column of {seller}'s tapes is. notebid map wrote this; it is yours to change, and your lines stay.
+# A tape with these headings, in whatever order, is read by it. A line says what a heading is: a field
+# (docs/data_dictionary.md), "ignored" (not read), "personal" (dropped on reading), "outcome" (known only after the
+# fact, never read).
+"""
+_COLUMNS_TABLE = re.compile(r"^[ \t]*\[[ \t]*columns[ \t]*\][^\n]*\n?", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is to be in a mapping file.
+
+    Parameters
+    ----------
+    key
+        Of the set of headings.
+    columns
+        Every column of the file, unmapped ones with their suggestions.
+    questions
+        Open ones; each of their answers is offered.
+    """
+
+    seller: str
+    key: str
+    columns: Sequence[AssignedColumn]
+    questions: Sequence[Question] = ()
+
+
+def write_mapping(path: Path, proposal: Proposal) -> Mapping:
+    """Write a mapping file, or add to it what it does not speak of yet; it appears whole or not at all.
+
+    A line that the file has, in use or begun with ``#``, is neither changed nor said again.
+
+    Raises
+    ------
+    UsageError
+        The file is there and cannot be read, or not be added to.
+    """
+    if path.exists():
+        before = read_mapping(path)
+        text = _added(path.read_text(encoding="utf-8-sig"), before, proposal)
+    else:
+        text = _new(proposal)
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: nothing can be added to it as it stands ({error})") from None
+    _write(path, text)
+    return read_mapping(path)
+
+
+def quoted(text: str) -> str:
+    """Write text as a TOML string on one line.
+
+    Examples
+    --------
+    >>> quoted("Loan No.")
+    '"Loan No."'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _new(proposal: Proposal) -> str:
+    lines = _lines(proposal)
+    groups = [
+        ("Read as:", [one for one in lines if one.word not in (IGNORED, OUTCOME, PERSONAL, "")]),
+        ("Known and not read:", [one for one in lines if one.word in (IGNORED, OUTCOME)]),
+        ("About persons, dropped on reading:", [one for one in lines if one.word == PERSONAL]),
+    ]
+    text = _HEAD.format(seller=_comment(proposal.seller))
+    text += f"format = {FORMAT}\nseller = {quoted(proposal.seller)}\nheadings_sha256 = {quoted(proposal.key)}\n"
+    for title, some in groups:
+        body = "".join(f"columns.{quoted(one.key)} = {quoted(one.word)}\n" for one in some)
+        text += f"\n# {title}\n{body}" if some else ""
+    comments = _comments(proposal, lines, "")
+    return text + (f"\n{comments}" if comments else "")
+
+
+def _added(text: str, before: Mapping, proposal: Proposal) -> str:
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    if proposal.key not in before.keys:
+        keys = [*before.keys, proposal.key]
+        document["headings_sha256"] = keys[0] if len(keys) == 1 else keys
+    lines = [one for one in _lines(proposal) if not _spoken_of(one, before, text)]
+    in_table = _COLUMNS_TABLE.search(text) is not None
+    for one in lines:
+        if not one.word:
+            continue
+        if in_table:
+            document["columns"][one.key] = one.word
+        else:
+            document.add(tomlkit.key(["columns", one.key]), tomlkit.string(one.word))
+    text = tomlkit.dumps(document)
+    comments = _comments(proposal, lines, text)
+    return _put_in(text, comments, in_table) if comments else text
+
+
+def _put_in(text: str, comments: str, in_table: bool) -> str:
+    """Put lines where they hold once their ``#`` is taken away: under ``[columns]``, or above the first table."""
+    table = _COLUMNS_TABLE.search(text)
+    if in_table and table is not None:
+        return f"{text[: table.end()]}{comments.replace('# columns.', '# ')}{text[table.end() :]}"
+    first = _TABLE.search(text)
+    at = len(text) if first is None else first.start()
+    gap = "" if text[:at].endswith("\n\n") else "\n" if text[:at].endswith("\n") else "\n\n"
+    return f"{text[:at]}{gap}{comments}" + (f"\n{text[at:]}" if first is not None else "")
+
+
+@dataclass(frozen=True)
+class _Line:
+    key: str
+    word: str
+    column: AssignedColumn
+
+
+def _lines(proposal: Proposal) -> list[_Line]:
+    times = Counter(one.heading for one in proposal.columns)
+    lines = []
+    for one in proposal.columns:
+        if one.heading:
+            key = one.heading if times[one.heading] == 1 else f"{one.heading} [{letters(one.position)}]"
+            lines.append(_Line(key, one.target or "", one))
+    return lines
+
+
+def _spoken_of(line: _Line, before: Mapping, text: str) -> bool:
+    return before.target(line.column.heading, line.column.position) is not None or (
+        not line.word and f"{quoted(line.key)} =" in text
+    )
+
+
+def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
+    """Give what is not settled as lines that a person can put in use by taking their ``#`` away."""
+    open_lines = [one for one in lines if not one.word]
+    said = ""
+    if open_lines:
+        said += "# Not known. Take the # away to accept what is suggested, or write another field.\n"
+    for one in open_lines:
+        if one.column.suggestions:
+            best = one.column.suggestions[0]
+            why = f"suggestion, {best.score:.0f} of 100: take the # away to accept"
+            said += f"# columns.{quoted(one.key)} = {quoted(best.target)}   # {why}\n"
+        else:
+            said += f"# columns.{quoted(one.key)} = {quoted(IGNORED)}   # no suggestion; it is not read\n"
+    for question in proposal.questions:
+        answers = [one for one in question.answers if one.line not in text]
+        if answers and len(answers) == len(question.answers):
+            said += f"\n# Question about {_comment(question.column)}: {_comment(question.asks)}\n"
+            said += f"# {_comment(question.evidence)}\n"
+            said += "".join(f"# {one.line}   # {_comment(one.meaning)}\n" for one in answers)
+    return said
+
+
+def _comment(text: str) -> str:
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

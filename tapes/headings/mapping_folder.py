@@ -1,0 +1,78 @@
+"""The folder of the sellers' mapping files: the one for a set of headings, and the ones that nearly are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from notes import UsageError
+from tapes.headings.mapping import Mapping, headings_key, read_mapping
+from tapes.headings.months import month_heading
+from tapes.headings.normalise import normalised
+
+_LINE = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:columns\.)?(\"(?:[^\"\\]|\\.)*\")[ \t]*=", re.MULTILINE)
+_SHARE = 0.8
+_LARGEST = 1_000_000
+
+
+def find_mapping(folder: Path, headings: Iterable[str]) -> Mapping | None:
+    """Find the mapping that was saved for just this set of headings.
+
+    A file that does not hold the set's hash cannot be the one, whatever else is wrong with it, and is not read.
+
+    Raises
+    ------
+    UsageError
+        Two files are keyed by it, or the one that is has a mistake in it; or a file cannot be opened.
+    """
+    key = headings_key(headings)
+    found = [path for path, text in _texts(folder) if key in text]
+    mappings = [one for path in found if key in (one := read_mapping(path)).keys]
+    if len(mappings) > 1:
+        names = " and ".join(str(one.path) for one in mappings)
+        raise UsageError(f"{names} are both made for these headings; say which with --mapping, or take one away")
+    return mappings[0] if mappings else None
+
+
+def near_mappings(folder: Path, headings: Sequence[str]) -> tuple[str, ...]:
+    """Say which saved mappings were made for nearly these headings (four fifths or more of either set)."""
+    here = {_name(one) for one in headings if one.strip()}
+    said = []
+    for path, text in _texts(folder):
+        there = {_name(one) for one in _headings_in(text)}
+        both = len(here & there)
+        if here and both >= _SHARE * max(len(here), len(there)):
+            said.append(
+                f"mappings/{path.name} was made for {both} of these {len(here)} headings; if this is the same seller, "
+                f"use it with --mapping."
+            )
+    return tuple(said)
+
+
+def _texts(folder: Path) -> Iterable[tuple[Path, str]]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.toml")):
+        if not path.is_file():
+            continue
+        try:
+            with path.open("rb") as file:
+                yield path, file.read(_LARGEST).decode("utf-8", errors="replace")
+        except OSError as error:
+            raise UsageError(f"{path}: not a readable mapping ({error.strerror})") from None
+
+
+def _headings_in(text: str) -> Iterable[str]:
+    """Give the headings of a mapping file, those in lines that begin with ``#`` too."""
+    for quoted in _LINE.findall(text):
+        try:
+            yield json.loads(quoted)
+        except ValueError:
+            continue
+
+
+def _name(heading: str) -> str:
+    month = month_heading(heading)
+    return f"{month.series}<month>" if month is not None and month.is_calendar else normalised(heading)
