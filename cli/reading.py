@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from cli.paths import user_path
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from registry.home import Home
     from tapes import ReadOptions
 
+_FILES = ("tape", "payments", "resolutions", "old", "new")
 _FIRST_DAY = dt.date(1950, 1, 1)  # the first day that a date on a tape may be
 
 
@@ -52,7 +55,34 @@ def read_options(arguments: argparse.Namespace, home: Home) -> ReadOptions:
         mapping=None if arguments.mapping is None else user_path(arguments.mapping),
         mappings=home.mappings,
         delinquency_method=arguments.dq_method,
+        password=tape_password(arguments),
     )
+
+
+def tape_password(arguments: argparse.Namespace) -> str | None:
+    """Take the password of an encrypted workbook from the environment, else ask for it where somebody sits at a terminal.
+
+    It is no argument: other users see the arguments of a process, and a shell remembers them.
+    """
+    from tapes.files.locked import VARIABLE, is_encrypted
+
+    said = os.environ.get(VARIABLE)
+    if said or not sys.stdin.isatty():
+        return said or None
+    for name in _FILES:
+        given = getattr(arguments, name, None)
+        if isinstance(given, str) and is_encrypted(path := user_path(given)):
+            return _asked(path.name)
+    return None
+
+
+def _asked(name: str) -> str | None:
+    import getpass
+
+    try:
+        return getpass.getpass(f"Password of {name}: ") or None
+    except EOFError:
+        return None
 
 
 def as_of_argument(text: str | None) -> dt.date | None:

@@ -59,10 +59,13 @@ def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
             raise UsageError("--payments needs resolutions; give the file that the payments belong to")
         console.log("no resolutions given: training on the made example data, which says nothing about real notes")
         return made_lesson()
-    from tapes import read_resolutions
+    from cli.reading import tape_password
+    from tapes import ReadOptions, read_resolutions
 
     payments = None if arguments.payments is None else user_path(arguments.payments)
-    reading = read_resolutions(user_path(arguments.resolutions), payments)
+    reading = read_resolutions(
+        user_path(arguments.resolutions), payments, ReadOptions(password=tape_password(arguments))
+    )
     for warning in reading.warnings:
         console.warn(warning)
     console.log(f"resolutions: {reading.counts}")

@@ -36,28 +36,38 @@ def read_facts(data: bytes, place: Place) -> WorkbookFacts:
     archive = zipfile.ZipFile(io.BytesIO(data))
     _check_unpacked(archive, len(data), place)
     names = {info.filename.lower(): info.filename for info in archive.infolist()}
-    binary = "xl/workbook.bin" in names
-    parts = {}
-    for info in archive.infolist():
-        try:
-            is_sheet = binary and info.filename.lower().endswith(".bin")
-            facts = scan_xlsb_part(archive.read(info)) if is_sheet else scan_part(archive, info)
-        except DeclarationError as error:
-            raise refusal(
-                Place(place.path), f"{error} in its part {info.filename!r}", "A workbook has neither.", "Save it anew."
-            ) from None
-        parts[info.filename] = facts
-    book = archive.read(names["xl/workbook.bin"]) if binary else _text_of(archive, names, "xl/workbook.xml")
-    targets = _targets(_text_of(archive, names, f"xl/_rels/workbook.{'bin' if binary else 'xml'}.rels"))
-    listed = xlsb_sheets(book) if binary else (_xlsx_sheets(book), bool(_DATE_1904.search(book)))
-    sheets = {}
-    for name, relation in listed[0]:
-        part = names.get(targets.get(relation, "").lower())
-        if part is not None:
-            sheets[name] = parts[part]
-    for facts in parts.values() if len(sheets) < len(listed[0]) else sheets.values():
+    parts = {info.filename: _scanned(archive, info, place) for info in archive.infolist()}
+    if "xl/workbook.bin" in names:
+        sheets, date_1904 = _binary_sheets(archive, names)
+        complete = True
+    else:
+        book = _text_of(archive, names, "xl/workbook.xml")
+        date_1904 = bool(_DATE_1904.search(book))
+        targets = _targets(_text_of(archive, names, "xl/_rels/workbook.xml.rels"))
+        listed = [(_attribute(tag, rb"name"), _attribute(tag, rb"\w{1,20}:id")) for tag in _SHEET.findall(book)]
+        found = {name: names.get(targets.get(relation, "").lower(), "") for name, relation in listed}
+        sheets = {name: parts[part] for name, part in found.items() if part}
+        complete = len(sheets) == len(listed)
+    for facts in sheets.values() if complete else parts.values():
         _check_extent(facts, place)
-    return WorkbookFacts(sheets, listed[1], tuple(_remarks(names)))
+    return WorkbookFacts(sheets, date_1904, tuple(_remarks(names)))
+
+
+def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Place) -> SheetFacts:
+    try:
+        return scan_part(archive, info)
+    except DeclarationError as error:
+        raise refusal(
+            Place(place.path), f"{error} in its part {info.filename!r}", "A workbook has neither.", "Save it anew."
+        ) from None
+
+
+def _binary_sheets(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[dict[str, SheetFacts], bool]:
+    listed, date_1904 = xlsb_sheets(archive.read(names["xl/workbook.bin"]))
+    targets = _targets(_text_of(archive, names, "xl/_rels/workbook.bin.rels"))
+    return {
+        name: scan_xlsb_part(archive.read(names[targets[relation].lower()])) for name, relation in listed if relation
+    }, date_1904
 
 
 def _check_unpacked(archive: zipfile.ZipFile, size: int, place: Place) -> None:
@@ -87,10 +97,6 @@ def _check_extent(facts: SheetFacts, place: Place) -> None:
 
 def _text_of(archive: zipfile.ZipFile, names: dict[str, str], name: str) -> bytes:
     return archive.read(names[name]) if name in names else b""
-
-
-def _xlsx_sheets(book: bytes) -> list[tuple[str, str]]:
-    return [(_attribute(tag, rb"name"), _attribute(tag, rb"\w{1,20}:id")) for tag in _SHEET.findall(book)]
 
 
 def _targets(relations: bytes) -> dict[str, str]:

@@ -25,7 +25,8 @@ _COUNT = re.compile(
 _COUNTED = re.compile(r"loan|note|record|asset|row|item|count|total|number", re.IGNORECASE)
 _MARKED = re.compile(r"^([*†‡#]+|\(\d\)|\[\d\]|\d\)|notes?\b|source\b|disclaimer\b|confidential\b)", re.IGNORECASE)
 _SPACED = r"[\s\x{00a0}]"
-_MIXED_UP = 3
+_FEWEST_NAMES = 3
+_MOST_SUSPECTS = 50_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable
     """
     if "loan_id" not in roles or len(table) == 0:
         return table
-    suspects = _suspects(table, roles["loan_id"])
+    suspects = _suspects(table, roles)
     if not len(suspects):
         return table
     kinds, remarks = _kinds(table, roles, suspects)
@@ -75,29 +76,33 @@ def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable
     return replace(table.keep_rows(keep, counts), remarks=(*table.remarks, *remarks))
 
 
-def _suspects(table: TextTable, id_column: int) -> NDArray[np.intp]:
-    """Give the positions of rows that may be no note, in file order."""
-    ids = table.columns[id_column]
+def _suspects(table: TextTable, roles: Mapping[str, int]) -> NDArray[np.intp]:
+    """Give the positions of rows that may be no note, in file order; of very many the last, where totals stand."""
+    ids = table.columns[roles["loan_id"]]
     words = {cell.lower() for row in (table.headings, *table.heading_cells) for cell in row if cell}
-    lower = pc.utf8_lower(ids)
     named = pc.or_(
-        pc.is_in(lower, value_set=pa.array(sorted(words), pa.string())),
+        pc.is_in(pc.utf8_lower(ids), value_set=pa.array(sorted(words), pa.string())),
         pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}"), False),
     ).to_numpy()
     spaced = np.flatnonzero(pc.fill_null(pc.match_substring_regex(ids, _SPACED), False).to_numpy())
     for position, text in zip(spaced, ids.take(pa.array(spaced)).to_pylist(), strict=True):
         named[position] |= clean(text).lower() in words
-    suspect = named | ~ids.is_valid().to_numpy() | table.ragged
     filled = sum(column.is_valid().to_numpy().astype(np.int16) for column in table.columns)
     sparse = filled <= _few(table)
+    nowhere = np.ones(len(table), dtype=bool)
+    if "property_state" in roles:
+        states = table.columns[roles["property_state"]]
+        nowhere = pc.fill_null(pc.match_substring_regex(states, rf"(?i)^\d+$|{TOTAL.pattern}"), True).to_numpy()
+    suspect = named | (~ids.is_valid().to_numpy() & (nowhere | sparse)) | table.ragged
     dense = np.flatnonzero(~suspect & ~sparse)
-    suspect[(int(dense[-1]) if len(dense) else -1) + 1 :] |= sparse[(int(dense[-1]) if len(dense) else -1) + 1 :]
+    under = int(dense[-1]) + 1 if len(dense) else 0
+    suspect[under:] |= sparse[under:]
     for position in np.flatnonzero(named):
         above = int(position) - 1
         while above >= 0 and sparse[above] and not suspect[above]:
             suspect[above] = True
             above -= 1
-    return np.flatnonzero(suspect)
+    return np.flatnonzero(suspect)[-_MOST_SUSPECTS:]
 
 
 def _few(table: TextTable) -> int:
@@ -113,18 +118,16 @@ def _kinds(
     ordinary[suspects] = False
     last = int(np.flatnonzero(ordinary)[-1]) if ordinary.any() else -1
     kinds: dict[int, str] = {}
+    headings = [[clean(cell).lower() for cell in row] for row in (table.headings, *table.heading_cells)]
     for line in lines:
         if not line.filled:
             kinds[line.position] = "blank"
-        elif _is_repeated_heading(line, table):
+        elif _is_repeated_heading(line, table, headings):
             kinds[line.position] = "repeated_heading"
     for line in lines:
         if line.position not in kinds and line.position > last and _is_text(line, table):
             kinds[line.position] = "footnote"
-    repeated = {position for position, kind in kinds.items() if kind == "repeated_heading"}
-    for line in reversed(lines):
-        if line.position not in kinds and _leads_to(line.position, kinds, repeated) and _is_text(line, table):
-            kinds[line.position] = "title"
+    _find_titles(lines, table, kinds)
     if "upb" in roles:
         kinds |= dict.fromkeys(_totals(table, roles["upb"], lines, kinds), "total")
     n_notes = len(table) - len(kinds)
@@ -143,8 +146,13 @@ def _lines(table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp
     return lines
 
 
-def _is_repeated_heading(line: _Line, table: TextTable) -> bool:
+def _is_repeated_heading(line: _Line, table: TextTable, rows: Sequence[Sequence[str]]) -> bool:
     """Tell a heading that stands again over its columns.
+
+    Parameters
+    ----------
+    rows
+        The heading's names and the cells of its rows, in lower case.
 
     Raises
     ------
@@ -152,18 +160,19 @@ def _is_repeated_heading(line: _Line, table: TextTable) -> bool:
         It stands over other columns.
     """
     cells = [clean(cell).lower() for cell in line.cells]
-    rows = [[clean(cell).lower() for cell in row] for row in (table.headings, *table.heading_cells)]
     n_filled = sum(map(bool, cells))
     if n_filled > 1 or len(cells) == 1:
         for row in rows:
             if all(cell in ("", name) for cell, name in zip(cells, row, strict=True)):
                 return True
     names = {name for row in rows for name in row if name}
-    elsewhere = [i for i, cell in enumerate(cells) if cell in names and all(row[i] != cell for row in rows)]
-    if len(elsewhere) >= _MIXED_UP and 2 * len(elsewhere) >= n_filled:
+    named = [cell for cell in cells if cell in names]
+    other = [i for i, cell in enumerate(cells) if cell and all(row[i] != cell for row in rows)]
+    if len(named) >= _FEWEST_NAMES and 2 * len(named) >= n_filled and other:
         raise refusal(
             table.place(line.position),
-            f"a second heading whose columns stand in another order (column {elsewhere[0] + 1} is {cells[elsewhere[0]]!r})",
+            f"a second heading, over other columns (column {other[0] + 1} is {line.cells[other[0]]!r} here and "
+            f"{table.headings[other[0]]!r} above)",
             "A file has one order of columns.",
             "Put the two tables into two files or sheets.",
         )
@@ -193,12 +202,16 @@ def _counted(line: _Line) -> int | None:
     return int(found[1].replace(",", "")) if found and _COUNTED.search(text) and len(found[1]) < 10 else None
 
 
-def _leads_to(position: int, kinds: Mapping[int, str], repeated: set[int]) -> bool:
-    """Tell whether only blank lines and titles stand between a line and a repeated heading under it."""
-    below = position + 1
-    while kinds.get(below) in ("blank", "title"):
-        below += 1
-    return below in repeated
+def _find_titles(lines: Sequence[_Line], table: TextTable, kinds: dict[int, str]) -> None:
+    """Enter the lines of words that stand, with nothing but blank lines between, above a repeated heading."""
+    leading: set[int] = set()
+    for line in reversed(lines):
+        leads = line.position + 1 in leading
+        if leads and line.position not in kinds and _is_text(line, table):
+            kinds[line.position] = "title"
+        kind = kinds.get(line.position)
+        if kind == "repeated_heading" or (leads and kind in ("blank", "title")):
+            leading.add(line.position)
 
 
 def _totals(table: TextTable, upb: int, lines: Sequence[_Line], kinds: Mapping[int, str]) -> list[int]:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from notes import TapeError, UsageError
 from tapes.files.archive import read_facts
 from tapes.files.heading import Spans
+from tapes.files.native import without_panics
 from tapes.files.records import Record, column_letters, table_from_records
 from tapes.files.sheet_facts import UNCALCULATED, SheetFacts, WorkbookFacts
 from tapes.files.sheets import Sheets, choose_sheet
@@ -39,7 +40,9 @@ def read_archive(source: Source, knows: Knows) -> TextTable:
         Several visible sheets may be the tape and none was named, or the named sheet is not there.
     """
     place = Place(source.path)
-    return _read(source, knows, _guarded(place, lambda: read_facts(source.data, place)))
+    facts = _guarded(place, lambda: read_facts(source.data, place))
+    with without_panics():
+        return _read(source, knows, facts)
 
 
 def read_xls(source: Source, knows: Knows, stream: bytes) -> TextTable:
@@ -52,7 +55,9 @@ def read_xls(source: Source, knows: Knows, stream: bytes) -> TextTable:
     stream
         The workbook's records.
     """
-    return _read(source, knows, _guarded(Place(source.path), lambda: xls_facts(stream)))
+    facts = _guarded(Place(source.path), lambda: xls_facts(stream))
+    with without_panics():
+        return _read(source, knows, facts)
 
 
 def _read(source: Source, knows: Knows, facts: WorkbookFacts) -> TextTable:
@@ -85,14 +90,14 @@ def records_of(sheet: Any, facts: SheetFacts) -> Iterator[Record]:
     for (row, column), text in facts.lost.items():
         if row <= EXCEL_ROWS and column <= _MAX_COLUMNS:
             lost.setdefault(row, []).append((column - 1, text))
-    first_row, first_column = sheet.start or (0, 0)
+    first_column = sheet.start[1] if sheet.start else 0
     height, breadth = _extent(sheet)
     width = max([breadth, *(column + 1 for row in lost.values() for column, _ in row)])
     n_rows = max([height, *lost])
     left, right = [""] * first_column, [""] * (width - breadth)
-    rows = sheet.iter_rows() if sheet.start else iter(())
+    rows = sheet.iter_rows() if sheet.start else iter(())  # from the sheet's first row, but from its first used column
     for number in range(1, n_rows + 1):
-        cells = next(rows, None) if number > first_row else None
+        cells = next(rows, None)
         if cells is None:
             cells = [""] * width
         elif left or right:

@@ -13,6 +13,8 @@ from tapes.files.sheet_facts import ERRORS, SheetFacts
 
 _ROW, _LAST_CELL, _COLUMN, _FILTER = 0, 11, 60, 163
 _ERRORS = (3, 11)
+_SHORTEST = (8, 12)
+"""Bytes that a cell and a row have at least."""
 _BOOK, _SHEET = 153, 156
 _IS_HIDDEN_ROW, _IS_HIDDEN_COLUMN, _IS_1904 = 0x10, 0x01, 0x01
 _MOST_COLUMNS = 16_384
@@ -42,17 +44,25 @@ def records(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def scan_xlsb_part(data: bytes) -> SheetFacts:
-    """Look through a part; one that is no sheet has no cells, or few that mean nothing."""
+    """Look through a sheet's part.
+
+    Raises
+    ------
+    ValueError
+        A row or cell is shorter than any can be: a parser would take the rest of it from the record before.
+    """
     facts = SheetFacts()
     row = 0
     for kind, at, end in records(data):
         size = end - at
-        if kind == _ROW and size >= 12:
+        if kind <= _LAST_CELL and size < _SHORTEST[kind == _ROW]:
+            raise ValueError(f"a damaged record at byte {at:,} of a sheet")
+        if kind == _ROW:
             row = int.from_bytes(data[at : at + 4], "little") + 1
             facts.last_row = max(facts.last_row, row)
             if data[at + 11] & _IS_HIDDEN_ROW:
                 facts.hidden_rows.append(row)
-        elif kind <= _LAST_CELL and size >= 8:
+        elif kind <= _LAST_CELL:
             column = int.from_bytes(data[at : at + 4], "little") + 1
             facts.n_cells += 1
             facts.last_column = max(facts.last_column, column)

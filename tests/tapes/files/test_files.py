@@ -228,9 +228,7 @@ def test_a_formula_that_was_never_worked_out_is_not_taken_for_an_empty_cell(tmp_
 def test_fault_16_a_column_of_formulas_that_were_never_worked_out_is_refused(tmp_path, good):
     rows = sheet_rows(good)
     rows = [[*rows[0], "delinquent_taxes"], *([str(i), *rows[1][1:], "=2000+500" if i else 1] for i in range(3))]
-    with pytest.raises(
-        TapeError, match=r"column delinquent_taxes: 2 of 3 cells are formulas without a value"
-    ):
+    with pytest.raises(TapeError, match=r"column delinquent_taxes: 2 of 3 cells are formulas without a value"):
         read_tape(workbook(tmp_path / "a.xlsx", ("Tape", rows)))
 
 

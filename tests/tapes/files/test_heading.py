@@ -1,0 +1,128 @@
+"""Where the heading is, and what each column is called."""
+
+import pytest
+
+from notes import TapeError
+from tapes.files.heading import find_heading
+
+
+def found(rows, knows, spans=None):
+    return find_heading(list(enumerate(rows, 1)), knows, spans or {})
+
+
+def test_fault_11_title_and_blank_rows_stand_above_the_heading(table_of, cells_of, xlsx):
+    rows = [
+        ["Loan Tape"],
+        ["Seller:", "ABC", "State", "as of 6/30/2024"],
+        [],
+        ["loan_id", "upb", "state"],
+        ["1", 2.5, "FL"],
+    ]
+    table = table_of(xlsx({"A": rows}))
+    assert table.headings == ("loan_id", "upb", "state")
+    assert table.titles == ((1, "Loan Tape"), (2, "Seller: ABC State as of 6/30/2024"))
+    assert (table.not_notes["title"], table.not_notes["blank"]) == (2, 1)
+    assert table.heading_rows == (4,)
+    assert table.remarks == ("The heading was found at row 4.",)
+    assert cells_of(table) == [["1", "2.5", "FL"]]
+
+
+def test_fault_11_a_heading_of_two_rows_is_joined(table_of, xlsx):
+    rows = [["Pool"], [], ["Loan", "Unpaid", "Property"], ["No.", "Balance", "State"], ["1", 2.5, "FL"]]
+    table = table_of(xlsx({"A": rows}))
+    assert table.headings == ("Loan No.", "Unpaid Balance", "Property State")
+    assert table.heading_rows == (3, 4)
+    assert table.remarks == ("The heading was found at row 3 (rows 3 and 4 joined).",)
+    assert list(table.rows) == [5]
+
+
+def test_fault_11_a_merged_heading_stands_over_all_its_columns(table_of, xlsx):
+    rows = [
+        ["Loan", "", "Second Lien", "", "Payment History", "", "Zone"],
+        ["Number", "UPB", "Balance", "Rank", "Jan", "Feb", ""],
+        ["1", 2.5, 3, 4, 0, 1, "x"],
+    ]
+    data = xlsx({"A": rows}, lambda book: [book["A"].merge_cells(one) for one in ("A1:B1", "C1:D1", "E1:F1")])
+    table = table_of(data)
+    assert table.headings == ("Loan Number", "UPB", "Second Lien Balance", "Second Lien Rank", "Jan", "Feb", "Zone")
+
+
+def test_a_groups_words_that_change_a_meaning_are_never_dropped(knows):
+    upper = ["Loan", "Borrower", "Loan Data", "Property", ""]
+    lower = ["Number", "State", "UPB", "State", "note_rate"]
+    assert found([upper, lower], knows).names == ("Loan Number", "Borrower State", "UPB", "Property State", "note_rate")
+
+
+def test_a_title_above_a_heading_is_not_joined_to_it(knows):
+    heading = found([["Loan Tape", "", ""], ["loan_id", "upb", "state"], ["1", "2", "FL"]], knows)
+    assert (heading.start, heading.names) == (1, ("loan_id", "upb", "state"))
+
+
+def test_line_breaks_and_invisible_characters_are_no_part_of_a_heading(knows):
+    heading = found([["Loan\nNumber", "\ufeffUPB\xa0", "Property\u200b \xa0State "], ["1", "2", "FL"]], knows)
+    assert heading.names == ("Loan Number", "UPB", "Property State")
+
+
+def test_a_wide_heading_of_which_a_third_is_known_wins_over_a_row_of_labels(knows):
+    known = ["loan_id", "upb", "as_is_value", "property_state", "note_rate", "lien_position"]
+    wide = [*known, *(f"Seller's own {i}" for i in range(12))]
+    heading = found([["State", "upb", "Loans"], ["FL", "5", "3"], wide, ["1", *["x"] * 17]], knows)
+    assert heading.start == 2
+
+
+def test_of_stacked_pools_the_first_heading_is_the_heading(knows):
+    rows = [["loan_id", "upb", "state"], ["1", "2", "FL"], ["loan_id", "upb", "state"], ["3", "4", "TX"]]
+    assert found(rows, knows).start == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "start"),
+    [
+        ([["Tape of June"], ["nummer", "betrag"], ["1", "2.5"]], 1),
+        ([["only text"], ["more text"]], 0),
+        ([["1", "2"], ["3", "4"]], 0),
+        ([[], ["x"]], 1),
+    ],
+)
+def test_without_known_headings_the_first_row_of_texts_above_data_is_taken(knows, rows, start):
+    assert found(rows, knows).start == start
+
+
+def test_nothing_is_no_heading(knows):
+    assert found([], knows) is None
+    assert found([[], ["", " "]], knows) is None
+
+
+def test_fault_11_spacer_columns_go_and_a_column_without_a_name_is_called_by_its_letter(table_of, cells_of, xlsx):
+    rows = [
+        ["loan_id", None, "upb", "", "state"],
+        ["1", None, 2, "extra", "FL", None, "note"],
+        ["2", None, 3, None, "TX"],
+    ]
+    table = table_of(xlsx({"A": rows}))
+    assert table.headings == ("loan_id", "upb", "column D", "state", "column G")
+    assert cells_of(table) == [["1", "2", "extra", "FL", "note"], ["2", "3", None, "TX", None]]
+    assert not table.ragged.any()
+    assert list(table.numeric) == [1]
+
+
+def test_fault_11_spacer_columns_go_from_text_files_too(table_of, cells_of):
+    table = table_of(b"loan_id,,upb,,state,,\n1,,2,extra,FL,,\n2,,3,,TX,,\n")
+    assert table.headings == ("loan_id", "upb", "column D", "state")
+    assert cells_of(table) == [["1", "2", "extra", "FL"], ["2", "3", None, "TX"]]
+    assert not table.ragged.any()
+
+
+def test_a_heading_with_empty_cells_at_its_end_asks_no_row_for_them(table_of):
+    assert not table_of(b"loan_id,upb,,\n1,2\n3,4,\n").ragged.any()
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n", b",,\n,,\n", b"loan_id,upb\n", b"loan_id,upb\n\n \n"])
+def test_fault_02_a_file_of_blank_lines_or_of_a_heading_alone_holds_no_loans(table_of, data):
+    with pytest.raises(TapeError, match="no loans found"):
+        table_of(data)
+
+
+def test_fault_02_a_sheet_of_a_heading_alone_holds_no_loans(table_of, xlsx):
+    with pytest.raises(TapeError, match=r"sheet 'A': no rows under the heading \(no loans found"):
+        table_of(xlsx({"A": [["loan_id", "upb"]]}))
