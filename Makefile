@@ -16,17 +16,20 @@ override MODEL := $(value MODEL)
 override OUT := $(value OUT)
 override RESOLUTIONS := $(value RESOLUTIONS)
 override CONFIG := $(value CONFIG)
-export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG
+override OLD := $(value OLD)
+override NEW := $(value NEW)
+export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG OLD NEW
 # Relative paths count from where the user stands, also under make -C.
 override NOTEBID_CWD := $(value PWD)
 export NOTEBID_CWD
 
-.PHONY: help score train ui test test-slow test-all lint format docs lock clean
+.PHONY: help score diff train ui test test-slow test-all lint format docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  make score TAPE=tape.xlsx PAYMENTS=payments.csv AS_OF=2026-06-30 ASSUMPTIONS=my.toml MODEL=... OUT=folder"
+	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml"
 
 score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
@@ -38,6 +41,13 @@ score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
 	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
 	if [ -n "$$TAPE" ]; then set -- "$$@" -- "$$TAPE"; fi; \
 	$(BIN)/python -m cli score "$$@"
+
+diff: $(VENV)/.runtime ## Compare a tape that was sent again (NEW=...) with the last one (OLD=...)
+	@set --; \
+	if [ -n "$$ASSUMPTIONS" ]; then set -- "$$@" "--assumptions=$$ASSUMPTIONS"; fi; \
+	if [ -n "$$MODEL" ]; then set -- "$$@" "--model=$$MODEL"; fi; \
+	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
+	$(BIN)/python -m cli diff "$$@" -- "$$OLD" "$$NEW"
 
 train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...); without them, on the made example data
 	@set --; \

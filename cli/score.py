@@ -53,10 +53,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         tape=tape,
         reading=reading,
         assumptions=assumptions,
-        model=_model(arguments, home, console),
+        model=served_model(arguments, home, console),
         out_root=home.out,
         out=user_path(arguments.out) if arguments.out else None,
-        is_example=_is_example(tape),
+        is_example=is_example(tape),
         log_lines=console.log_lines,
     )
     if request.is_demo:
@@ -80,7 +80,7 @@ def _inputs(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
     return user_path(arguments.tape), None if arguments.payments is None else user_path(arguments.payments)
 
 
-def _is_example(tape: Path) -> bool:
+def is_example(tape: Path) -> bool:
     """Say whether a tape is the embedded example, under whatever name."""
     example = checkout() / EXAMPLE_TAPE
     return (
@@ -88,7 +88,7 @@ def _is_example(tape: Path) -> bool:
     )
 
 
-def _model(arguments: argparse.Namespace, home: Home, console: Console) -> ServedModel:
+def served_model(arguments: argparse.Namespace, home: Home, console: Console) -> ServedModel:
     """Find and verify the model; with no champion yet, train the demo model first and say so."""
     from registry.champion import find_model
     from serving.model import ServedModel
@@ -124,7 +124,7 @@ def _lines(result: Result, request: ScoreRequest) -> list[str]:
             "model",
             f"{request.model.bundle.sha256[:12]}, trained on {request.model.bundle.manifest['training_data']} data",
         ),
-        ("files", _shown(result.folder)),
+        ("files", shown_path(result.folder)),
     ]
     rows += [("kept there", ", ".join(result.kept))] if result.kept else []
     lines += [f"{label:<18} {text}" for label, text in rows]
@@ -158,7 +158,7 @@ def _json_number(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _shown(folder: Path) -> str:
+def shown_path(folder: Path) -> str:
     """Show a path as short as it can be from where the user stands."""
     here = user_path(".")
     return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)

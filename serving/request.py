@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,11 +66,13 @@ class ScoreRequest:
             held = ResultFolder.manifest(folder).get("tape_sha256")
             if held is not None and held != reading.content_sha256:
                 folder = folder.with_name(f"{folder.name}-{reading.content_sha256[:8]}")
-        inputs = (self.tape, self.reading.payments, self.reading.mapping)
-        for one in inputs:
-            if one is not None and _stands_in(one, folder):
-                raise UsageError(f"{one} is read by this run and would be written over; name another folder with --out")
+        refuse_writing_over(self.inputs, folder, WRITTEN)
         return folder
+
+    @property
+    def inputs(self) -> list[Path]:
+        """The user's files that the run reads."""
+        return [one for one in (self.tape, self.reading.payments, self.reading.mapping) if one is not None]
 
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""
@@ -84,10 +87,19 @@ WRITTEN = ("bids.csv", "bids.xlsx", "exceptions.csv", "seller_questions.md", "ru
 """The files of a result."""
 
 
-def _stands_in(file: Path, folder: Path) -> bool:
-    """Say whether a file is one that a result in a folder would replace."""
-    real = Path(os.path.realpath(file))
-    return real.parent == Path(os.path.realpath(folder)) and real.name.lower() in WRITTEN
+def refuse_writing_over(inputs: Iterable[Path], folder: Path, written: Collection[str]) -> None:
+    """Make sure that no input is a file that a result in a folder would replace.
+
+    Raises
+    ------
+    UsageError
+        One is; it is named.
+    """
+    target = Path(os.path.realpath(folder))
+    for one in inputs:
+        real = Path(os.path.realpath(one))
+        if real.parent == target and real.name.lower() in written:
+            raise UsageError(f"{one} is read by this run and would be written over; name another folder with --out")
 
 
 def slug(text: str) -> str:

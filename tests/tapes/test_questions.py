@@ -76,7 +76,9 @@ def test_every_field_has_words_of_the_trade():
 
 def test_no_text_says_what_we_make_of_the_tape():
     texts = [one.text + one.topic for one in ASKS.values() if one] + [one.text + one.hint for one in WANTED]
-    ours = r"\b(assum\w*|pric\w+|bids?|model\w*|probab\w*|fill\w*|flag\w*|notebid|except\w*|canonical|[EW]_[A-Z]+|score)\b"
+    ours = (
+        r"\b(assum\w*|pric\w+|bids?|model\w*|probab\w*|fill\w*|flag\w*|notebid|except\w*|canonical|[EW]_[A-Z]+|score)\b"
+    )
     assert not [text for text in texts if re.search(ours, text, re.IGNORECASE)]
 
 
