@@ -11,6 +11,7 @@ from notes.schema import FIELDS
 from tapes.fields import PAYMENT_FIELDS, RESOLUTION_FIELDS, SELLER_FIELDS
 
 _ALIASES = Path(__file__).with_name("headings") / "aliases.csv"
+_WORDINGS = Path(__file__).with_name("forms") / "wordings.csv"
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -83,14 +84,14 @@ rich rose see sue summer victor will young
 
 
 def is_trade_text(text: str) -> bool:
-    """Say whether a text is a state's name, or has no word that the trade does not use.
+    """Say whether a text is a known heading, wording or state's name, or has no word that the trade does not use.
 
     Examples
     --------
     >>> [is_trade_text(text) for text in ("Judgement Filed", "new york", "Virginia Sale", "Jane Doe")]
     [True, True, False, False]
     """
-    if " ".join(text.lower().split()) in _state_names():
+    if " ".join(text.lower().split()) in _phrases():
         return True
     return all(word.lower() in _vocabulary() for word in _words(text))
 
@@ -100,15 +101,31 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache
-def _state_names() -> frozenset[str]:
-    return frozenset(name.strip().lower() for line in _STATES.splitlines() for name in line.split("|") if name.strip())
+def _phrases() -> frozenset[str]:
+    """Texts that are shown as a whole, whatever their words."""
+    states = [name for line in _STATES.splitlines() for name in line.split("|")]
+    known = [wording for _, wording in _wordings()]
+    return frozenset(" ".join(one.lower().split()) for one in (*states, *_headings(), *known) if one.strip())
 
 
 @lru_cache
 def _vocabulary() -> frozenset[str]:
-    texts = [_TRADE]
+    """Words that may stand together in any order; of states' names, half of which are names of persons too, none."""
+    texts = [_TRADE, *_headings(), *(wording for field, wording in _wordings() if field != "property_state")]
     for one in (*FIELDS, *SELLER_FIELDS, *PAYMENT_FIELDS, *RESOLUTION_FIELDS):
         texts += [one.name, *one.codes]
+    words = {word.lower() for text in texts for word in _words(text.replace("_", " "))}
+    return frozenset(words - {*_ALSO_NAMES.split()})
+
+
+@lru_cache
+def _headings() -> tuple[str, ...]:
     with _ALIASES.open(newline="", encoding="utf-8") as file:
-        texts += [row["heading"] for row in csv.DictReader(file)]
-    return frozenset(word.lower() for text in texts for word in _words(text.replace("_", " "))) - {*_ALSO_NAMES.split()}
+        return tuple(row["heading"] for row in csv.DictReader(file))
+
+
+@lru_cache
+def _wordings() -> tuple[tuple[str, str], ...]:
+    with _WORDINGS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return tuple((row["field"], one) for row in rows for one in (row["wordings"] or "").split("|"))

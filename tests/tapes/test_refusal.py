@@ -4,7 +4,7 @@ import pytest
 
 from notes.schema import FIELDS
 from tapes.refusal import masked
-from tapes.words import is_trade_text
+from tapes.words import _headings, _vocabulary, _wordings, is_trade_text
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,27 @@ def test_every_code_of_the_schema_is_shown():
     for one in FIELDS:
         for code in one.codes:
             assert is_trade_text(code.replace("_", " "))
+
+
+def test_every_wording_and_heading_that_is_known_is_shown():
+    texts = [one for _, one in _wordings()] + list(_headings())
+    assert len(texts) > 1000
+    assert [text for text in texts if text and masked(text) != (text if len(text) <= 60 else text[:57] + "...")] == []
+
+
+def test_the_words_of_the_trade_are_no_first_names():
+    common = [
+        "james",
+        "mary",
+        "john",
+        "maria",
+        "jose",
+        "lee",
+        "virginia",
+        "georgia",
+        "carolina",
+    ]
+    assert not {*common} & _vocabulary()
 
 
 def test_a_long_cell_is_cut_and_masking_it_again_changes_nothing():
