@@ -67,7 +67,7 @@ def tape_password(arguments: argparse.Namespace) -> str | None:
     from tapes.files.locked import VARIABLE, is_encrypted
 
     said = os.environ.get(VARIABLE)
-    if said or not sys.stdin.isatty():
+    if said or sys.stdin is None or not sys.stdin.isatty():
         return said or None
     for name in _FILES:
         given = getattr(arguments, name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -15,11 +15,12 @@ import pyarrow.csv as pa_csv
 from tapes.files.delimiter import NAMES, find_delimiter, sample_of
 from tapes.files.encoding import Decoded
 from tapes.files.heading import Heading
-from tapes.files.records import Body, assemble, heading_among, table_from_records, trimmed
+from tapes.files.records import Body, assemble, gather, heading_among, joined, table_from_records, trimmed
 from tapes.files.table import HEADING_WITHIN, Knows, Source, TextTable
 from tapes.refusal import Place, refusal
 
 _LINES_IN_ONE_RECORD = 100
+_LAST_LINES = 100
 _BYTES_AT_ONCE = 1 << 24
 
 
@@ -38,38 +39,72 @@ def read_delimited(source: Source, text: Decoded, knows: Knows) -> TextTable:
     return replace(table, remarks=(*remarks, *table.remarks))
 
 
+@dataclass(frozen=True)
+class _Above:
+    """A file's first records, and how many lines heading and titles take."""
+
+    texts: list[tuple[int, list[str]]]
+    heading: Heading
+    n_lines: int
+
+    @property
+    def width(self) -> int:
+        return len(self.texts[self.heading.start + len(self.heading.cells) - 1][1])
+
+
 def _read_clean(source: Source, data: bytes, delimiter: str, knows: Knows) -> TextTable | None:
-    """Read with pyarrow a file whose every line under the heading is one record; None for another."""
+    """Read with pyarrow a file whose every line under the heading, but for the last hundred, is one record.
+
+    Returns
+    -------
+    None for another file.
+    """
+    above = _above(source, data, delimiter, knows)
+    if above is None or data.count(b"\r") != data.count(b"\r\n") or above.width < len(above.heading.names):
+        return None
+    start = 0
+    for _ in range(above.n_lines):
+        start = data.find(b"\n", start) + 1
+        if not start:
+            return None
+    for n_last in (0, _LAST_LINES):
+        cut = len(data)
+        for _ in range(n_last + 1 if n_last else 0):
+            cut = max(data.rfind(b"\n", start, cut), start - 1)
+        head, tail = data[start : cut + 1], data[cut + 1 :]
+        body = _clean_body(head, delimiter, above.width, above.n_lines + 1)
+        try:
+            if body is not None and tail:
+                records = _records(tail, delimiter, above.n_lines + 1 + len(body.rows))
+                body = joined(body, gather(records, above.heading, above.width))
+        except csv.Error:
+            return None
+        if body is not None:
+            return assemble(source, above.texts, above.heading, body)
+    return None
+
+
+def _above(source: Source, data: bytes, delimiter: str, knows: Knows) -> _Above | None:
+    texts: list[tuple[int, list[str]]] = []
+    ends: list[int] = []
     try:
         reader = csv.reader(io.StringIO(sample_of(data), newline=""), delimiter=delimiter, strict=True)
-        texts: list[tuple[int, list[str]]] = []
-        ends: list[int] = []
         for cells in islice(reader, HEADING_WITHIN):
             texts.append((ends[-1] + 1 if ends else 1, cells))
             ends.append(reader.line_num)
     except csv.Error:
         return None
-    if not texts or data.count(b"\r") != data.count(b"\r\n"):
+    if not texts:
         return None
     heading = heading_among(texts, source, knows)
-    n_above = ends[heading.start + len(heading.cells) - 1]
-    return _under(source, data, delimiter, (texts, heading, n_above))
+    return _Above(texts, heading, ends[heading.start + len(heading.cells) - 1])
 
 
-def _under(
-    source: Source, data: bytes, delimiter: str, above: tuple[list[tuple[int, list[str]]], Heading, int]
-) -> TextTable | None:
-    texts, heading, n_above = above
-    start = 0
-    for _ in range(n_above):
-        start = data.find(b"\n", start) + 1
-        if not start:
-            return None
-    body = data[start:] if start else data
+def _clean_body(body: bytes, delimiter: str, width: int, first_row: int) -> Body | None:
     n_lines = body.count(b"\n") + (bool(body) and not body.endswith(b"\n"))
     if not n_lines or not _quotes_are_regular(body, delimiter):
         return None
-    names = [str(i) for i in range(len(texts[heading.start + len(heading.cells) - 1][1]))]
+    names = [str(i) for i in range(width)]
     try:
         table = pa_csv.read_csv(
             pa.py_buffer(body),
@@ -81,11 +116,11 @@ def _under(
         )
     except pa.ArrowException:
         return None
-    if table.num_rows != n_lines or len(names) < len(heading.names):
+    if table.num_rows != n_lines:
         return None
     columns = tuple(trimmed(one) for one in table.columns)
-    rows = np.arange(n_above + 1, n_above + n_lines + 1, dtype=np.int64)
-    return assemble(source, texts, heading, Body(columns, rows, np.zeros(n_lines, dtype=bool)))
+    rows = np.arange(first_row, first_row + n_lines, dtype=np.int64)
+    return Body(columns, rows, np.zeros(n_lines, dtype=bool))
 
 
 def _quotes_are_regular(body: bytes, delimiter: str = ",") -> bool:
@@ -123,17 +158,18 @@ def _read_any(source: Source, data: bytes, delimiter: str, knows: Knows) -> Text
         ) from None
 
 
-def _records(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each record with the line on which it begins."""
+def _records(data: bytes, delimiter: str, line: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Give each record with the line on which it begins, the first on ``line``."""
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    line = 1
+    above = line - 1
     try:
         for cells in reader:
-            if reader.line_num - line >= _LINES_IN_ONE_RECORD:
-                raise csv.Error(f"one record takes {reader.line_num - line + 1} lines")
+            n_lines = above + reader.line_num - line + 1
+            if n_lines > _LINES_IN_ONE_RECORD:
+                raise csv.Error(f"one record takes {n_lines} lines")
             yield line, cells
-            line = reader.line_num + 1
+            line = above + reader.line_num + 1
     except csv.Error as error:
         raise _BadLine(str(error), line) from None
 

@@ -74,14 +74,36 @@ def table_from_records(
     texts = [(row, [cell_text(cell) for cell in cells]) for row, cells in first]
     heading = heading_among(texts, source, knows, spans)
     under = heading.start + len(heading.cells)
-    gathered = _Gathered(len(heading.names), _last_name(heading.names), grid)
+    return assemble(source, texts, heading, gather(chain(first[under:], stream), heading, grid=grid))
+
+
+def gather(records: Iterable[Record], heading: Heading, width: int = 0, grid: bool = False) -> Body:
+    """Take what stands under a heading together, blank lines counted.
+
+    Parameters
+    ----------
+    width
+        Columns that there are at least, besides those of the heading.
+    grid
+        As for :func:`table_from_records`.
+    """
+    gathered = _Gathered(max(len(heading.names), width), _last_name(heading.names), grid)
     n_blank = 0
-    for row, cells in chain(first[under:], stream):
+    for row, cells in records:
         if all(map(is_empty, cells)):
             n_blank += 1
         else:
             gathered.add(row, cells)
-    return assemble(source, texts, heading, gathered.body(n_blank))
+    return gathered.body(n_blank)
+
+
+def joined(first: Body, last: Body) -> Body:
+    """Put two bodies of text, of equally many columns, one under the other."""
+    columns = [
+        pa.chunked_array([*a.chunks, *b.chunks], pa.string()) for a, b in zip(first.columns, last.columns, strict=True)
+    ]
+    rows, ragged = (np.concatenate(pair) for pair in ((first.rows, last.rows), (first.ragged, last.ragged)))
+    return Body(columns, rows, ragged, {}, first.n_blank + last.n_blank)
 
 
 def heading_among(

@@ -91,6 +91,17 @@ def test_a_long_file_is_read_fast_below_titles_and_a_heading_of_two_rows(table_o
     assert (table.not_notes["title"], table.not_notes["blank"]) == (1, 1)
 
 
+@pytest.mark.parametrize("n_rows", [1, 50, 99, 100, 101, 5_000])
+def test_lines_under_the_last_note_read_alike_in_short_and_long_files(table_of, cells_of, n_rows):
+    rows = [[str(i), "1.5", f"a {i}"] for i in range(n_rows)]
+    last = '"x,y",2,"two\nlines"\n\n,,\nTotal,9\n* a word'
+    table = table_of(("loan_id,upb,state\n" + "".join(f"{','.join(row)}\n" for row in rows) + last).encode())
+    assert cells_of(table) == [*rows, ["x,y", "2", "two\nlines"], ["Total", "9", None], ["* a word", None, None]]
+    assert list(table.rows) == [*range(2, n_rows + 3), n_rows + 6, n_rows + 7]
+    assert [bool(one) for one in table.ragged[-3:]] == [False, True, True]
+    assert table.not_notes["blank"] == 2
+
+
 def test_fault_54_a_long_cell_and_control_characters_are_kept(table_of, cells_of):
     table = table_of(b"loan_id,upb\n1,\x01\x02" + b"x" * 40_000 + b"\n")
     assert cells_of(table) == [["1", "\x01\x02" + "x" * 40_000]]
