@@ -20,7 +20,11 @@ from tapes.files.table import TextTable
 from tapes.findings import Findings
 from tapes.forms import Context, Formed, form_column
 from tapes.forms.day_order import file_order, waits_for_file_order
-from tapes.headings import Assignment, Mapping, assign, find_mapping, read_mapping, registry
+from tapes.headings import Assignment, Mapping, find_mapping, matched, near_mappings, read_mapping, registry
+from tapes.headings.columns import shown_heading
+from tapes.headings.mapping import check_units
+from tapes.headings.months import names_a_month
+from tapes.headings.normalise import normalised
 from tapes.headings.registry import PERSONAL
 from tapes.reading import ReadColumn, ReadOptions
 from tapes.refusal import refusal
@@ -28,6 +32,8 @@ from tapes.refusal import refusal
 _ROLES = ("loan_id", "upb", "property_state")
 _RAW = frozenset({"pay_string", "status_month", "receipts_month", "months_delinquent"})
 """Columns whose form depends on the due date and each other: they go to :mod:`tapes.histories` as written."""
+
+_NAMED = 5
 
 _UNDERSTOOD = frozenset({"E_RESOLVED", "E_DOMAIN", "E_STATE"})
 """What a cell says plainly: however many say it, the column is what its heading says."""
@@ -47,6 +53,8 @@ class MappedTable:
         Headings of personal columns, which are nowhere kept.
     formed
         Field to its column in contract form.
+    remarks
+        Sentences about the mapping and the headings.
     """
 
     table: TextTable
@@ -54,6 +62,7 @@ class MappedTable:
     mapping: Mapping
     dropped: tuple[str, ...]
     formed: dict[str, Formed]
+    remarks: tuple[str, ...] = ()
 
     @property
     def columns(self) -> Columns:
@@ -65,7 +74,8 @@ class MappedTable:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What has to be answered before the file can be read."""
-        return tuple(one.question for one in self.formed.values() if one.question is not None)
+        of_columns = (one.question for one in self.formed.values() if one.question is not None)
+        return (*self.assignment.questions, *of_columns)
 
     def report(self, units: dict[str, str] | None = None) -> tuple[ReadColumn, ...]:
         """Say of each column what it is taken for, how sure that is and in which unit it was read.
@@ -89,7 +99,7 @@ class MappedTable:
 
     def put(self, findings: Findings) -> None:
         """Enter what forming the columns found: refused and flagged cells, and remarks."""
-        findings.warnings += self.table.remarks
+        findings.warnings += (*self.table.remarks, *self.remarks)
         for name, one in self.formed.items():
             original = self.table.columns[self._position(name)]
             for code, mask in one.refused:
@@ -132,12 +142,36 @@ def read_mapped(
     UsageError
         A workbook has several candidate sheets and none was named; a mapping file is wrong.
     """
+    mapped = look_at(path, known, options, also)
+    for question in mapped.assignment.questions:
+        raise question.error(mapped.table.place())
+    return mapped
+
+
+def look_at(
+    path: Path,
+    known: frozenset[str],
+    options: ReadOptions,
+    also: Callable[[Sequence[str]], dict[str, str]] | None = None,
+) -> MappedTable:
+    """Do as :func:`read_mapped`, with two headings for one field as a question: neither is then read.
+
+    Raises
+    ------
+    TapeError
+        The file cannot be read.
+    UsageError
+        As :func:`read_mapped`.
+    """
     given = None if options.mapping is None else read_mapping(options.mapping)
     table = read_text_table(path, _knows(known, given, also), options.sheet, options.password)
     mapping = given or _saved(options, table) or Mapping()
+    remarks = _mapping_remarks(mapping, options, table, known)
+    mapping = mapping.on(table)
     if also is not None:
         mapping = replace(mapping, columns=also(table.headings) | mapping.columns)
-    assignment = assign(table, known, mapping)
+    assignment = matched(table, known, mapping)
+    check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)
     if len(table) == 0:
@@ -145,17 +179,23 @@ def read_mapped(
     kept = [one for one in assignment.columns if one.target != PERSONAL]
     dropped = tuple(one.heading for one in assignment.columns if one.target == PERSONAL)
     table = table.keep_columns([one.position for one in kept])
-    assignment = Assignment(tuple(replace(one, position=i) for i, one in enumerate(kept)))
-    return MappedTable(table, assignment, mapping, dropped, _form(table, assignment, mapping))
+    assignment = replace(assignment, columns=tuple(replace(one, position=i) for i, one in enumerate(kept)))
+    formed = _form(table, assignment, mapping)
+    return MappedTable(table, assignment, mapping, dropped, formed, (*remarks, *assignment.remarks))
 
 
 def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequence[str]], dict[str, str]] | None) -> Any:
-    said = set() if given is None else set(given.columns)
+    said = set() if given is None else {normalised(one) for one in given.columns}
 
     def knows(heading: str) -> bool:
         if also is not None and also([heading]):
             return True
-        return heading in said or heading.lower() in known or registry().target(heading) is not None
+        return (
+            heading.lower() in known
+            or (bool(said) and normalised(heading) in said)
+            or registry().target(heading) is not None
+            or names_a_month(heading)
+        )
 
     return knows
 
@@ -167,6 +207,19 @@ def _saved(options: ReadOptions, table: TextTable) -> Mapping | None:
         return find_mapping(options.mappings, table.headings)
     except OSError as error:
         raise UsageError(f"{options.mappings}: cannot be read ({error.strerror})") from None
+
+
+def _mapping_remarks(
+    mapping: Mapping, options: ReadOptions, table: TextTable, known: frozenset[str]
+) -> tuple[str, ...]:
+    if mapping.path is not None:
+        unknown = mapping.unknown(table)
+        named = ", ".join(shown_heading(one) for one in unknown[:_NAMED])
+        more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+        return (f"{mapping.path.name} speaks of headings that this file has not: {named}{more}.",) if unknown else ()
+    if options.mappings is None or all(one.lower() in known for one in table.headings):
+        return ()
+    return near_mappings(options.mappings, table.headings)
 
 
 def _form(table: TextTable, assignment: Assignment, mapping: Mapping) -> dict[str, Formed]:

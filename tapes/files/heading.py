@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tapes.files.table import Knows
+from tapes.headings.months import month_runs
 
 Spans = Mapping[tuple[int, int], int]
 """Merged cells: row (from 1) and column (from 0) of the first to the column of the last."""
@@ -106,7 +107,10 @@ class _Known:
         return len({name.lower() for name in names if self(name)})
 
     def data_share(self, cells: Sequence[str]) -> float:
-        return sum(is_data(cell) and not self(cell) for cell in cells) / max(_filled(cells), 1)
+        data = {i for i, cell in enumerate(cells) if is_data(cell) and not self(cell)}
+        if len(data) > _MOST_DATA_BELOW * _filled(cells):
+            data -= month_runs(cells)
+        return len(data) / max(_filled(cells), 1)
 
 
 def _candidates(

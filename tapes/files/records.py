@@ -16,6 +16,7 @@ from tapes.files.cells import cell_text, is_empty, text_column
 from tapes.files.heading import Heading, Spans, find_heading, is_data
 from tapes.files.layout import TOTAL
 from tapes.files.table import HEADING_WITHIN, NOT_NOTES, Knows, Source, TextTable
+from tapes.files.table import column_letters as column_letters
 from tapes.refusal import Place, refusal
 
 _CHUNK = 50_000
@@ -159,17 +160,8 @@ def assemble(source: Source, texts: Sequence[tuple[int, Sequence[str]]], heading
         heading_cells=tuple(tuple(cells[i] for i in kept) for cells in cells_of),
         titles=tuple((row, _line(cells)) for row, cells in above if _line(cells)),
         remarks=_heading_remark(heading_rows),
+        letters=tuple(map(column_letters, kept)),
     )
-
-
-def column_letters(position: int) -> str:
-    """Give a column's letters as a spreadsheet shows them: 0 is A, 26 AA."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 @dataclass

@@ -55,6 +55,8 @@ class TextTable:
         bool, shape (n_rows,): rows that the workbook hides; they are read like the others.  None: none is.
     remarks
         Sentences about how the file was read: its encoding, delimiter, sheet, heading.
+    letters
+        Of each column in the file, as a spreadsheet shows them; empty where no column was left out.
     """
 
     path: Path
@@ -72,6 +74,7 @@ class TextTable:
     titles: tuple[tuple[int, str], ...] = ()
     hidden: NDArray[np.bool_] | None = None
     remarks: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,7 +115,12 @@ class TextTable:
             columns=tuple(self.columns[i] for i in positions),
             heading_cells=tuple(tuple(row[i] for i in positions) for row in self.heading_cells),
             numeric={new: self.numeric[old] for new, old in enumerate(positions) if old in self.numeric},
+            letters=tuple(self.letter(i) for i in positions),
         )
+
+    def letter(self, position: int) -> str:
+        """Name a column as a spreadsheet does, whatever was left out on the left of it."""
+        return self.letters[position] if self.letters else column_letters(position)
 
     def place(self, position: int | None = None, column: str | None = None) -> Place:
         """Name a place in the file, by the position of a row in this table."""
@@ -142,6 +150,22 @@ class Source:
     def of(cls, path: Path, data: bytes, sheet: str | None = None) -> Source:
         """Take a file as given."""
         return cls(path, data, sheet, hashlib.sha256(data).hexdigest())
+
+
+def column_letters(position: int) -> str:
+    """Give a column's letters as a spreadsheet shows them.
+
+    Examples
+    --------
+    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(701), column_letters(702)
+    ('A', 'Z', 'AA', 'ZZ', 'AAA')
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _bytes_of(cells: Any) -> Any:

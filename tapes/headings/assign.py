@@ -65,24 +65,20 @@ def assign(table: TextTable, known: frozenset[str], mapping: Mapping | None = No
 def matched(table: TextTable, known: frozenset[str], mapping: Mapping | None = None) -> Assignment:
     """Match as :func:`assign` does, with what stands in the way as questions; columns in question have no target."""
     said = Mapping() if mapping is None else mapping
-    columns = [_one(position, heading, known, said) for position, heading in enumerate(table.headings)]
+    columns = [_one(position, table, known, said) for position in range(len(table.headings))]
     columns = assign_months(table, columns, said)
     columns, questions, remarks = settle_doubles(table, columns)
     return Assignment(tuple(columns), questions, remarks)
 
 
-def _one(position: int, heading: str, known: frozenset[str], said: Mapping) -> AssignedColumn:
-    word, name = said.target(heading, position), heading.lower()
+def _one(position: int, table: TextTable, known: frozenset[str], said: Mapping) -> AssignedColumn:
+    heading, letter = table.headings[position], table.letter(position)
+    word, name = said.target(heading, letter), heading.lower()
     if word is not None:
-        return AssignedColumn(position, heading, word, "mapping", unit=_unit(heading), rank=0)
+        return AssignedColumn(position, heading, word, "mapping", None, registry().unit(heading, word), (), 0, letter)
     if name in known:
-        return AssignedColumn(position, heading, name, "canonical")
+        return AssignedColumn(position, heading, name, "canonical", letter=letter)
     target = registry().target(heading)
     if target is None:
-        return AssignedColumn(position, heading, None, "unmapped")
-    return AssignedColumn(position, heading, target.name, "alias", target.month, target.unit, rank=target.rank)
-
-
-def _unit(heading: str) -> str | None:
-    target = registry().target(heading)
-    return None if target is None else target.unit
+        return AssignedColumn(position, heading, None, "unmapped", letter=letter)
+    return AssignedColumn(position, heading, target.name, "alias", None, target.unit, (), target.rank, letter)

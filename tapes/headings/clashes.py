@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from tapes.asking import Answer, Question
 from tapes.files.table import TextTable
-from tapes.headings.columns import AssignedColumn, Suggestion, letters, samples, shown_heading
+from tapes.headings.columns import AssignedColumn, Suggestion, samples, shown_heading
 from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
 
 _MANY = frozenset({PERSONAL, OUTCOME, IGNORED})
@@ -69,14 +69,14 @@ def _winner(table: TextTable, several: Sequence[AssignedColumn]) -> AssignedColu
 
 def _question(table: TextTable, target: str, month: str | None, several: Sequence[AssignedColumn]) -> Question:
     alike = len({one.heading for one in several}) < len(several)
-    named = [f"column {letters(one.position)} {shown_heading(one.heading)}" for one in several]
+    named = [f"column {one.letter} {shown_heading(one.heading)}" for one in several]
     values = [", ".join(samples(table, one.position)) or "all empty" for one in several]
     both = " and ".join(f"{name} ({value})" for name, value in zip(named, values, strict=True))
     what = target if month is None else f"{target} {month}"
     answers = []
     for i, one in enumerate(several):
         rest = " and ".join(name for j, name in enumerate(named) if j != i)
-        key = f"{one.heading} [{letters(one.position)}]" if alike else one.heading
+        key = f"{one.heading} [{one.letter}]" if alike else one.heading
         if len(several) == 2:
             answers.append(Answer(f"{rest} is read", "columns", key, IGNORED))
         else:

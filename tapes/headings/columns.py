@@ -46,6 +46,8 @@ class AssignedColumn:
         A unit that the heading names, or None.
     suggestions
         Of an unmapped column, the likeliest first.
+    letter
+        The column as a spreadsheet names it.
     rank
         As :class:`tapes.headings.registry.Target`; 1 for a canonical name.
     """
@@ -58,21 +60,7 @@ class AssignedColumn:
     unit: str | None = None
     suggestions: tuple[Suggestion, ...] = field(default=())
     rank: int = 1
-
-
-def letters(position: int) -> str:
-    """Name a column as a spreadsheet does.
-
-    Examples
-    --------
-    >>> letters(0), letters(25), letters(26), letters(701), letters(702)
-    ('A', 'Z', 'AA', 'ZZ', 'AAA')
-    """
-    text, rest = "", position + 1
-    while rest:
-        rest, at = divmod(rest - 1, 26)
-        text = chr(ord("A") + at) + text
-    return text
+    letter: str = ""
 
 
 def shown_heading(heading: str) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from notes import UsageError
 from tapes.fields import PAYMENT_NAMES, RESOLUTION_NAMES, SELLER_NAMES
-from tapes.headings.columns import letters, shown_heading
+from tapes.files.table import TextTable
+from tapes.headings.columns import shown_heading
 from tapes.headings.months import month_heading
 from tapes.headings.normalise import normalised
 from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL, RECEIPTS_MONTH, STATUS_MONTH, can_have, unit_words
@@ -60,19 +61,20 @@ class Mapping:
     path: Path | None = None
     keys: tuple[str, ...] = ()
 
-    def on(self, headings: Sequence[str]) -> Mapping:
+    def on(self, table: TextTable) -> Mapping:
         """Give the mapping with the headings spelled as a file spells them; what the file has not, is left out."""
-        return replace(self, columns=_respelled(self.columns, headings), units=_respelled(self.units, headings))
+        names = _names(table)
+        return replace(self, columns=_respelled(self.columns, names), units=_respelled(self.units, names))
 
-    def unknown(self, headings: Sequence[str]) -> tuple[str, ...]:
+    def unknown(self, table: TextTable) -> tuple[str, ...]:
         """Give the headings that it speaks of and a file has not; months of the calendar, which move on, aside."""
-        there = {normalised(one) for one in _with_letters(headings)}
+        there = {normalised(one) for one in _names(table)}
         spoken = dict.fromkeys((*self.columns, *self.units))
         return tuple(one for one in spoken if normalised(one) not in there and not _is_month(one))
 
-    def target(self, heading: str, position: int) -> str | None:
+    def target(self, heading: str, letter: str) -> str | None:
         """Give what is said of a column; None where nothing is."""
-        return self.columns.get(f"{heading} [{letters(position)}]", self.columns.get(heading))
+        return self.columns.get(f"{heading} [{letter}]", self.columns.get(heading))
 
 
 def headings_key(headings: Iterable[str]) -> str:
@@ -193,16 +195,15 @@ def _is_month(heading: str) -> bool:
     return found is not None and found.is_calendar
 
 
-def _with_letters(headings: Sequence[str]) -> Iterable[str]:
-    for position, heading in enumerate(headings):
-        yield heading
-        yield f"{heading} [{letters(position)}]"
+def _names(table: TextTable) -> frozenset[str]:
+    """Give the names by which lines can speak of a file's columns: its headings, also with their letters."""
+    lettered = (f"{heading} [{table.letter(i)}]" for i, heading in enumerate(table.headings))
+    return frozenset((*table.headings, *lettered))
 
 
-def _respelled(said: dict[str, str], headings: Sequence[str]) -> dict[str, str]:
+def _respelled(said: dict[str, str], names: frozenset[str]) -> dict[str, str]:
     if not said:
         return said
-    names = set(_with_letters(headings))
     # A line that names a heading letter for letter speaks of no other that only reads like it.
     loosely = {normalised(one): word for one, word in said.items() if one not in names}
     found = {one: said.get(one, loosely.get(normalised(one))) for one in names}

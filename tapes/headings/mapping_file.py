@@ -14,7 +14,7 @@ from pathlib import Path
 
 from notes import UsageError
 from tapes.asking import Question
-from tapes.headings.columns import AssignedColumn, letters
+from tapes.headings.columns import AssignedColumn
 from tapes.headings.mapping import FORMAT, Mapping, read_mapping
 from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
 
@@ -142,13 +142,13 @@ def _lines(proposal: Proposal) -> list[_Line]:
     lines = []
     for one in proposal.columns:
         if one.heading:
-            key = one.heading if times[one.heading] == 1 else f"{one.heading} [{letters(one.position)}]"
+            key = one.heading if times[one.heading] == 1 else f"{one.heading} [{one.letter}]"
             lines.append(_Line(key, one.target or "", one))
     return lines
 
 
 def _spoken_of(line: _Line, before: Mapping, text: str) -> bool:
-    return before.target(line.column.heading, line.column.position) is not None or (
+    return before.target(line.column.heading, line.column.letter) is not None or (
         not line.word and f"{quoted(line.key)} =" in text
     )
 

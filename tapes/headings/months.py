@@ -94,16 +94,32 @@ def month_heading(heading: str) -> MonthHeading | None:
     return _of_the_calendar("_".join(words[start:end]), around)
 
 
+def names_a_month(heading: str) -> bool:
+    """Tell a monthly heading that nothing else can be: a counted month (``M3``), or one with a word (``Status Jan-24``)."""
+    found = month_heading(heading)
+    return found is not None and bool(found.series)
+
+
 def month_runs(headings: Sequence[str]) -> frozenset[int]:
-    """Give the positions of headings that are nothing but a month, where at least two different ones are.
+    """Give the positions of three or more cells side by side that are months of the calendar, one after another.
+
+    So only headings stand: a row of notes has no such row of dates.
 
     Examples
     --------
-    >>> sorted(month_runs(["Loan", "Jan-24", "2024-02-29", "UPB"])), sorted(month_runs(["Loan", "2024-01-31"]))
-    ([1, 2], [])
+    >>> sorted(month_runs(["Loan", "Jan-24", "2024-02-29", "202403", "UPB"])), sorted(month_runs(["2024-01-31", "Jan-24"]))
+    ([1, 2, 3], [])
     """
-    found = {i: one for i, heading in enumerate(headings) if (one := month_heading(heading)) and not one.series}
-    return frozenset(found) if len(set(found.values())) > 1 else frozenset()
+    months = []
+    for heading in headings:
+        found = month_heading(heading) if heading[:1].isalnum() else None
+        months.append(12 * found.year + found.month if found is not None and found.is_calendar else None)
+    runs: set[int] = set()
+    for i in range(1, len(months) - 1):
+        before, here, after = months[i - 1 : i + 2]
+        if before is not None and here is not None and after is not None and abs(here - before) == 1:
+            runs |= {i - 1, i, i + 1} if after - here == here - before else set()
+    return frozenset(runs)
 
 
 def series_months(found: Sequence[MonthHeading]) -> tuple[str, ...] | None:

@@ -102,6 +102,12 @@ class Registry:
             return found
         return replace(found, unit=unit) if can_have(found.name, unit) else None
 
+    def unit(self, heading: str, target: str) -> str | None:
+        """Give the unit that a heading names, where a target's column can be in it."""
+        found = self.target(heading)
+        unit = unit_of(heading) if found is None else found.unit
+        return unit if unit is not None and can_have(target, unit) else None
+
 
 @lru_cache
 def registry() -> Registry:
