@@ -101,10 +101,11 @@ def gather(records: Iterable[Record], heading: Heading, width: int = 0, grid: bo
 def joined(first: Body, last: Body) -> Body:
     """Put two bodies of text, of equally many columns, one under the other."""
     columns = [
-        pa.chunked_array([*a.chunks, *b.chunks], pa.string()) for a, b in zip(first.columns, last.columns, strict=True)
+        pa.chunked_array([*above.chunks, *below.chunks], pa.string())
+        for above, below in zip(first.columns, last.columns, strict=True)
     ]
-    rows, ragged = (np.concatenate(pair) for pair in ((first.rows, last.rows), (first.ragged, last.ragged)))
-    return Body(columns, rows, ragged, {}, first.n_blank + last.n_blank)
+    rows = np.concatenate([first.rows, last.rows])
+    return Body(columns, rows, np.concatenate([first.ragged, last.ragged]), {}, first.n_blank + last.n_blank)
 
 
 def heading_among(
