@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tapes.codes import CODES, fix_for
 from tapes.files.table import TextTable
-from tapes.reading import ExceptedField
+from tapes.reading import ExceptedField, FlaggedCells
 from tapes.refusal import masked, refusal, shown_id
 
 _COLUMN_SHARE, _COLUMN_CELLS = 0.2, 20
@@ -37,6 +38,7 @@ class Findings:
         self._told: dict[str, Mask] = {}
         self._reasons: list[tuple[int, int, ExceptedField]] = []
         self._flags: dict[str, Mask] = {}
+        self._doubtful: list[tuple[str, str, Mask, Any]] = []
         self.excepted: Mask = np.zeros(len(table), dtype=bool)
 
     def refuse_rows(self, bad: Mask, code: str, field: str, values: Any = None) -> None:
@@ -83,11 +85,25 @@ class Findings:
             )
         self.refuse_rows(bad, code, field, text)
 
-    def flag(self, rows: Mask, code: str) -> None:
-        """Put a flag on rows."""
+    def flag(self, rows: Mask, code: str, field: str = "", values: Any = None) -> None:
+        """Put a flag on rows; with the field and its cells as written, where it is a cell that is doubtful."""
         assert code in CODES
         if rows.any():
             self._flags[code] = self._flags.get(code, np.zeros(len(self.table), dtype=bool)) | rows
+            if values is not None:
+                self._doubtful.append((code, field, rows, values))
+
+    def doubtful(self, keep: NDArray[np.intp]) -> tuple[FlaggedCells, ...]:
+        """Give the doubtful cells of the kept rows, personal data masked, in the order in which they were found."""
+        found = []
+        for code, field, rows, values in self._doubtful:
+            at = np.flatnonzero(rows[keep])
+            if len(at):
+                cells = pa.chunked_array([values.take(pa.array(keep[at])).combine_chunks()]).dictionary_encode()
+                shown = [masked(text or "") for text in cells.chunk(0).dictionary.to_pylist()]
+                which = cells.chunk(0).indices.to_pylist()
+                found.append(FlaggedCells(code, field, at, tuple("" if i is None else shown[i] for i in which)))
+        return tuple(found)
 
     def exceptions(self) -> tuple[ExceptedField, ...]:
         """Give the reasons in file order."""

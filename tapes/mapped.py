@@ -108,7 +108,7 @@ class MappedTable:
                 else:
                     findings.refuse_cells(mask, code, name, original)
             for code, mask in one.flagged:
-                findings.flag(mask, code)
+                findings.flag(mask, code, name, original)
             findings.warnings += one.remarks
 
     def _heading(self, name: str) -> str:

@@ -101,6 +101,8 @@ def _question(number: int, one: SellerQuestion) -> list[str]:
 
 def _loans(one: LoanList, indent: str) -> list[str]:
     column = f" (column {quoted(one.heading)})" if one.heading else ""
+    if one.everyone and len(one.loans) > _MOST_NAMED:
+        return [f"{indent}- all loans"]
     if one.all_blanks and len(one.loans) > _MOST_NAMED:
         whom = f"the {len(one.loans):,} loans on which this column is blank"
         return _wrapped(f"- {one.words}{column}: {whom}", f"{indent}  ", indent)

@@ -89,7 +89,14 @@ ASKS: dict[str, Ask | None] = {
         shows_rows=True,
     ),
     "E_AS_OF": Ask("As-of date", "Please confirm the as-of date of the following rows.", shows_rows=True),
+    "E_SEVERAL_PROPERTIES": Ask(
+        "Loans on several properties",
+        "The following loan numbers have a row for each of several properties. Please confirm that each is one loan "
+        "secured by all of them, and that its balance is given once.",
+        shows_rows=True,
+    ),
     # One cell, in the words of its field.
+    "E_STATUS": CELL,
     "E_UPB": CELL,
     "E_VALUE": CELL,
     "E_STATE": CELL,
@@ -133,6 +140,73 @@ ASKS: dict[str, Ask | None] = {
         "Senior liens on first liens",
         "The following are shown as first liens and have a senior lien balance too. Please confirm the lien "
         "position and any senior debt.",
+    ),
+    "W_STATUS_FLOOR": Ask(
+        "How far behind",
+        "The tape only shows that these loans are so many months behind or more. Please send the next due date.",
+    ),
+    "W_DUE_DERIVED": Ask(
+        "Next due date", "The tape shows days past due, but no due date. Please send the next due date."
+    ),
+    "W_DUE_DAYS": Ask(
+        "Days past due and due date",
+        "The days past due and the due date do not agree with each other. Please confirm both.",
+    ),
+    "W_METHOD": Ask(
+        "How delinquency is counted",
+        "Please tell us whether the delinquency of these loans is counted by the MBA or the OTS method, and send "
+        "the next due dates.",
+    ),
+    "W_PAYSTRING_CODE": Ask(
+        "Payment history codes", "The payment history has codes that we do not know. Please send their meanings."
+    ),
+    "W_CODE_UNKNOWN": Ask("Wordings", "Please tell us what the following entries for the {field} mean."),
+    "W_CODE_UNSURE": Ask(
+        "Wordings", "The following entries for the {field} can mean more than one thing. Please specify."
+    ),
+    "W_PROPERTY_TYPE": Ask("Property type", "Please tell us what kind of property the following are."),
+    "W_DATE_MASKED": Ask("Masked dates", "The {field} is masked. Please send the date."),
+    "W_STATUS_DERIVED": Ask(
+        "Foreclosure stage",
+        "These loans seem to be in foreclosure, but the stage is not shown. Please send the stage and its dates.",
+    ),
+    "W_FORECLOSURE_HOLD": Ask(
+        "Foreclosures on hold",
+        "Foreclosure is on hold. Please tell us why, and at what stage it stopped.",
+    ),
+    "W_BANKRUPTCY_CHAPTER": Ask(
+        "Bankruptcy",
+        "The entries on bankruptcy are incomplete or do not agree with each other. Please send the chapter, filing "
+        "date and current status.",
+    ),
+    "W_BANKRUPTCY_OVER": Ask(
+        "Bankruptcies that have ended",
+        "Please tell us how the bankruptcy ended and when, and whether the debt was discharged or reaffirmed.",
+    ),
+    "W_CHARGED_OFF": Ask(
+        "Loans charged off",
+        "These loans are shown as charged off. Please confirm that they are still owed in full and that no Form "
+        "1099-C was issued.",
+    ),
+    "W_MODIFICATION_UNDATED": Ask(
+        "Modified loans", "These loans were modified. Please send the date and the terms of the modification."
+    ),
+    "W_LOAN_TYPE": Ask(
+        "Business-purpose loans",
+        "These look like business-purpose loans. Please confirm the purpose, and tell us whether there are guarantors.",
+    ),
+    "W_UPB_IS_VALUE": Ask(
+        "Balance and value",
+        "The unpaid principal balance and the property value are the same amount. Please confirm both.",
+    ),
+    "W_RATE_LOW": Ask("Interest rate", "The {field} is below 1%. Please confirm it."),
+    "W_MATURITY_DERIVED": Ask(
+        "Maturity date", "The tape shows the remaining term, but no maturity date. Please send the maturity date."
+    ),
+    "W_P_AND_I_TERMS": Ask(
+        "Payment and terms",
+        "The monthly principal and interest payment does not fit the rate, term and balance. Please confirm all of "
+        "them.",
     ),
     "W_VALUE_RANGE": Ask(
         "Balance and value", "Debt and property value are very far apart. Please confirm both for the following loans."

@@ -13,7 +13,7 @@ from tapes.field_words import FIELD_WORDS
 from tapes.findings import Mask
 from tapes.question_texts import ASKS, CELL, MISSING_TEXTS, Ask, Part
 from tapes.question_wants import HISTORY_TEXT, HISTORY_TOPIC, WANTED
-from tapes.reading import ExceptedField, TapeReading
+from tapes.reading import ExceptedField, FlaggedCells, TapeReading
 
 _WHOLE_ROW = frozenset({"E_RESOLVED", "E_DOMAIN", "E_DUP", "E_DUP_SAME", "E_RAGGED"})
 """Of a row that is asked about as a whole nothing else is asked."""
@@ -52,6 +52,8 @@ class LoanList:
         The seller's heading of a column; empty for none.
     all_blanks
         The loans are just those on which the column of that heading is blank: a long list need not be written out.
+    everyone
+        The loans are all that could be read: they need not be written out either.
     """
 
     loans: tuple[Asked, ...]
@@ -59,6 +61,7 @@ class LoanList:
     value: str = ""
     heading: str = ""
     all_blanks: bool = False
+    everyone: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,9 @@ def seller_questions(reading: TapeReading) -> tuple[SellerQuestion, ...]:
 
 def _of_the_tape(reading: TapeReading) -> Iterator[SellerQuestion]:
     if any("W_TAPE_OLD" in flags for flags in reading.flags):
-        yield _plain(ASKS["W_TAPE_OLD"], Part.TAPE)
+        old = ASKS["W_TAPE_OLD"]
+        assert old is not None
+        yield SellerQuestion(Part.TAPE, old.topic, old.text)
     short = _short_history(reading)
     if short.all():
         yield SellerQuestion(Part.TAPE, HISTORY_TOPIC, HISTORY_TEXT.format(whose=" for each loan"))
@@ -148,7 +153,7 @@ def _lists(rows: list[ExceptedField], with_rows: bool = False) -> tuple[LoanList
     by_value: dict[str, dict[Asked, None]] = {}
     for one in rows:
         row = one.row if with_rows or not one.loan_id.strip() else 0
-        value = "" if with_rows or len(one.value) > _SHOWN or "*" in one.value else one.value
+        value = "" if with_rows else _repeated(one.value)
         by_value.setdefault(value, {})[Asked(one.loan_id, row)] = None
     return tuple(LoanList(tuple(loans), value=value) for value, loans in by_value.items())
 
@@ -178,14 +183,31 @@ def _of_flags(reading: TapeReading) -> Iterator[SellerQuestion]:
         if not code.startswith("W_") or code == "W_TAPE_OLD" or ask is None or code not in CODES:
             continue
         flagged = np.array([code in flags for flags in reading.flags], dtype=bool)
+        for cells in reading.doubtful:
+            if cells.code == code:
+                yield _of_doubtful(ask, cells, reading)
+                flagged[cells.notes] = False
         if flagged.any():
             part = Part.MISSING if code == "W_LIEN_ASSUMED" else Part.CONFIRM
-            yield _plain(ask, part, _loans(reading, flagged, ask.shows_rows))
+            loans = LoanList(_loans(reading, flagged, ask.shows_rows), everyone=bool(flagged.all()))
+            yield SellerQuestion(part, ask.topic, ask.text, "", (loans,))
 
 
-def _plain(ask: Ask | None, part: Part, loans: tuple[Asked, ...] = ()) -> SellerQuestion:
-    assert ask is not None
-    return SellerQuestion(part, ask.topic, ask.text, "", (LoanList(loans),) if loans else ())
+def _of_doubtful(ask: Ask, cells: FlaggedCells, reading: TapeReading) -> SellerQuestion:
+    """Ask about cells of one column, by what stands in them."""
+    ids = reading.tape.notes.text("loan_id")
+    by_value: dict[str, list[Asked]] = {}
+    for at, value in zip(cells.notes, cells.values, strict=True):
+        by_value.setdefault(_repeated(value), []).append(Asked(str(ids[at])))
+    words = FIELD_WORDS.get(cells.field, cells.field.replace("_", " "))
+    lists = tuple(LoanList(tuple(loans), value=value) for value, loans in by_value.items())
+    text = ask.text.replace("{field}", words)
+    return SellerQuestion(Part.CONFIRM, ask.topic, text, reading.mapping.get(cells.field, ""), lists)
+
+
+def _repeated(value: str) -> str:
+    """Give what the tape shows, unless it is long or has something masked."""
+    return "" if len(value) > _SHOWN or "*" in value else value
 
 
 def _loans(reading: TapeReading, picked: Mask, with_rows: bool = False) -> tuple[Asked, ...]:

@@ -189,6 +189,7 @@ def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
     return {
         "rows": table.rows[keep],
         "flags": findings.flags(keep),
+        "doubtful": findings.doubtful(keep),
         "exceptions": findings.exceptions(),
         "counts": counts,
         "sha256": table.sha256,

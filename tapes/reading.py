@@ -100,6 +100,28 @@ class ExceptedField:
 
 
 @dataclass(frozen=True)
+class FlaggedCells:
+    """Cells of one column that were read with a doubt.
+
+    Parameters
+    ----------
+    code
+        The ``W_`` code that their notes carry for it.
+    field
+        The canonical column.
+    notes
+        Positions of the notes, rising.
+    values
+        As written, one a note, personal data masked.
+    """
+
+    code: str
+    field: str
+    notes: NDArray[np.intp]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LineCounts:
     """Where every line of the file went.  The heading itself is not counted.
 
@@ -159,6 +181,8 @@ class Provenance:
         The tape's date; the latest one where rows differ; None where no note is left.
     warnings
         Sentences for the user.
+    doubtful
+        Cells behind flags that say something of one cell.
     """
 
     rows: NDArray[np.int64]
@@ -173,6 +197,7 @@ class Provenance:
     payments_after_as_of: int
     as_of_date: date | None
     warnings: tuple[str, ...]
+    doubtful: tuple[FlaggedCells, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

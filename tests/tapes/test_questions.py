@@ -233,3 +233,19 @@ def test_a_row_excepted_for_two_things_is_in_two_questions(tape_file, whole):
     topics = [one.topic for one in seller_questions(reading)]
     assert topics == ["Unpaid principal balance", "Current as-is property value"]
     assert np.all([one.lists[0].loans[0].loan_id == "b" for one in seller_questions(reading)])
+
+
+def test_a_wording_that_nobody_knows_is_asked_about_with_its_loans(letter, whole):
+    rows = [whole(loan_id=str(i)) for i in range(1, 9)]
+    rows[2]["occupancy"] = rows[4]["occupancy"] = "Squatters"
+    text = letter(*rows)
+    assert "tell us what the following entries for the current occupancy mean" in text
+    assert "- shown as `Squatters`: `3`, `5`" in text
+
+
+def test_what_is_doubtful_of_every_loan_of_a_long_tape_names_none(letter, whole):
+    rows = [whole(loan_id=str(i), valuation_date="2022-01-01") for i in range(1, 61)]
+    text = letter(*rows)
+    assert "valuation is more than a year older" in text
+    assert "- all loans" in text
+    assert "`7`" not in text
