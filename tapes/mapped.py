@@ -133,7 +133,8 @@ def read_mapped(
     known
         Canonical names that the file may hold.
     also
-        Gives the targets of headings that mean something in this kind of file only; they go before the registry's.
+        Gives the targets of headings that mean something in this kind of file only; they go before the registry's, and
+        before the mapping's, which speaks of the tape.
 
     Raises
     ------
@@ -169,7 +170,7 @@ def look_at(
     remarks = _mapping_remarks(mapping, options, table, known)
     mapping = mapping.on(table)
     if also is not None:
-        mapping = replace(mapping, columns=also(table.headings) | mapping.columns)
+        mapping = replace(mapping, columns=mapping.columns | also(table.headings))
     assignment = matched(table, known, mapping)
     check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}

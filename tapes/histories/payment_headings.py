@@ -20,14 +20,14 @@ def payment_targets(headings: Sequence[str]) -> dict[str, str]:
     Of several headings for one field the first of the list is taken, since a ledger has several dates and amounts: when a
     payment took effect goes before when it was posted.  A file that has the contract's name for a field needs no other.
     """
-    names = {normalised(one) for one in headings}
+    names = {one.strip().lower() for one in headings}
     taken: set[str] = names & {"amount_received", "months_delinquent", "transaction_type"}
     taken |= set(_DATED) if names & set(_DATED) else set()
     best: dict[str, tuple[int, str]] = {}
     found: dict[str, str] = {}
     for heading in headings:
         rank, target = _known().get(normalised(heading), (0, ""))
-        if not target or normalised(heading) == target:
+        if not target or heading.strip().lower() == target:
             continue
         found[heading] = IGNORED
         if target != IGNORED and target not in taken and (target not in best or rank < best[target][0]):

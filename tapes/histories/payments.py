@@ -52,12 +52,15 @@ class TapeRows:
         datetime64[D], shape (n_rows,); NaT unknown.
     said
         How the seller counts months behind.
+    mapping
+        The tape's mapping file, whose units hold for the payments file too; None without one.
     """
 
     columns: Columns
     as_of: Days
     due: Days
     said: Said
+    mapping: Path | None = None
 
     def __len__(self) -> int:
         return len(self.as_of)
@@ -118,7 +121,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
         The file cannot be read, lacks a column, does not say which of several rows of one loan is meant, is wrong in most
         of a column or says two things about most of its notes.
     """
-    mapped = read_mapped(path, PAYMENT_NAMES, ReadOptions(), payment_targets)
+    mapped = read_mapped(path, PAYMENT_NAMES, ReadOptions(mapping=tape.mapping), payment_targets)
     columns = mapped.columns
     long, ledger = "month" in columns.text, "payment_date" in columns.text
     monthly = any(mapped.assignment.of(one) is not None for one in (STATUS_MONTH, RECEIPTS_MONTH))
