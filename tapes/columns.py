@@ -21,6 +21,7 @@ from tapes.headings.columns import shown_heading
 from tapes.headings.likeness import nearest
 from tapes.headings.registry import registry
 from tapes.refusal import refusal
+from tapes.words import is_trade_text
 
 _CELL_ERRORS = pa.array(
     ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"]
@@ -85,6 +86,8 @@ def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: st
         return
     taken = set(columns.headings.values())
     free = [one for one in columns.table.headings if one not in taken and registry().target(one) is None]
+    if not columns.text:  # the row may be a loan's, with its borrower's name
+        free = [one for one in free if is_trade_text(one)]
     told, lines = [], []
     for names in missing:
         near = nearest(free, names)[:_NEAREST]

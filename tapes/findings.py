@@ -57,7 +57,7 @@ class Findings:
             found = value.as_py() if hasattr(value, "as_py") else value
             reason = ExceptedField(
                 int(self.table.rows[position]),
-                shown_id(loan_id or ""),
+                shown_id(loan_id or "", bool(self.table.ragged[position])),
                 field,
                 shown_id(found or "") if field == "loan_id" else masked(found or ""),
                 code,

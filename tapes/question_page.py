@@ -76,7 +76,7 @@ def quoted(text: str) -> str:
 
 def _opening(questions: Sequence[SellerQuestion], reading: TapeReading, tape_name: str) -> list[str]:
     rows = reading.counts.rows
-    about = f"{_count(rows, 'loan')}, as of {_dates(reading)}"
+    about = _count(rows, "loan") + (f", as of {_dates(reading)}" if len(reading.tape) else "")
     thanks = f"Thank you for the tape {quoted(tape_name)} ({about})."
     if not questions:
         return [f"{thanks} It answers all that we need at this point; we have no questions."]

@@ -51,8 +51,21 @@ class Shown(str):
     __slots__ = ()
 
 
-def shown_id(loan_id: str) -> str:
-    """Give a loan number so that it can be found again: whole, but for control characters and what is over 100 long."""
+def shown_id(loan_id: str, may_have_slipped: bool = False) -> str:
+    """Give a loan number so that it can be found again: whole, but for control characters and what is over 100 long.
+
+    Parameters
+    ----------
+    may_have_slipped
+        The row is out of line: what reads as words or holds an address is masked like any cell.
+
+    Examples
+    --------
+    >>> shown_id("MADE-EX-1", True), shown_id("Prepared for J Doe", True), shown_id("Doe Bros 7")
+    ('MADE-EX-1', 'P******* f** J D**', 'Doe Bros 7')
+    """
+    if may_have_slipped and (len(loan_id.split()) > 1 or "@" in loan_id):
+        return masked(loan_id)
     return "".join(character if character.isprintable() else " " for character in loan_id[:100])
 
 
@@ -73,9 +86,11 @@ def masked(value: str) -> str:
     if isinstance(value, Shown):
         return value
     text = "".join(character if character.isprintable() else " " for character in value[: 4 * _SHOWN])
+    whole = text
     text = _ADDRESS.sub("***", _PHONE.sub("***", _EMAIL.sub("***@***", text)))
     text = _BARE_PHONE.sub(r"\1*******", text) if _BARE_PHONE.fullmatch(text.strip()) else text
     text = _SOCIAL_SECURITY.sub(r"***-**-\1", text)
-    if len(_WORD.findall(text)) > 1 and not is_trade_text(text):
+    # Beside a number that tells of a person one word alone may be a name too.
+    if len(_WORD.findall(text)) > (text == whole) and not is_trade_text(text):
         text = _WORD.sub(lambda word: word[0][0] + "*" * (len(word[0]) - 1), text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

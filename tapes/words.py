@@ -21,7 +21,7 @@ adjusted advance advances after agency agreed agreement all allowed amortization
 annual apartment appeal applied appraisal appraised approved approx approximately arm arrears as asset assigned
 assignment assignments assumed at attached attorney auction auctioned automated available avm await awaiting bad
 balance balloon bank bankruptcy before being below biweekly bk blanket book borrower both bpo broker brokers building
-buildings business buyer by calculated called canceled cancelled cannot capital case cash center ch chain chapter
+buildings business buyer by calculated call called canceled cancelled cannot capital case cash center ch chain chapter
 charge charged check church city class clean clear clearing closed closing co collateral collection collections
 commercial complaint complete completed completion condition conditional condo condominium condominiums condos
 confirmed construction contact contested contract conventional converted convertible coop cooperative copy corporate
