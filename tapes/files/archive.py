@@ -49,7 +49,7 @@ def read_facts(data: bytes, place: Place) -> WorkbookFacts:
         sheets = {name: parts[part] for name, part in found.items() if part}
         complete = len(sheets) == len(listed)
     for facts in sheets.values() if complete else parts.values():
-        _check_extent(facts, place)
+        check_extent(facts, place)
     return WorkbookFacts(sheets, date_1904, tuple(_remarks(names)))
 
 
@@ -85,7 +85,14 @@ def _check_unpacked(archive: zipfile.ZipFile, size: int, place: Place) -> None:
         )
 
 
-def _check_extent(facts: SheetFacts, place: Place) -> None:
+def check_extent(facts: SheetFacts, place: Place) -> None:
+    """Refuse a sheet that is nearly empty and, laid out, huge.
+
+    Raises
+    ------
+    TapeError
+        Over ten million cells from the first to the last, of which hardly any are there.
+    """
     if facts.n_laid_out > _EMPTY_FROM and facts.n_laid_out > _MAX_EMPTY * facts.n_cells:
         raise refusal(
             place,

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from tapes.files.locked import OLE
+from tapes.files.container import OLE
 from tapes.files.table import Source
 from tapes.refusal import Place, refusal
 

@@ -1,4 +1,4 @@
-"""OLE containers: an old workbook, or one with a password, which is opened here and nowhere kept."""
+"""What is in an OLE container: an old workbook, or one with a password, which is opened here and nowhere kept."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from notes import TapeError
+from tapes.files.container import OLE, container_of, names_in, stream_in
 from tapes.files.xls import is_locked
 from tapes.refusal import Place, refusal
 
-OLE = b"\xd0\xcf\x11\xe0"
 VARIABLE = "NOTEBID_TAPE_PASSWORD"
 _DEFAULT = "VelvetSweatshop"
 """What spreadsheet programs themselves try before they ask: workbooks that are only protected against changes use it."""
 _MOST_SPINS = 10_000_000
 _ASK = f"Set {VARIABLE}, or run it at a terminal and be asked."
+_STREAMS = ("Workbook", "Book")
+_OTHERS = {"worddocument": "a Word document", "powerpoint document": "a PowerPoint document"}
 
 
 @dataclass(frozen=True)
@@ -26,33 +28,34 @@ class Opened:
     Parameters
     ----------
     data
-        A workbook without a password: an .xlsx or .xlsb, or the old container itself.
+        A workbook without a password: an archive (.xlsx, .xlsb), or an old workbook in a container of our own.
     stream
-        The old workbook's stream of records; empty where there is none or it is too old.
+        The old workbook's records; empty for an archive.
     """
 
     data: bytes
     stream: bytes = b""
 
 
+class _LockedError(TapeError):
+    """A password is missing or wrong."""
+
+
 def is_encrypted(path: Path) -> bool:
     """Tell whether a file is a workbook that needs a password; False where it cannot be read."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
-            if not path.is_file() or file.read(len(OLE)) != OLE:
-                return False
-            file.seek(0)
-            data = file.read()
-        open_container(data, Place(path), None)
+            data = file.read(len(OLE))
+            data += file.read() if data == OLE else b""
+        if data.startswith(OLE):
+            open_container(data, Place(path), None)
     except _LockedError:
         return True
     except (OSError, ValueError):
         return False
     return False
-
-
-class _LockedError(TapeError):
-    """A password is missing or wrong."""
 
 
 def open_container(data: bytes, place: Place, password: str | None) -> Opened:
@@ -75,48 +78,35 @@ def open_container(data: bytes, place: Place, password: str | None) -> Opened:
 
 
 def _open(data: bytes, place: Place, password: str | None) -> Opened:
+    names = names_in(data)
+    if "encryptioninfo" in names:
+        return Opened(_decrypted(data, place, password))
+    name = next((one for one in _STREAMS if one.lower() in names), None)
+    if name is None:
+        kind = next((kind for part, kind in _OTHERS.items() if part in names), "an OLE container without a workbook")
+        raise refusal(place, f"this is {kind}", "", "Ask for the tape as a workbook or as CSV.")
+    stream = stream_in(data, name)
+    if is_locked(stream):
+        stream = stream_in(_decrypted(data, place, password), name)
+    return Opened(container_of(stream, name), stream)
+
+
+def _decrypted(data: bytes, place: Place, password: str | None) -> bytes:
     import msoffcrypto
-    from msoffcrypto.exceptions import FileFormatError
-    from msoffcrypto.format.ooxml import OOXMLFile
-    from msoffcrypto.format.xls97 import Xls97File
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
-    try:
-        office: Any = msoffcrypto.OfficeFile(io.BytesIO(data))
-    except FileFormatError:
-        return Opened(data)  # an Excel of before 1997, or no workbook: the parser tells
-    if isinstance(office, OOXMLFile):
-        if getattr(office, "type", "") == "agile" and office.info.get("spinValue", 0) > _MOST_SPINS:
-            raise refusal(place, "an encrypted workbook that would take hours to open", "", "Ask for it anew.")
-        return Opened(_decrypted(office, place, password))
-    if not isinstance(office, Xls97File):
-        raise refusal(
-            place, "this is an old Word or PowerPoint document", "", "Ask for the tape as a workbook or as CSV."
-        )
-    stream = _stream(office)
-    if not is_locked(stream):
-        return Opened(data, stream)
-    opened = _decrypted(office, place, password)
-    return Opened(opened, _stream(msoffcrypto.OfficeFile(io.BytesIO(opened))))
-
-
-def _stream(office: Any) -> bytes:
-    office.data.workbook.seek(0)
-    return bytes(office.data.workbook.read())
-
-
-def _decrypted(office: Any, place: Place, password: str | None) -> bytes:
-    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
-
-    is_new = hasattr(office, "info")
     out = io.BytesIO()
     try:
-        office.load_key(password=password or _DEFAULT, **({"verify_password": True} if is_new else {}))
+        office: Any = msoffcrypto.OfficeFile(io.BytesIO(data))
+        info = getattr(office, "info", None)
+        if isinstance(info, dict) and info.get("spinValue", 0) > _MOST_SPINS:
+            raise DecryptionError("to open it would take hours")
+        office.load_key(password=password or _DEFAULT, **({} if info is None else {"verify_password": True}))
         office.decrypt(out)
     except InvalidKeyError:
         found = "the workbook is encrypted" + (", and the password does not open it" if password else "")
-        error = refusal(place, found, "", _ASK)
-        raise _LockedError(str(error)) from None
-    except DecryptionError as error:
+        raise _LockedError(str(refusal(place, found, "", _ASK))) from None
+    except (DecryptionError, FileFormatError) as error:
         raise refusal(
             place,
             f"the workbook is encrypted in a way that cannot be opened ({error})",

@@ -53,7 +53,7 @@ def _read(source: Source, knows: Knows, password: str | None) -> TextTable:
     if kind == "container":
         opened = open_container(source.data, Place(source.path), password)
         source = replace(source, data=opened.data)
-        if opened.stream or kind_of_bytes(source) == "container":
+        if opened.stream:
             return read_xls(source, knows, opened.stream)
         kind = kind_of_bytes(source)
     if kind == "archive":

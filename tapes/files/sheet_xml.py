@@ -19,7 +19,7 @@ from tapes.files.sheet_facts import UNCALCULATED, SheetFacts
 
 _BYTES_AT_ONCE = 1 << 24
 _MOST_LOST = 2_000_000
-_MOST_COLUMNS = 16_384
+_MOST_COLUMNS, _FAR = 16_384, 1_000_000_000
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d{1,9})[\"']")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
@@ -122,6 +122,7 @@ def _references(data: NDArray[np.uint8], start: NDArray[np.intp]) -> tuple[int, 
         more = (letter >= ord("A")) & (letter <= ord("Z")) & (place == start + i)
         column = np.where(more, 26 * column + letter - (ord("A") - 1), column)
         place += more
+    column[place == start + 4] = _FAR
     n_digits = np.zeros(len(start), dtype=np.int64)
     alive = np.ones(len(start), dtype=bool)
     for i in range(8):
@@ -206,8 +207,10 @@ def _patterns(prefix: bytes) -> _Patterns:
 
 
 def column_number(letters: bytes) -> int:
-    """Give a column's number: A is 1, AA 27."""
+    """Give a column's number: A is 1, AA 27; more letters than any column has stand for one far away."""
     number = 0
-    for letter in letters[:4].upper():
+    if len(letters) > 3:
+        return _FAR
+    for letter in letters.upper():
         number = 26 * number + letter - ord("A") + 1
     return number

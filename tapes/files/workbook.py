@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from notes import TapeError, UsageError
-from tapes.files.archive import read_facts
+from tapes.files.archive import check_extent, read_facts
 from tapes.files.heading import Spans
 from tapes.files.native import without_panics
 from tapes.files.records import Record, column_letters, table_from_records
@@ -55,7 +55,10 @@ def read_xls(source: Source, knows: Knows, stream: bytes) -> TextTable:
     stream
         The workbook's records.
     """
-    facts = _guarded(Place(source.path), lambda: xls_facts(stream))
+    place = Place(source.path)
+    facts = _guarded(place, lambda: xls_facts(stream))
+    for one in facts.sheets.values():  # a parser lays out all sheets of an old workbook at once
+        check_extent(one, place)
     with without_panics():
         return _read(source, knows, facts)
 

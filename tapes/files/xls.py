@@ -1,20 +1,22 @@
-"""The records of an old workbook (.xls, BIFF8), as far as a parser does not pass them on.
+"""The records of an old workbook (.xls, BIFF5 and BIFF8), as far as a parser does not pass them on.
 
 A stream is a row of records: number and length of two bytes each, and as many bytes ([MS-XLS] 2.1.4).
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
-from struct import unpack_from
 
 from tapes.files.sheet_facts import ERRORS, SheetFacts, WorkbookFacts
 
-_BOF, _EOF, _SHEET, _DATE_MODE, _LOCKED = 0x0809, 0x000A, 0x0085, 0x0022, 0x002F
+_EOF, _SHEET, _DATE_MODE, _LOCKED, _TEXTS, _EXTENT = 0x000A, 0x0085, 0x0022, 0x002F, 0x00FC, 0x0200
 _ROW, _COLUMN, _BOOL_OR_ERROR, _FORMULA, _FILTER = 0x0208, 0x007D, 0x0205, 0x0006, 0x009B
-_CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E})
+_NUMBERS, _BIFF_5 = 0x00BD, b"\x00\x05"
+_CELLS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 _IS_HIDDEN_ROW, _IS_HIDDEN_COLUMN = 0x20, 0x01
-_MOST_COLUMNS = 256
+_MOST_COLUMNS, _MOST_CELLS = 256, 20_000_000
+_EXTENTS = (65_536, 65_536, 256, 256)
 
 
 def is_locked(stream: bytes) -> bool:
@@ -27,28 +29,39 @@ def xls_facts(stream: bytes) -> WorkbookFacts:
 
     A formula that nobody has worked out is not told from one whose value is the empty text: the format has one form for
     both.
+
+    Raises
+    ------
+    ValueError
+        A record says what no workbook holds, which a parser would believe: more rows, columns or texts than there can be.
     """
-    sheets, date_1904 = {}, False
+    sheets: dict[str, SheetFacts] = {}
+    starts: set[int] = set()
+    date_1904, is_short = False, stream[4:6] == _BIFF_5
     for kind, at, end in _records(stream, 0):
         if kind == _DATE_MODE and end - at >= 2:
             date_1904 = stream[at] == 1
-        elif kind == _SHEET and end - at >= 8:
-            (start,) = unpack_from("<I", stream, at)
-            sheets[_name(stream[at + 6 : end])] = _sheet(stream, start)
+        elif kind == _TEXTS and (end - at < 8 or struct.unpack_from("<i", stream, at + 4)[0] not in range(len(stream))):
+            raise ValueError("a damaged list of texts")
+        elif kind == _SHEET:
+            (start,) = struct.unpack_from("<I", stream, at)
+            if end - at < 8 or start in starts:
+                raise ValueError("a damaged list of sheets")
+            starts.add(start)
+            sheets[_name(stream[at + 6 : end], is_short)] = _sheet(stream, start)
+            if sum(one.n_cells for one in sheets.values()) > _MOST_CELLS:
+                raise ValueError(f"over {_MOST_CELLS:,} cells")
     return WorkbookFacts(sheets, date_1904)
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
-    """Give the records of one part of a stream, those of parts inside it left out."""
-    depth = 0
+    """Give the records from one place up to the first end of a part, as a parser goes through them."""
     while at + 4 <= len(stream):
-        kind, size = unpack_from("<HH", stream, at)
+        kind, size = struct.unpack_from("<HH", stream, at)
         end = at + 4 + size
-        depth += (kind == _BOF) - (kind == _EOF)
-        if end > len(stream) or depth <= 0:
+        if end > len(stream) or kind == _EOF:
             return
-        if depth == 1:
-            yield kind, at + 4, end
+        yield kind, at + 4, end
         at = end
 
 
@@ -57,22 +70,36 @@ def _sheet(stream: bytes, start: int) -> SheetFacts:
     for kind, at, end in _records(stream, start):
         size = end - at
         if kind in _CELLS and size >= 6:
-            row, column = unpack_from("<HH", stream, at)
-            facts.n_cells += 1
-            facts.last_row, facts.last_column = max(facts.last_row, row + 1), max(facts.last_column, column + 1)
-            code = _error(kind, stream[at:end])
-            if code is not None:
-                facts.lost[row + 1, column + 1] = ERRORS.get(code, "#N/A")
+            _add_cell(facts, kind, stream[at:end])
         elif kind == _ROW and size >= 16:
-            (row,) = unpack_from("<H", stream, at)
             if stream[at + 12] & _IS_HIDDEN_ROW:
-                facts.hidden_rows.append(row + 1)
+                facts.hidden_rows.append(struct.unpack_from("<H", stream, at)[0] + 1)
         elif kind == _COLUMN and size >= 10 and stream[at + 8] & _IS_HIDDEN_COLUMN:
-            first, last = unpack_from("<HH", stream, at)
+            first, last = struct.unpack_from("<HH", stream, at)
             facts.hidden_columns += range(first + 1, min(last, _MOST_COLUMNS - 1) + 2)
+        elif kind == _EXTENT:
+            _check_extent(stream[at:end])
         elif kind == _FILTER:
             facts.is_filtered = True
     return facts
+
+
+def _add_cell(facts: SheetFacts, kind: int, record: bytes) -> None:
+    row, column = struct.unpack_from("<HH", record)
+    last = struct.unpack_from("<H", record, len(record) - 2)[0] if kind == _NUMBERS else column
+    if max(column, last) >= _MOST_COLUMNS:
+        raise ValueError(f"a cell in column {max(column, last) + 1:,}, where there are at most {_MOST_COLUMNS}")
+    facts.n_cells += max(last - column, 0) + 1
+    facts.last_row, facts.last_column = max(facts.last_row, row + 1), max(facts.last_column, last + 1)
+    code = _error(kind, record)
+    if code is not None:
+        facts.lost[row + 1, column + 1] = ERRORS.get(code, "#N/A")
+
+
+def _check_extent(record: bytes) -> None:
+    form = {10: "<HHHH", 14: "<IIHH"}.get(len(record))
+    if form is None or any(one > most for one, most in zip(struct.unpack_from(form, record), _EXTENTS, strict=True)):
+        raise ValueError("a sheet of more rows or columns than there can be")
 
 
 def _error(kind: int, record: bytes) -> int | None:
@@ -83,8 +110,9 @@ def _error(kind: int, record: bytes) -> int | None:
     return None
 
 
-def _name(record: bytes) -> str:
-    """Read a text behind its length of one byte, in one or two bytes a character."""
-    length, is_wide = record[0], record[1] & 1
-    text = record[2 : 2 + length * (2 if is_wide else 1)]
-    return text.decode("utf-16-le" if is_wide else "latin-1", errors="replace")
+def _name(record: bytes, is_short: bool) -> str:
+    """Read a text behind its length of one byte, in one or two bytes a character; the older format has one always."""
+    length, is_wide = record[0], not is_short and bool(record[1] & 1)
+    start = 1 if is_short else 2
+    text = record[start : start + length * (2 if is_wide else 1)]
+    return text.decode("utf-16-le" if is_wide else "cp1252", errors="replace").replace("\0", "")
