@@ -40,6 +40,23 @@ One character a month, oldest first, the last for the month of `as_of_date`: `0`
 nine or more, `F` in foreclosure, `B` bankruptcy, `X` unknown; `R`, real estate owned, ends a note that can no
 longer be bought. At most the last 60 are used. In a spreadsheet the column has to be text.
 
+A seller's column under another heading may be in any of these alphabets, the newest month at either end:
+
+| alphabet | a month |
+|---|---|
+| `months_behind` | a digit, or `C` for current |
+| `thirties` | `0` or `C`, `3`, `6`, `9` for 0, 30, 60, 90 days or more |
+| `dv01` | `C` current, `2` for 30-59 days, `3` for 60-89, up to `7` for 180 and more |
+| `fannie` | two characters: `00`, `01`, ... `99`, `XX` unknown |
+| `credit_bureau` | `0`-`6`; `H` in foreclosure, `J` and `K` property taken, `B`, `D`, `E`, `G`, `L` unknown |
+
+Which it is, the whole column shows: nobody falls back by more than a month at a time, and the newest month has to
+agree with the due date. Where that leaves several readings, the tape is refused with the counts for each, and a line
+of the mapping answers: `pay_string.alphabet`, `pay_string.newest` (`left` or `right`), `pay_string.method` (`mba` or
+`ots`). "Ninety days or more" is three in the month in which it is reached and unknown while it stays, since it does
+not say whether anything was paid. Months counted by OTS become one more; a 0 stays 0, with the flag `W_METHOD`, since
+it may hide a month. A column a month (`M0`, `Pay1`, `Jan-24`) is read in the same ways, and in days and words.
+
 """
 
 _PAYMENTS = """

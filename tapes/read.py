@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape
+from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape, UsageError
 from notes.months import Days
 from notes.schema import Kind
 from tapes.as_of import settle_as_of, several_dates_warning, stale_rows, stale_warning
@@ -21,7 +23,8 @@ from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
 from tapes.headings.registry import STATUS_MONTH
-from tapes.histories.payments import TapeRows, read_payments
+from tapes.histories.payment_faults import TapeRows
+from tapes.histories.payments import read_payments
 from tapes.histories.sources import merge_histories, read_histories, said_of
 from tapes.mapped import MappedTable, read_mapped
 from tapes.outcomes import Outcomes, read_outcomes
@@ -111,6 +114,7 @@ def read_resolutions(
 
 def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows:
     mapped = read_mapped(path, known, options)
+    _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
     require_columns(columns, _wanted(options, mapped))
     for question in mapped.questions:
@@ -175,6 +179,19 @@ def _resolutions(rows: _Rows, outcomes: Outcomes, keep: NDArray[np.intp]) -> Res
     )
 
 
+def _texts(cells: Any, keep: NDArray[np.intp]) -> tuple[str, ...]:
+    return tuple(text or "" for text in cells.take(pa.array(keep)).to_pylist())
+
+
+def _check_carried(mapped: MappedTable, options: ReadOptions) -> None:
+    missing = [name for name in options.carry if name not in mapped.carried]
+    if missing:
+        headings = (*mapped.table.headings, *mapped.dropped)
+        near = difflib.get_close_matches(missing[0], headings, n=3)
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise UsageError(f"{mapped.table.place()}: there is no column {missing[0]!r} to carry{hint}")
+
+
 def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
     table, findings = rows.columns.table, rows.findings
     not_notes = sum(table.not_notes.values())
@@ -190,6 +207,7 @@ def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
         "rows": table.rows[keep],
         "flags": findings.flags(keep),
         "doubtful": findings.doubtful(keep),
+        "carried": {name: _texts(cells, keep) for name, cells in rows.mapped.carried.items()},
         "exceptions": findings.exceptions(),
         "counts": counts,
         "sha256": table.sha256,

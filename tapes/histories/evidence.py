@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notes.delinquency import months_behind_on
-from notes.months import Days, whole_months_between
+from notes.months import Days, add_months, month_end, whole_months_between
 from tapes.findings import Mask
 from tapes.histories.alphabets import FLOOR, FORECLOSURE, Alphabet
 from tapes.histories.months import Codes
@@ -18,6 +18,7 @@ _FORECLOSED_FROM = 2
 """Months behind from which a newest month in foreclosure is believed."""
 _NEAR_ZERO = 0.02
 """Rises that skip a month in a right reading: a cheque returned, a corrected record."""
+_NINE, _LOWEST_TOP, _SEVERAL, _MANY, _HARDLY = 9, 2, 2, 10, 0.01
 _MOST_SKIPS = 0.1
 _ENOUGH = 5
 """Notes from which disagreement with the due dates counts against a reading that has no rival."""
@@ -36,6 +37,8 @@ class ByDueDate:
     mba, ots
         float64, shape (n_notes,), whole months >= 0, NaN without a due date.  By OTS an instalment is a month behind
         when nothing came by the end of the day on which the next one falls due: a day later than by MBA.
+    mba_before, ots_before
+        The same at the last month's end, which on an as-of date within a month the newest month may mean.
     lag
         int16, shape (n_notes,): months that OTS shows fewer than MBA at the end of a month: 1 for a note that is due on
         the first (taken for due on the first where the due date is unknown), else 0.
@@ -43,6 +46,8 @@ class ByDueDate:
 
     mba: NDArray[np.float64]
     ots: NDArray[np.float64]
+    mba_before: NDArray[np.float64]
+    ots_before: NDArray[np.float64]
     lag: NDArray[np.int16]
 
     @classmethod
@@ -58,9 +63,12 @@ class ByDueDate:
         """
         days = due.astype("datetime64[D]")
         first = days == days.astype("datetime64[M]").astype("datetime64[D]")
+        before = np.where(as_of == month_end(as_of), as_of, month_end(add_months(as_of, -1)))
         return cls(
             months_behind_on(days, as_of),
             np.maximum(whole_months_between(days, as_of), 0.0),
+            months_behind_on(days, before),
+            np.maximum(whole_months_between(days, before), 0.0),
             (first | np.isnat(days)).astype(np.int16),
         )
 
@@ -174,6 +182,34 @@ def count_rises(codes: Codes) -> tuple[int, int]:
     return int(np.count_nonzero(up)) + n_into, int(np.count_nonzero(skipped)) + n_into
 
 
+def top_is_a_floor(codes: Codes, by_due: ByDueDate) -> int | None:
+    """Find out whether the highest number of a column stands for that or more, as in grids that end at 4 or 6.
+
+    It does where notes that show it newest are deeper behind by their due dates, by two months or more, since by OTS one
+    month means nothing.  Where due dates do not tell, it does where ten notes or more stay at it and none goes further,
+    though so many did from lower numbers that the odds are under 1 in 100.
+
+    Returns
+    -------
+    The number, or None where it means itself.
+    """
+    numbers = codes[(codes >= 0) & (codes < FLOOR)]
+    top = int(numbers.max(initial=0))
+    if not _LOWEST_TOP <= top < _NINE or (codes >= FLOOR).any():
+        return None
+    newest = codes[:, -1] == top
+    deeper = int((newest & (by_due.mba > top + 1)).sum())
+    exact = int((newest & ((by_due.mba == top) | (by_due.mba == top + 1))).sum())
+    if max(deeper, exact) >= _SEVERAL:
+        return top if deeper > exact else None
+    before, after = codes[:, :-1], codes[:, 1:]
+    stays = int(np.count_nonzero(((before == top) & (after == top)).any(axis=1)))
+    lower = (before > 0) & (before < top)
+    up, level = int(np.count_nonzero(lower & (after == before + 1))), int(np.count_nonzero(lower & (after == before)))
+    further = up / (up + level) if up + level else 0.0
+    return top if stays >= _MANY and (1.0 - further) ** stays < _HARDLY else None
+
+
 def apart_from_due(codes: Codes, by_due: ByDueDate, ots: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the months between the newest month and what the due date says.
 
@@ -189,7 +225,8 @@ def apart_from_due(codes: Codes, by_due: ByDueDate, ots: NDArray[np.float64]) ->
     """
     newest = codes[:, -1]
     unsaid = np.isnan(ots)
-    by_mba, by_ots = _apart(newest, by_due.mba), _apart(newest, by_due.ots)
+    by_mba = np.fmin(_apart(newest, by_due.mba), _apart(newest, by_due.mba_before))
+    by_ots = np.fmin(_apart(newest, by_due.ots), _apart(newest, by_due.ots_before))
     better = (unsaid & (by_ots == 0)).sum() > (unsaid & (by_mba == 0)).sum()
     apart: NDArray[np.float64] = np.where(np.where(unsaid, better, ots == 1), by_ots, by_mba)
     return apart

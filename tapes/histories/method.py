@@ -39,8 +39,8 @@ class Method:
 def settle_method(codes: Codes, by_due: ByDueDate, said: NDArray[np.float64]) -> Method:
     """Take the method that was said; else the one that the newest months prove; else MBA, as not known.
 
-    Newest months prove a method where the two differ by the due date, on at least three notes, and five times as many
-    agree with the one as with the other.
+    Newest months prove a method where the two differ by the due date at the last month's end: OTS on at least three
+    notes, and each where five times as many agree with it as with the other.
 
     Parameters
     ----------
@@ -51,8 +51,10 @@ def settle_method(codes: Codes, by_due: ByDueDate, said: NDArray[np.float64]) ->
     """
     newest = codes[:, -1]
     value = months_of(newest)
-    telling = np.isnan(said) & (newest >= 0) & (newest < FLOOR) & (by_due.mba != by_due.ots) & ~np.isnan(by_due.mba)
-    by_mba, by_ots = int((telling & (value == by_due.mba)).sum()), int((telling & (value == by_due.ots)).sum())
+    differ = (by_due.mba != by_due.ots_before) & (by_due.mba_before != by_due.ots_before) & ~np.isnan(by_due.mba)
+    telling = np.isnan(said) & (newest >= 0) & (newest < FLOOR) & differ
+    by_mba = int((telling & ((value == by_due.mba) | (value == by_due.mba_before))).sum())
+    by_ots = int((telling & (value == by_due.ots_before)).sum())
     unsaid = np.isnan(said)
     if not unsaid.any():
         return Method(said == 1, np.ones(len(said), dtype=bool), "")
@@ -89,7 +91,8 @@ def to_mba(codes: Codes, ots: Mask, by_due: ByDueDate) -> tuple[Codes, Mask]:
     to_the_end = np.logical_and.accumulate(zero[:, ::-1], axis=1)[:, ::-1]
     moved = np.where(to_the_end & (by_due.mba != 0)[:, None], -1, moved)
     newest = codes[:, -1]
-    plain = (newest >= 0) & (newest < FLOOR) & (months_of(newest) == by_due.ots)
+    as_dated = (months_of(newest) == by_due.ots) | (months_of(newest) == by_due.ots_before)
+    plain = (newest >= 0) & (newest < FLOOR) & as_dated
     moved[:, -1] = np.where(plain, np.nan_to_num(by_due.mba, nan=-1.0), moved[:, -1])
     moved = np.where(late, moved, codes).astype(np.int16)
     return moved, late[:, 0] & ((moved == 0) & zero).any(axis=1)

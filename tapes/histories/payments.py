@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from notes import HISTORY_MONTHS, PaymentHistory
 from notes.history import UNKNOWN
-from notes.months import Days, month_index, parse_month
+from notes.months import month_index, parse_month
 from tapes.asking import Question
-from tapes.codes import CODES
 from tapes.columns import Columns, require_columns, unread_warnings
 from tapes.convert import Bad, to_days, to_numbers
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
-from tapes.findings import Findings, Mask
+from tapes.findings import Findings
 from tapes.forms import Context, form_column
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 from tapes.histories.alphabets import FOREIGN
@@ -27,43 +26,25 @@ from tapes.histories.belonging import rows_of_notes
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.ledger import Ledger, kinds_of, mostly_negative, sum_months
 from tapes.histories.monthly import read_receipts, read_status_months
+from tapes.histories.payment_faults import (
+    PaymentsFile,
+    TapeRows,
+    except_contradictions,
+    except_ended,
+    except_notes,
+    except_pairs,
+    except_rows,
+)
 from tapes.histories.payment_headings import payment_targets
-from tapes.histories.settle import Reading, Said
+from tapes.histories.settle import Reading
 from tapes.histories.spoken import spoken_alphabets
-from tapes.histories.statuses import Statuses, settle_months
-from tapes.mapped import MappedTable, read_mapped
+from tapes.histories.statuses import settle_months
+from tapes.mapped import read_mapped
 from tapes.reading import ReadOptions
-from tapes.refusal import Shown, masked, refusal
+from tapes.refusal import refusal
 
 _FIELDS = {one.name: one for one in PAYMENT_FIELDS}
 _KNOWN = PAYMENT_NAMES | {STATUS_MONTH, RECEIPTS_MONTH, "ignored", "personal", "outcome"}
-_MOST_BAD, _MOST_BAD_FROM = 0.2, 20
-
-
-@dataclass(frozen=True)
-class TapeRows:
-    """The rows of a tape, beside which payments are laid.
-
-    Parameters
-    ----------
-    columns
-        Of which ``loan_id`` and ``seller`` are matched, and ``as_of_date`` where the payments file has it.
-    as_of, due
-        datetime64[D], shape (n_rows,); NaT unknown.
-    said
-        How the seller counts months behind.
-    mapping
-        The tape's mapping file, whose units hold for the payments file too; None without one.
-    """
-
-    columns: Columns
-    as_of: Days
-    due: Days
-    said: Said
-    mapping: Path | None = None
-
-    def __len__(self) -> int:
-        return len(self.as_of)
 
 
 @dataclass(frozen=True)
@@ -82,27 +63,6 @@ class Payments:
     history: PaymentHistory
     sha256: str
     after_as_of: int
-
-
-@dataclass(frozen=True)
-class _File:
-    """A payments file and where it belongs.
-
-    Parameters
-    ----------
-    note
-        int64, shape (n_file_rows,): position on the tape, -1 none.
-    """
-
-    mapped: MappedTable
-    columns: Columns
-    note: NDArray[np.int64]
-    tape: TapeRows
-    findings: Findings
-
-    @property
-    def name(self) -> str:
-        return self.columns.table.path.name
 
 
 def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
@@ -132,7 +92,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
         raise question.error(columns.table.place())
     unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
-    file = _File(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
+    file = PaymentsFile(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
     read = _read_wide if wide else _read_long if long else _read_ledger
     history, after = read(file)
     if after:
@@ -143,7 +103,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     return Payments(history, columns.table.sha256, after)
 
 
-def _read_long(file: _File) -> tuple[PaymentHistory, int]:
+def _read_long(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     """Read one row a note and month."""
     columns, note, as_of = file.columns, file.note, file.tape.as_of
     month, bad_month = _by_value(columns.cells("month"), lambda text: _months(columns, text))
@@ -152,7 +112,7 @@ def _read_long(file: _File) -> tuple[PaymentHistory, int]:
     status, bad_status = _by_value(columns.cells("months_delinquent"), lambda text: _statuses(text, canonical))
     amount, bad_amount = _amounts(columns)
     for name, bad in (("month", bad_month), ("months_delinquent", bad_status), ("amount_received", bad_amount)):
-        _except_notes(file, name, bad & (note >= 0))
+        except_notes(file, name, bad & (note >= 0))
     on_tape = (note >= 0) & ~np.isnan(month)
     offset = np.where(on_tape, month_index(as_of)[note] - month, np.nan)
     inside = np.flatnonzero((offset >= 0) & (offset < HISTORY_MONTHS))
@@ -160,14 +120,14 @@ def _read_long(file: _File) -> tuple[PaymentHistory, int]:
     given = np.nan_to_num(status[inside], nan=UNKNOWN).astype(np.int16), amount[inside].astype(np.float32)
     codes = _scatter(slot, given[0], UNKNOWN, len(as_of))
     received = _scatter(slot, given[1], np.nan, len(as_of))
-    _except_contradictions(file, inside, slot, [(given[0], codes), (given[1], received)])
+    except_contradictions(file, inside, slot, [(given[0], codes), (given[1], received)])
     by_due = ByDueDate.of(file.tape.due, as_of)
     statuses = settle_months(codes.reshape(-1, HISTORY_MONTHS), by_due.mba)
-    _except_ended(file, statuses)
+    except_ended(file, statuses)
     return PaymentHistory(statuses.months, received.reshape(-1, HISTORY_MONTHS)), int((offset < 0).sum())
 
 
-def _read_ledger(file: _File) -> tuple[PaymentHistory, int]:
+def _read_ledger(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     """Read one row a receipt."""
     columns, findings = file.columns, file.findings
     cells = columns.cells("payment_date")
@@ -178,7 +138,7 @@ def _read_ledger(file: _File) -> tuple[PaymentHistory, int]:
         kinds, told = kinds_of(columns.cells("transaction_type"))
         findings.warnings += [f"{file.name}: {one}" for one in told]
     for name, bad in (("payment_date", bad_day | ~columns.filled("payment_date")), ("amount_received", bad_amount)):
-        _except_notes(file, name, bad & (file.note >= 0))
+        except_notes(file, name, bad & (file.note >= 0))
     ledger = Ledger(file.note, day, amount, kinds)
     if mostly_negative(ledger):
         raise refusal(
@@ -192,7 +152,7 @@ def _read_ledger(file: _File) -> tuple[PaymentHistory, int]:
     return PaymentHistory(nothing.months_delinquent, summed.amounts), summed.after_as_of
 
 
-def _read_wide(file: _File) -> tuple[PaymentHistory, int]:
+def _read_wide(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     """Read one row a note with a column a month."""
     table, tape = file.columns.table, file.tape
     nat = np.datetime64("NaT", "D")
@@ -205,7 +165,7 @@ def _read_wide(file: _File) -> tuple[PaymentHistory, int]:
     for question in ([status] if isinstance(status, Question) else []) + list(receipts.questions):
         raise question.error(table.place())
     file.findings.warnings += [f"{file.name}: {one}" for one in found.warnings]
-    _except_rows(file, found)
+    except_rows(file, found)
     n = len(tape)
     history = PaymentHistory.unknown(n)
     months, amounts = history.months_delinquent.copy(), history.amount_received.copy()
@@ -222,7 +182,7 @@ def _read_wide(file: _File) -> tuple[PaymentHistory, int]:
     for values, kept in pairs:
         one, other = values[rows], kept[file.note[rows]]
         differs |= ((one != other) & ~(np.isnan(one) & np.isnan(other))).any(axis=1)
-    _except_pairs(file, rows, file.note[rows], differs)
+    except_pairs(file, rows, file.note[rows], differs)
     return PaymentHistory(months, amounts), cut + receipts.after_as_of
 
 
@@ -276,79 +236,6 @@ def _statuses(text: Any, canonical: bool) -> tuple[NDArray[np.float64], Bad]:
     codes = np.array([alphabet.codes.get(cell, FOREIGN) for cell in texts], dtype=np.float64)
     codes = np.where(whole & canonical, values, codes)
     return np.where(codes == FOREIGN, np.nan, codes), codes == FOREIGN
-
-
-def _except_notes(file: _File, name: str, bad: Bad) -> None:
-    """Except notes with a cell that cannot be read; refuse the file where that is most of the column."""
-    n_bad = int(bad.sum())
-    if not n_bad:
-        return
-    cells, positions = file.columns.written(name), np.flatnonzero(bad)
-    first = file.columns.table.place(int(positions[0]), name)
-    if n_bad >= _MOST_BAD_FROM and n_bad > _MOST_BAD * len(bad):
-        found = (
-            f"{masked(cells[positions[0]].as_py() or '')!r}, and {n_bad:,} of {len(bad):,} cells like it (E_PAYMENT)"
-        )
-        raise refusal(first, found, CODES["E_PAYMENT"].rule, "Correct the column.")
-    _except(file, positions, lambda i: f"{file.columns.table.place(i, name)}: {masked(cells[i].as_py() or '')!r}")
-
-
-def _except_contradictions(
-    file: _File, rows: NDArray[np.intp], slot: NDArray[np.int64], pairs: list[tuple[Any, Any]]
-) -> None:
-    """Except notes of which two rows say different things about one month; the same row twice is one row."""
-    differs = np.zeros(len(rows), dtype=bool)
-    for values, kept in pairs:
-        differs |= (values != kept[slot]) & ~(np.isnan(values) & np.isnan(kept[slot]))
-    _except_pairs(file, rows, slot, differs)
-
-
-def _except_pairs(file: _File, rows: NDArray[np.intp], slot: NDArray[np.int64], differs: Mask) -> None:
-    """Except notes of rows that differ from the last row of their place; refuse the file where those are most of it."""
-    wrong = np.flatnonzero(differs)
-    if not len(wrong):
-        return
-    last = np.zeros(int(slot.max()) + 1, dtype=np.int64)
-    last[slot] = rows
-    place = file.columns.table.place
-    other = {int(rows[i]): int(last[slot[i]]) for i in wrong}
-
-    def told(row: int) -> str:
-        return f"{place(row)}: row {place(other[row]).row:,} says something else about the same note and month"
-
-    if len(wrong) >= _MOST_BAD_FROM and len(wrong) > _MOST_BAD * len(rows):
-        found = f"{told(int(rows[wrong[0]])).split(': ', 1)[1]}, and {len(wrong):,} of {len(rows):,} rows like it"
-        raise refusal(place(int(rows[wrong[0]])), found, "A note has one row a month.", "Keep the right ones.")
-    _except(file, rows[wrong], told)
-
-
-def _except_rows(file: _File, found: Findings) -> None:
-    """Except the notes of rows that were excepted in the payments file itself."""
-    rows = np.flatnonzero(found.excepted & (file.note >= 0))
-    reasons = {one.row: one for one in reversed(found.exceptions())}
-    place = file.columns.table.place
-
-    def told(row: int) -> str:
-        one = reasons[int(file.columns.table.rows[row])]
-        return f"{place(row, one.field)}: {one.value!r} ({one.code})"
-
-    ended = [row for row in rows if reasons[int(file.columns.table.rows[row])].code == "E_RESOLVED"]
-    _except(file, np.array(ended, dtype=np.intp), told, "E_RESOLVED")
-    _except(file, np.setdiff1d(rows, ended), told)
-
-
-def _except_ended(file: _File, statuses: Statuses) -> None:
-    values = np.where(statuses.ended, Shown(f"{file.name}: the newest status"), "").astype(object)
-    file.findings.refuse_rows(statuses.ended, "E_RESOLVED", "payments", values)
-
-
-def _except(file: _File, rows: NDArray[np.intp], told: Any, code: str = "E_PAYMENT") -> None:
-    """Except the notes of some rows, each with the first of its rows."""
-    values = np.full(len(file.tape), "", dtype=object)
-    notes, which = np.unique(file.note[rows], return_index=True)
-    for i, row in zip(notes, rows[which], strict=True):
-        values[i] = Shown(told(int(row)))
-    file.findings.refuse_rows(values != "", code, "payments", values)
 
 
 def _scatter(slot: NDArray[np.int64], values: Any, unknown: float, n_notes: int) -> Any:

@@ -12,8 +12,8 @@ from notes import UsageError
 from notes.history import UNKNOWN
 from tapes.asking import Answer, Question
 from tapes.headings import Mapping
-from tapes.histories.alphabets import ALPHABETS, Alphabet
-from tapes.histories.evidence import MBA, OTS, ByDueDate, Evidence, apart_from_due, count_rises
+from tapes.histories.alphabets import ALPHABETS, CREDIT_BUREAU, FLOOR, MONTHS_BEHIND, Alphabet
+from tapes.histories.evidence import MBA, OTS, ByDueDate, Evidence, apart_from_due, count_rises, top_is_a_floor
 from tapes.histories.method import settle_method, to_mba
 from tapes.histories.months import Codes, MonthCells, fitting
 from tapes.histories.statuses import Statuses, settle_months
@@ -21,6 +21,7 @@ from tapes.histories.statuses import Statuses, settle_months
 _FITS = 0.9
 """Share of the months that an alphabet must be able to read."""
 _SIDES = ("right", "left")
+_OPEN_ENDED = (MONTHS_BEHIND.name, CREDIT_BUREAU.name)
 _PAIRED = 10
 """Delinquent months, all on the second place of their pairs, from which characters are taken for pairs."""
 
@@ -239,6 +240,10 @@ def _paired(cells: MonthCells) -> bool:
 def _evidence(column: Column, alphabet: Alphabet, newest: str) -> Evidence:
     cells = _cells(column.cells, alphabet)
     codes = cells.read(alphabet.codes, newest)
+    if alphabet.name in _OPEN_ENDED and (top := top_is_a_floor(codes, column.by_due)) is not None:
+        capped = {text: FLOOR + top if code == top else code for text, code in alphabet.codes.items()}
+        alphabet = replace(alphabet, says=f"{alphabet.says}, {top} or more", codes=capped)
+        codes = cells.read(alphabet.codes, newest)
     apart = apart_from_due(codes, column.by_due, column.said.ots)
     return Evidence(alphabet, newest, cells.foreign(alphabet.codes), cells.written(), *count_rises(codes), apart)
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from notes.history import UNKNOWN
-from tapes.histories.alphabets import FLOOR, FORECLOSURE, OWNED, PAID_OFF, Alphabet
+from tapes.histories.alphabets import FLOOR, FORECLOSURE, MONTHS_BEHIND, OWNED, PAID_OFF, Alphabet
 
-_MONTHS = Alphabet("months_behind", "months behind", {})
 _MOST_MONTHS = 600
 _DAYS = 30
 
@@ -76,7 +75,8 @@ def spoken_alphabets(texts: Iterable[str], alphabets: Iterable[Alphabet]) -> tup
         days = {text: one // _DAYS for text, one in numbers.items()}
         return (Alphabet("months_behind", "30, 60, 90 days", days | {"C": 0} | words),)
     months = {text: one for text, one in numbers.items() if one <= _MOST_MONTHS}
-    ways = [replace(_MONTHS, codes=months | {"C": 0} | words)]
+    letters = {text: code for text, code in MONTHS_BEHIND.codes.items() if text.isalpha()}
+    ways = [replace(MONTHS_BEHIND, codes=months | letters | words)]
     plain = {text: text.removesuffix(".0") for text in known}
     for one in alphabets:
         codes = {text: one.codes[plain[text]] for text in known if plain[text] in one.codes}

@@ -361,3 +361,50 @@ def _place():
     from tapes.refusal import Place
 
     return Place(Path("tape.csv"))
+
+
+# A grid that ends early.
+
+
+def test_a_highest_number_that_due_dates_overrun_is_so_many_or_more(strings):
+    # The grid ends at 4; the due dates say 7, 9 and 12.  A stay at 4 is no payment.
+    cells = ["012344", "123444", "444444", "001200", "012000", "000012"]
+    found = strings(cells, [7, 9, 12, 0, 0, 2])
+    assert found.questions == ()
+    assert "4 or more" in found.units["Pay String"]
+    assert found.months(0) == [0, 1, 2, 3, 4, X]
+    assert found.months(2) == [X] * 6
+
+
+def test_a_highest_number_that_due_dates_bear_out_means_itself(strings):
+    cells = ["012344", "123444", "001200", "012000", "000012"]
+    found = strings(cells, [4, 4, 0, 0, 2])
+    assert found.months(1) == [1, 2, 3, 4, 4, 4]
+
+
+def test_without_due_dates_ten_notes_that_stay_at_the_highest_number_show_that_it_is_open(strings):
+    cells = ["012333"] * 10 + ["001200", "012000"]
+    found = strings(cells, mapping={"alphabet": "months_behind"})
+    assert found.months(0) == [0, 1, 2, 3, X, 3]
+    # Three notes that stay may have paid an instalment a month.
+    few = strings(["012333"] * 3 + ["001200", "012000"], mapping={"alphabet": "months_behind"})
+    assert few.months(0) == [0, 1, 2, 3, 3, 3]
+
+
+# A tape of a day within a month.
+
+
+def test_within_a_month_the_newest_month_may_be_the_last_months_end(strings):
+    # As of 15 June, due on 10 March: three months then, two at the end of May.
+    due = ["2024-03-10", "2024-04-10", "2024-05-10", "2024-07-10"]
+    found = strings(["000012", "000001", "012000", "012000"], due=due, as_of="2024-06-15")
+    assert found.questions == ()
+    assert found.months(0) == [0, 0, 0, 0, 1, 2]
+
+
+def test_within_a_month_ots_is_proven_by_the_last_months_end(strings):
+    # As of 15 June, due on the first: by MBA 3, 4 and 5 then and at the end of May, by OTS 2, 3 and 4 at the end of May.
+    due = ["2024-03-01", "2024-02-01", "2024-01-01", "2024-07-01"]
+    found = strings(["000012", "000123", "001234", "012000"], due=due, as_of="2024-06-15")
+    assert "counted by OTS: 3 of 3" in found.units["Pay String"]
+    assert found.months(1) == [0, 0, 1, 2, 3, 4]
