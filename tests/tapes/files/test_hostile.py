@@ -9,6 +9,7 @@ import pytest
 import xlwt
 
 from notes import TapeError, UsageError
+from tapes.files.container import container_of, stream_in
 
 TAPE = [["loan_id", "upb", "property_state"], *([str(i), i + 0.5, "FL"] for i in range(40))]
 
@@ -81,6 +82,25 @@ def test_fault_06_a_stray_cell_of_a_binary_workbook_does_not_fill_the_memory(tab
         table_of(xlsb({"Tape": TAPE}, stray=[(50, 2**32 - 2, 1.0)]))
 
 
+def test_fault_06_no_record_of_an_old_workbook_is_believed_beyond_what_one_can_hold(table_of):
+    stream = stream_in(xls(), "Workbook")
+    texts, extent = stream.index(b"\xfc\x00"), stream.index(b"\x00\x02\x0e\x00")
+    cell = stream.index(b"\x03\x02\x0e\x00") if b"\x03\x02\x0e\x00" in stream else stream.index(b"\x7e\x02")
+    for at, lie in ((texts + 8, b"\xff\xff\xff\x7f"), (extent + 8, b"\xff\xff\xff\xff"), (cell + 6, b"\xff\xff")):
+        broken = bytearray(stream)
+        broken[at : at + len(lie)] = lie
+        with pytest.raises(TapeError, match="not a readable workbook"):
+            table_of(container_of(bytes(broken), "Workbook"))
+
+
+def test_fault_04_a_container_whose_sectors_run_in_a_circle_is_refused(table_of):
+    data = bytearray(xls())
+    fat = 512 * (1 + int.from_bytes(data[76:80], "little"))
+    for i in range(8):
+        data[fat + 4 * i : fat + 4 * i + 4] = (0).to_bytes(4, "little")
+    assert said_of(table_of, bytes(data)).startswith("tape.bin: not a readable workbook")
+
+
 @pytest.mark.parametrize(
     "stray",
     [
@@ -88,6 +108,8 @@ def test_fault_06_a_stray_cell_of_a_binary_workbook_does_not_fill_the_memory(tab
         '<c s="1" r="XFD1048576"><v>1</v></c>',
         '<c\n r="XFD1048576"><v>1</v></c>',
         "<c r='XFD1048576'><v>1</v></c>",
+        '<c r="AAAAAAA2"><v>1</v></c>',
+        '<c s="1" r="AAAAAAA2"><v>1</v></c>',
         '<c r="A1"><v>1</v></c><c r="XFD1"/><c r="A1048576"/>',
     ],
 )

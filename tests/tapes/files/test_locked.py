@@ -1,12 +1,17 @@
 """Workbooks with a password."""
 
 import io
+import struct
+from hashlib import md5
 
 import pytest
+import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.method.rc4 import DocumentRC4
 
 from notes import TapeError
 from tapes import ReadOptions
+from tapes.files.container import container_of, stream_in
 from tapes.files.locked import is_encrypted
 
 TAPE = [["loan_id", "upb", "property_state"], ["1", 100.5, "FL"]]
@@ -17,6 +22,43 @@ def locked(data, password):
     out = io.BytesIO()
     OOXMLFile(io.BytesIO(data)).encrypt(password, out)
     return out.getvalue()
+
+
+def locked_xls(password):
+    """Make an old workbook whose records are RC4 under a password, as [MS-XLS] 2.2.10 has it."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Tape")
+    for i, row in enumerate(TAPE):
+        for j, value in enumerate(row):
+            sheet.write(i, j, value)
+    out = io.BytesIO()
+    book.save(out)
+    plain, salt, verifier = stream_in(out.getvalue(), "Workbook"), b"s" * 16, b"v" * 16
+    said = DocumentRC4.decrypt(
+        password, salt, io.BytesIO(verifier + md5(verifier, usedforsecurity=False).digest())
+    ).read()
+    lock = struct.pack("<HHHHH", 0x2F, 54, 1, 1, 1) + salt + said
+    first = 4 + struct.unpack_from("<H", plain, 2)[0]
+    stream, keep, at = bytearray(plain[:first] + lock + plain[first:]), [], 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == 0x85:  # where a sheet begins is not encrypted, and the lock has moved it
+            struct.pack_into("<I", stream, at + 4, struct.unpack_from("<I", stream, at + 4)[0] + len(lock))
+        n_plain = 4 + (size if kind in (0x809, 0x2F, 0xE1) else 4 if kind == 0x85 else 0)
+        keep.append((at, bytes(stream[at : at + n_plain])))
+        at += 4 + size
+    hidden = bytearray(DocumentRC4.decrypt(password, salt, io.BytesIO(bytes(stream)), blocksize=1024).read())
+    for at, text in keep:
+        hidden[at : at + len(text)] = text
+    return container_of(bytes(hidden) + bytes(-len(hidden) % 4), "Workbook")
+
+
+def test_fault_05_an_old_encrypted_workbook_opens_with_its_password_only(table_of, cells_of):
+    data = locked_xls("x y")
+    assert cells_of(table_of(data, password="x y")) == CELLS
+    for password in (None, "z"):
+        with pytest.raises(TapeError, match="NOTEBID_TAPE_PASSWORD"):
+            table_of(data, password=password)
 
 
 def test_fault_05_an_encrypted_workbook_opens_with_its_password_only(table_of, cells_of, xlsx):

@@ -45,6 +45,12 @@ def test_fault_03_every_kind_of_workbook_gives_the_same_text(table_of, cells_of,
         assert {i: list(numeric) for i, numeric in table.numeric.items()} == {1: [True, True]}
 
 
+def test_a_long_old_workbook_is_read_through_a_container_of_our_own(table_of, cells_of):
+    rows = [TAPE[0], *([f"a rather long number {i}", i + 0.25, "FL"] for i in range(20_000))]
+    table = table_of(xls(rows))
+    assert cells_of(table) == [[f"a rather long number {i}", f"{i + 0.25}", "FL"] for i in range(20_000)]
+
+
 def test_cells_that_are_formatted_read_as_what_they_hold(table_of, cells_of):
     def write(book, sheet):
         day, share = book.add_format({"num_format": "m/d/yyyy"}), book.add_format({"num_format": "0.00%"})
