@@ -33,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="MODEL", help="models:/note-outcomes@champion, a version, or a bundle folder"
     )
     parser.add_argument("--out", metavar="FOLDER", help="where the result goes; by default out/<tape>-<as of>")
+    parser.add_argument(
+        "--carry",
+        metavar="HEADING",
+        action="append",
+        default=[],
+        help="show this column of the tape in the workbook beside the loan numbers, and nowhere else; may be repeated",
+    )
     parser.add_argument("--strict", action="store_true", help="exit 4 if any row was excepted")
 
 
@@ -45,7 +52,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     home = Home.from_environment()
     tape, payments = _inputs(arguments)
-    reading = replace(read_options(arguments, home), payments=payments)
+    reading = replace(read_options(arguments, home), payments=payments, carry=tuple(arguments.carry))
     assumptions = Assumptions.from_toml(
         user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,15 @@ class WorkbookTables:
         The frame of ``exceptions.csv``.
     columns
         Of each column of the tape, in :data:`COLUMN_HEADINGS`: what it was taken for.
+    carried
+        Heading to cells, note by note, of columns of the tape that were asked for: a sheet of their own.
     """
 
     bids: pd.DataFrame
     context: pd.DataFrame
     exceptions: pd.DataFrame
     columns: Sequence[tuple[str, str, str, str]] = ()
+    carried: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def write_workbook(path: Path, tables: WorkbookTables, summary: BidSummary, text: WorkbookText) -> None:
@@ -102,6 +105,8 @@ def write_workbook(path: Path, tables: WorkbookTables, summary: BidSummary, text
         pens = _Pens(book)
         _write_notes(book.add_worksheet("Overview"), pens, overview, OVERVIEW_COLUMNS, text)
         _write_notes(book.add_worksheet("Bids"), pens, bids, BID_COLUMNS, text)
+        if tables.carried:
+            _write_carried(book.add_worksheet("From the tape"), pens, tables, text)
         _write_exceptions(book.add_worksheet("Exceptions"), pens, tables.exceptions, text)
         _write_columns(book.add_worksheet("Columns"), pens, tables.columns, text)
         _write_assumptions(book.add_worksheet("Assumptions"), pens, text)
@@ -190,6 +195,16 @@ def _write_exceptions(sheet: Any, pens: _Pens, exceptions: pd.DataFrame, text: W
     sheet.autofilter(top - 1, 0, top - 1 + max(len(exceptions), 1), len(EXCEPTION_COLUMNS) - 1)
 
 
+def _write_carried(sheet: Any, pens: _Pens, tables: WorkbookTables, text: WorkbookText) -> None:
+    names = ("loan_id", *tables.carried)
+    top = _write_headings(sheet, pens, names, (34, *[24] * len(tables.carried)), text)
+    for offset, row in enumerate(zip(tables.bids["loan_id"], *tables.carried.values(), strict=True)):
+        for index, value in enumerate(row):
+            _write_text(sheet, pens, (top + offset, index), str(value))
+    sheet.freeze_panes(top, 1)
+    sheet.autofilter(top - 1, 0, top - 1 + max(len(tables.bids), 1), len(names) - 1)
+
+
 def _write_columns(sheet: Any, pens: _Pens, columns: Sequence[tuple[str, str, str, str]], text: WorkbookText) -> None:
     top = _write_headings(sheet, pens, COLUMN_HEADINGS, (44, 30, 14, 60), text)
     for offset, row in enumerate(columns):
@@ -221,7 +236,7 @@ def _write_headings(sheet: Any, pens: _Pens, names: Sequence[str], widths: Seque
         row = 1
     for index, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(index, index, width)
-        sheet.write_string(row, index, name, pens.heading)
+        sheet.write_string(row, index, storable(name), pens.heading)
     return row + 1
 
 

@@ -83,7 +83,7 @@ def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -
     with ResultFolder(folder) as result:
         write_csv(result.path / "bids.csv", bids, money=_MONEY, whole=_WHOLE)
         write_exceptions(result.path / "exceptions.csv", exceptions)
-        tables = WorkbookTables(bids, notes.frame, exceptions_frame(exceptions), _columns(reading))
+        tables = WorkbookTables(bids, notes.frame, exceptions_frame(exceptions), _columns(reading), reading.carried)
         write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading))
         letter = questions_page(reading, request.tape.name)
         (result.path / "seller_questions.md").write_text(letter, encoding="utf-8", newline="\n")
@@ -131,7 +131,7 @@ def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, i
         "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
         "counts": {**asdict(reading.counts), "bid_status": statuses},
         "mapping_sha256": _sha256(reading.mapping),
-        "options": {"assume_first_lien": request.reading.assume_first_lien},
+        "options": {"assume_first_lien": request.reading.assume_first_lien, "carry": sorted(request.reading.carry)},
         "payments_sha256": reading.payments_sha256,
         "tape_sha256": reading.content_sha256,
         # In an order that the columns' order on the tape does not change.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,8 @@ class MappedTable:
         Field to its column in contract form.
     remarks
         Sentences about the mapping and the headings.
+    carried
+        Heading to cells as written, of the columns that were asked for, personal ones too.
     """
 
     table: TextTable
@@ -63,6 +65,7 @@ class MappedTable:
     dropped: tuple[str, ...]
     formed: dict[str, Formed]
     remarks: tuple[str, ...] = ()
+    carried: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> Columns:
@@ -177,12 +180,13 @@ def look_at(
     table = without_other_lines(table, roles)
     if len(table) == 0:
         raise refusal(table.place(), "no rows under the heading", "A file holds at least one note.", "")
+    carried = {name: table.columns[i] for i, name in enumerate(table.headings) if name in options.carry}
     kept = [one for one in assignment.columns if one.target != PERSONAL]
     dropped = tuple(one.heading for one in assignment.columns if one.target == PERSONAL)
     table = table.keep_columns([one.position for one in kept])
     assignment = replace(assignment, columns=tuple(replace(one, position=i) for i, one in enumerate(kept)))
     formed = _form(table, assignment, mapping)
-    return MappedTable(table, assignment, mapping, dropped, formed, (*remarks, *assignment.remarks))
+    return MappedTable(table, assignment, mapping, dropped, formed, (*remarks, *assignment.remarks), carried)
 
 
 def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequence[str]], dict[str, str]] | None) -> Any:

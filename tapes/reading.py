@@ -36,6 +36,8 @@ class ReadOptions:
         ``mba`` or ``ots``: how the seller counts months behind, where the file does not say.
     password
         Of an encrypted workbook; it is in no message, file or log.
+    carry
+        Headings of columns that the workbook shall show beside the notes as they are written, personal ones too.
     """
 
     payments: Path | None = None
@@ -47,6 +49,7 @@ class ReadOptions:
     mappings: Path | None = None
     delinquency_method: str | None = None
     password: str | None = field(default=None, repr=False)
+    carry: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,8 @@ class Provenance:
         Sentences for the user.
     doubtful
         Cells behind flags that say something of one cell.
+    carried
+        Heading to the notes' cells as written, of the columns that were asked for; nothing else may show them.
     """
 
     rows: NDArray[np.int64]
@@ -198,6 +203,7 @@ class Provenance:
     as_of_date: date | None
     warnings: tuple[str, ...]
     doubtful: tuple[FlaggedCells, ...] = field(default=(), kw_only=True)
+    carried: dict[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True, repr=False)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from cli.main import main
@@ -122,3 +123,22 @@ def test_fault_103_features_and_a_comparison_say_nothing_of_persons(
     said = capsys.readouterr()
     assert not [one for one in (said.out + said.err).splitlines() if _found(one)]
     assert _leaks(tmp_path / "f") == _leaks(tmp_path / "d") == {}
+
+
+def test_fault_103_a_column_that_is_asked_for_is_in_the_workbook_and_nowhere_else(run_score, tmp_path, leaky, capsys):
+    tape, _ = leaky
+    assert run_score(tape, "--carry=Borrower Name", "--carry=Zzz") == 0
+    assert set(_leaks(tmp_path / "result")) == {"bids.xlsx:xl/worksheets/sheet3.xml"}
+    book = openpyxl.load_workbook(tmp_path / "result" / "bids.xlsx")
+    sheet, bids = book["From the tape"], book["Bids"]
+    assert [cell.value for cell in sheet[2]] == ["loan_id", "Borrower Name", "Zzz"]
+    shown = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert [row[0] for row in shown] == [row[0].value for row in bids.iter_rows(min_row=4)]
+    assert {row[1] for row in shown} == {"Quincy Nightingale"}
+    said = capsys.readouterr()
+    assert _found(said.out + said.err) == []
+
+
+def test_a_column_that_is_not_there_cannot_be_carried(run_score, leaky, capsys):
+    assert run_score(leaky[0], "--carry=Borower Name") == 2
+    assert "there is no column 'Borower Name' to carry; nearest: Borrower Name" in capsys.readouterr().err
