@@ -141,7 +141,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
         raise question.error(table.place())
     history, sha256, after = told.history, None, told.after_as_of
     if options.payments is not None:
-        beside = TapeRows(columns, as_of, due, said_of(mapped, options), mapped.mapping.path)
+        beside = TapeRows(columns, as_of, due, said_of(mapped, options), mapped.mapping.path, options.password)
         payments = read_payments(options.payments, beside, findings)
         history = merge_histories(history, payments.history, told.stated, findings)
         sha256, after = payments.sha256, after + payments.after_as_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class TapeRows:
         How the seller counts months behind.
     mapping
         The tape's mapping file, whose units hold for the payments file too; None without one.
+    password
+        Of an encrypted payments file.
     """
 
     columns: Columns
@@ -43,6 +45,7 @@ class TapeRows:
     due: Days
     said: Said
     mapping: Path | None = None
+    password: str | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.as_of)

@@ -81,7 +81,9 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
         The file cannot be read, lacks a column, does not say which of several rows of one loan is meant, is wrong in most
         of a column or says two things about most of its notes.
     """
-    mapped = read_mapped(path, PAYMENT_NAMES, ReadOptions(mapping=tape.mapping), payment_targets)
+    mapped = read_mapped(
+        path, PAYMENT_NAMES, ReadOptions(mapping=tape.mapping, password=tape.password), payment_targets
+    )
     columns = mapped.columns
     long, ledger = "month" in columns.text, "payment_date" in columns.text
     monthly = any(mapped.assignment.of(one) is not None for one in (STATUS_MONTH, RECEIPTS_MONTH))

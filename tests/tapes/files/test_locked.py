@@ -2,6 +2,7 @@
 
 import io
 import struct
+from datetime import date
 from hashlib import md5
 
 import pytest
@@ -10,7 +11,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from msoffcrypto.method.rc4 import DocumentRC4
 
 from notes import TapeError
-from tapes import ReadOptions
+from tapes import ReadOptions, read_tape
 from tapes.files.container import container_of, stream_in
 from tapes.files.locked import is_encrypted
 
@@ -96,6 +97,17 @@ def test_fault_06_a_bomb_behind_a_password_is_refused_like_any_other(table_of, x
     data = with_part(xlsx({"Tape": TAPE}), "xl/bomb.xml", lambda _: " " * 60_000_000)
     with pytest.raises(TapeError, match="unpack to"):
         table_of(locked(data, "x"), password="x")
+
+
+def test_fault_05_a_payments_file_opens_with_the_same_password(tmp_path, xlsx, tape_file, good):
+    payments = tmp_path / "payments.xlsx"
+    rows = [["loan_id", "month", "months_delinquent"], *(["0001", f"2024-0{i}", i] for i in range(1, 7))]
+    payments.write_bytes(locked(xlsx({"A": rows}), "x"))
+    tape = tape_file(good(next_due_date=None))
+    history = read_tape(tape, ReadOptions(payments=payments, password="x", today=date(2024, 9, 1))).tape.history
+    assert history.months_delinquent[0, -6:].tolist() == [1, 2, 3, 4, 5, 6]
+    with pytest.raises(TapeError, match=r"payments\.xlsx: the workbook is encrypted"):
+        read_tape(tape, ReadOptions(payments=payments, today=date(2024, 9, 1)))
 
 
 def test_fault_05_no_word_of_the_password_is_shown():
