@@ -18,17 +18,21 @@ override RESOLUTIONS := $(value RESOLUTIONS)
 override CONFIG := $(value CONFIG)
 override OLD := $(value OLD)
 override NEW := $(value NEW)
-export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG OLD NEW
+override SELLER := $(value SELLER)
+override SHEET := $(value SHEET)
+override MAPPING := $(value MAPPING)
+export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG OLD NEW SELLER SHEET MAPPING
 # Relative paths count from where the user stands, also under make -C.
 override NOTEBID_CWD := $(value PWD)
 export NOTEBID_CWD
 
-.PHONY: help score diff train ui test test-slow test-all lint format docs lock clean
+.PHONY: help score map diff train ui test test-slow test-all lint format docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  make score TAPE=tape.xlsx PAYMENTS=payments.csv AS_OF=2026-06-30 ASSUMPTIONS=my.toml MODEL=... OUT=folder"
+	@echo "  make map TAPE=tape.xlsx SELLER=acme SHEET=Tape MAPPING=mappings/acme.toml AS_OF=2026-06-30"
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml"
 
@@ -38,9 +42,20 @@ score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
 	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
 	if [ -n "$$ASSUMPTIONS" ]; then set -- "$$@" "--assumptions=$$ASSUMPTIONS"; fi; \
 	if [ -n "$$MODEL" ]; then set -- "$$@" "--model=$$MODEL"; fi; \
+	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
+	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
 	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
 	if [ -n "$$TAPE" ]; then set -- "$$@" -- "$$TAPE"; fi; \
 	$(BIN)/python -m cli score "$$@"
+
+map: $(VENV)/.runtime ## Show what each column of a tape (TAPE=...) is taken for, and write it down to review
+	@set --; \
+	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
+	if [ -n "$$SELLER" ]; then set -- "$$@" "--seller=$$SELLER"; fi; \
+	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
+	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
+	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
+	$(BIN)/python -m cli map "$$@" -- "$$TAPE"
 
 diff: $(VENV)/.runtime ## Compare a tape that was sent again (NEW=...) with the last one (OLD=...)
 	@set --; \

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("cli.score", "bid a tape; without one, the example tape"),
     "train": ("cli.train", "train on your resolutions; without them, on the made example data"),
     "import": ("cli.import_", "turn agency files into a tape, payments and resolutions"),
+    "map": ("cli.map", "show what each column of a tape is taken for, and write it down for you to review"),
     "diff": ("cli.diff", "compare a tape that was sent again with the last one: loans, fields, months behind, bids"),
     "features": ("cli.features", "write the model's inputs for a tape"),
     "world": ("cli.world", "make notes, histories and resolutions whose true probabilities are known"),

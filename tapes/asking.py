@@ -55,8 +55,17 @@ class Question:
     asks: str
     answers: tuple[Answer, ...] = ()
 
-    def error(self, place: Place) -> TapeError:
+    def error(self, place: Place) -> QuestionError:
         """Build the refusal: where, the evidence, the question, and for each answer its line."""
         lines = "".join(f"\n    {one.line}   # {one.meaning}" for one in self.answers)
         fix = f"Answer with one line in the tape's mapping (notebid map writes it):{lines}" if lines else ""
-        return refusal(Place(place.path, place.sheet, None, self.column), self.evidence.rstrip("."), self.asks, fix)
+        told = refusal(Place(place.path, place.sheet, None, self.column), self.evidence.rstrip("."), self.asks, fix)
+        return QuestionError(str(told), self)
+
+
+class QuestionError(TapeError):
+    """A tape that is refused until a question is answered."""
+
+    def __init__(self, message: str, question: Question) -> None:
+        super().__init__(message)
+        self.question = question

@@ -72,6 +72,47 @@ def unread_warnings(unknown: Sequence[str]) -> list[str]:
     return [f"{columns} not known and not read: {named}{more}; notebid map shows what {which} might be."]
 
 
+@dataclass(frozen=True)
+class Missing:
+    """Columns of which one is needed and none is there.
+
+    Parameters
+    ----------
+    near
+        Unknown headings that look most like any of them, the likeliest first: heading, field and score of 100.
+    """
+
+    names: tuple[str, ...]
+    near: tuple[tuple[str, str, float], ...]
+
+    def __str__(self) -> str:
+        near = ", ".join(
+            f"{shown_heading(heading)} {score:.0f} of 100 for {name}" for heading, name, score in self.near
+        )
+        return " or ".join(self.names) + (f" (nearest: {near})" if near else "")
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of a mapping file by which a person says which heading it is."""
+        if not self.near:
+            return [f'columns."the heading" = "{self.names[0]}"   # no heading is like it']
+        return [
+            f"{Answer('', 'columns', heading, name).line}   # {score:.0f} of 100" for heading, name, score in self.near
+        ]
+
+
+def missing_columns(columns: Columns, wanted: Iterable[tuple[str, ...]]) -> tuple[Missing, ...]:
+    """Find what a table lacks; each item names the columns of which one is needed."""
+    lacking = [names for names in wanted if not any(name in columns.text for name in names)]
+    if not lacking:
+        return ()
+    taken = set(columns.headings.values())
+    free = [one for one in columns.table.headings if one not in taken and registry().target(one) is None]
+    if not columns.text:  # the row may be a loan's, with its borrower's name
+        free = [one for one in free if is_trade_text(one)]
+    return tuple(Missing(names, tuple(nearest(free, names)[:_NEAREST])) for names in lacking)
+
+
 def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "") -> None:
     """Refuse a table that lacks a column; each item names the columns of which one is needed.
 
@@ -81,32 +122,16 @@ def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: st
         Naming every missing column, the unknown headings that look most like it, scored, and the mapping lines by which
         a person says that they are it.
     """
-    missing = [names for names in wanted if not any(name in columns.text for name in names)]
-    if not missing:
-        return
-    taken = set(columns.headings.values())
-    free = [one for one in columns.table.headings if one not in taken and registry().target(one) is None]
-    if not columns.text:  # the row may be a loan's, with its borrower's name
-        free = [one for one in free if is_trade_text(one)]
-    told, lines = [], []
-    for names in missing:
-        near = nearest(free, names)[:_NEAREST]
-        told.append(" or ".join(names) + (f" (nearest: {', '.join(_scored(*one) for one in near)})" if near else ""))
-        lines += [
-            f"{Answer('', 'columns', heading, name).line}   # {score:.0f} of 100" for heading, name, score in near
-        ]
-        lines += [] if near else [f'columns."the heading" = "{names[0]}"   # no heading is like it']
-    stanza = "".join(f"\n    {one}" for one in lines)
-    raise refusal(
-        columns.table.place(),
-        f"no column {'; no column '.join(told)}",
-        "A note cannot be priced without it.",
-        fix or f"Say which column it is in a mapping file (notebid map writes one) and give it with --mapping:{stanza}",
-    )
-
-
-def _scored(heading: str, name: str, score: float) -> str:
-    return f"{shown_heading(heading)} {score:.0f} of 100 for {name}"
+    missing = missing_columns(columns, wanted)
+    if missing:
+        stanza = "".join(f"\n    {line}" for one in missing for line in one.lines)
+        raise refusal(
+            columns.table.place(),
+            f"no column {'; no column '.join(map(str, missing))}",
+            "A note cannot be priced without it.",
+            fix
+            or f"Say which column it is in a mapping file (notebid map writes one) and give it with --mapping:{stanza}",
+        )
 
 
 def read_fields(columns: Columns, findings: Findings, optional: frozenset[str]) -> dict[str, Any]:

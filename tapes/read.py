@@ -116,7 +116,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     mapped = read_mapped(path, known, options)
     _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
-    require_columns(columns, _wanted(options, mapped))
+    require_columns(columns, wanted_columns(options, mapped))
     for question in mapped.questions:
         raise question.error(table.place())
     findings = Findings(table, columns.cells("loan_id"))
@@ -149,7 +149,8 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     return _Rows(mapped, columns, findings, values, as_of, history, sha256, after, told.units)
 
 
-def _wanted(options: ReadOptions, mapped: MappedTable) -> list[tuple[str, ...]]:
+def wanted_columns(options: ReadOptions, mapped: MappedTable) -> list[tuple[str, ...]]:
+    """Name the columns that a tape cannot do without; of each item one is enough."""
     wanted: list[tuple[str, ...]] = [("loan_id",), ("upb",), ("as_is_value",), ("property_state",)]
     wanted.append(("note_rate", "p_and_i"))
     wanted += [] if options.assume_first_lien else [("lien_position",)]

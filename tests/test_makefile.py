@@ -74,3 +74,11 @@ def test_a_venv_whose_making_was_cut_short_is_made_anew_and_a_whole_one_is_kept(
     command = ["make", "-s", "PYTHON=./python3", ".venv/.runtime"]
     subprocess.run(command, cwd=stage, capture_output=True, check=False)
     assert ("-m venv --clear .venv" in (stage / "made").read_text().splitlines()) == made_anew
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_tape_is_mapped_under_any_name_and_by_any_words(stage, name):
+    words = _make(stage, "map", *(f"{one}={name}" for one in ("TAPE", "SELLER", "SHEET", "MAPPING")))
+    flags = [f"--{one}={name}" for one in ("seller", "sheet", "mapping")]
+    assert words == ["-m", "cli", "map", *flags, "--", name]
+    assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]

@@ -12,7 +12,7 @@ from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.normalise import spelled_out
 from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL, registry
 
-_LEAST = 75.0
+_LEAST, _LEAST_NEAR = 82.0, 65.0
 _MOST = 99.0  # only an exact alias is certain
 _HINT = 95.0
 _SHOWN = 3
@@ -23,15 +23,20 @@ _NO_FIELDS = (IGNORED, OUTCOME, PERSONAL)
 
 
 def with_suggestions(columns: Iterable[AssignedColumn]) -> tuple[AssignedColumn, ...]:
-    """Give unmapped columns the fields that their headings look like, the likeliest first."""
-    return tuple(
-        one if one.target is not None or one.suggestions else replace(one, suggestions=suggestions(one.heading))
-        for one in columns
-    )
+    """Give unmapped columns the fields that their headings look like and no other column has, the likeliest first."""
+    columns = tuple(columns)
+    taken = {one.target for one in columns} - set(_NO_FIELDS)
+    found = []
+    for one in columns:
+        if one.target is None and not one.suggestions:
+            free = tuple(each for each in suggestions(one.heading) if each.target not in taken)
+            one = replace(one, suggestions=free)
+        found.append(one)
+    return tuple(found)
 
 
 def suggestions(heading: str) -> tuple[Suggestion, ...]:
-    """Give the targets that a heading looks like, at most three, each 75 of 100 or more.
+    """Give the targets that a heading looks like, at most three, each 82 of 100 or more.
 
     Words count whole or nearly whole, in any order, abbreviations written out; a heading that is most like one that is
     known and not needed (``Statement Date``) is suggested as ``ignored``, whatever else it resembles.
@@ -48,7 +53,7 @@ def suggestions(heading: str) -> tuple[Suggestion, ...]:
     return (found[0],) if found and found[0].target in _NO_FIELDS else fields
 
 
-def nearest(headings: Sequence[str], fields: Iterable[str], least: float = 55.0) -> list[tuple[str, str, float]]:
+def nearest(headings: Sequence[str], fields: Iterable[str], least: float = _LEAST_NEAR) -> list[tuple[str, str, float]]:
     """Give the headings that look most like any of some fields: heading, field and score, the likeliest first."""
     wanted = frozenset(fields)
     known = [i for i, one in enumerate(registry().aliases) if one.target.name in wanted]

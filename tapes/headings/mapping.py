@@ -95,6 +95,9 @@ def read_mapping(path: Path) -> Mapping:
         It is no TOML of this form: an unknown table, field, unit or setting, with the nearest known word.
     """
     found = _parsed(path)
+    for name, word in found.items():
+        if name not in _TOP and isinstance(word, str) and word in TARGETS:
+            raise UsageError(f"{path}: {_quoted(name)} = {_quoted(word)}: its place is under [columns]")
     _known_words(path, "", found, _TOP)
     for table in _TABLES:
         if not isinstance(found.get(table, {}), dict):
@@ -155,8 +158,7 @@ def _reason(error: Exception) -> str:
 def _known_words(path: Path, prefix: str, found: Iterable[str], known: Iterable[str]) -> None:
     for name in found:
         if name not in known:
-            hint = " (its place is under [columns])" if prefix == "" and normalised(name) != name else ""
-            raise UsageError(f"{path}: {prefix}{_quoted(name)} is not known{_nearest(name, known) or hint}")
+            raise UsageError(f"{path}: {prefix}{_quoted(name)} is not known{_nearest(name, known)}")
 
 
 def _check_word(path: Path, place: str, word: object, known: Iterable[str]) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from notes import UsageError
 from tapes.asking import Question
-from tapes.headings.columns import AssignedColumn
+from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import FORMAT, Mapping, read_mapping
+from tapes.headings.normalise import normalised
 from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
 
 _HEAD = """\
@@ -40,12 +41,15 @@ class Proposal:
         Every column of the file, unmapped ones with their suggestions.
     questions
         Open ones; each of their answers is offered.
+    dropped
+        Headings of columns about persons.
     """
 
     seller: str
     key: str
     columns: Sequence[AssignedColumn]
     questions: Sequence[Question] = ()
+    dropped: Sequence[str] = ()
 
 
 def write_mapping(path: Path, proposal: Proposal) -> Mapping:
@@ -105,7 +109,7 @@ def _added(text: str, before: Mapping, proposal: Proposal) -> str:
     if proposal.key not in before.keys:
         keys = [*before.keys, proposal.key]
         document["headings_sha256"] = keys[0] if len(keys) == 1 else keys
-    lines = [one for one in _lines(proposal) if not _spoken_of(one, before, text)]
+    lines = [one for one in _lines(proposal) if not _is_spoken_of(one, before, text)]
     in_table = _COLUMNS_TABLE.search(text) is not None
     for one in lines:
         if not one.word:
@@ -134,7 +138,7 @@ def _put_in(text: str, comments: str, in_table: bool) -> str:
 class _Line:
     key: str
     word: str
-    column: AssignedColumn
+    suggestions: Sequence[Suggestion] = ()
 
 
 def _lines(proposal: Proposal) -> list[_Line]:
@@ -143,14 +147,21 @@ def _lines(proposal: Proposal) -> list[_Line]:
     for one in proposal.columns:
         if one.heading:
             key = one.heading if times[one.heading] == 1 else f"{one.heading} [{one.letter}]"
-            lines.append(_Line(key, one.target or "", one))
-    return lines
+            lines.append(_Line(key, one.target or "", one.suggestions))
+    return lines + [_Line(one, PERSONAL) for one in dict.fromkeys(proposal.dropped) if one]
 
 
-def _spoken_of(line: _Line, before: Mapping, text: str) -> bool:
-    return before.target(line.column.heading, line.column.letter) is not None or (
-        not line.word and f"{quoted(line.key)} =" in text
-    )
+def _is_spoken_of(line: _Line, before: Mapping, text: str) -> bool:
+    """Tell whether a file has a line for a column, in use or begun with ``#``."""
+    if line.word and normalised(line.key) in {normalised(one) for one in before.columns}:
+        return True
+    name, table = re.escape(quoted(line.key)), _COLUMNS_TABLE.search(text)
+    dotted = re.search(rf"^[ \t#]*columns[ \t]*\.[ \t]*{name}[ \t]*=", text, re.MULTILINE)
+    if dotted is not None or table is None:
+        return dotted is not None
+    end = _TABLE.search(text, table.end())
+    inside = text[table.end() : len(text) if end is None else end.start()]
+    return re.search(rf"^[ \t#]*{name}[ \t]*=", inside, re.MULTILINE) is not None
 
 
 def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
@@ -160,8 +171,8 @@ def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
     if open_lines:
         said += "# Not known. Take the # away to accept what is suggested, or write another field.\n"
     for one in open_lines:
-        if one.column.suggestions:
-            best = one.column.suggestions[0]
+        if one.suggestions:
+            best = one.suggestions[0]
             why = f"suggestion, {best.score:.0f} of 100: take the # away to accept"
             said += f"# columns.{quoted(one.key)} = {quoted(best.target)}   # {why}\n"
         else:

@@ -48,17 +48,20 @@ def assign_months(table: TextTable, columns: Sequence[AssignedColumn], said: Map
         months = series_months([month for _, month in members])
         if months is None:
             continue
-        target = _target(table, members)
+        target = _target(table, members, said)
         for (one, _), named in zip(members, months, strict=True):
-            how = one.how if one.how == "mapping" else "alias"
-            assigned[one.position] = replace(one, target=target, month=named, how=how, unit=None, rank=1)
+            own = replace(one, how="alias", target=target) if one.how != "mapping" else one
+            assigned[one.position] = replace(own, month=named, unit=None, rank=1)
     return assigned
 
 
-def _target(table: TextTable, members: Sequence[tuple[AssignedColumn, MonthHeading]]) -> str:
-    said = {one.target for one, _ in members if one.how == "mapping" and one.target is not None}
-    if len(said) == 1:
-        return said.pop()
+def _target(table: TextTable, members: Sequence[tuple[AssignedColumn, MonthHeading]], said: Mapping) -> str:
+    """Say what a series holds: a person's word on any of its months, last month's too, else a heading's, else the cells'."""
+    series = members[0][1].series
+    named = ((month_heading(heading), word) for heading, word in said.columns.items() if word in MONTHLY)
+    words = {word for month, word in named if month is not None and month.series == series}
+    if len(words) == 1:
+        return words.pop()
     holds = members[0][1].holds
     if holds is not None:
         return STATUS_MONTH if holds == "status" else RECEIPTS_MONTH

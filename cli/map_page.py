@@ -1,0 +1,191 @@
+"""How the columns of a tape are shown: what is read, what is not, what is dropped, what is not known, what to answer."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tapes.headings import AssignedColumn
+    from tapes.survey import Survey
+
+_HEADING, _SAMPLES, _WIDTH = 42, 46, 118
+_MONTHLY = ("status_month", "receipts_month")
+_NOT_READ = {"ignored": "Known and not needed", "outcome": "Known only after the fact, never read"}
+_ONE_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def map_lines(survey: Survey, path: str, was_there: bool) -> list[str]:
+    """Lay the page out for a person."""
+    table = survey.mapped.table
+    sheet = "" if table.sheet is None else f", sheet {table.sheet!r}"
+    n_columns = len(survey.columns) + len(survey.mapped.dropped)
+    return [
+        f"{table.path.name}{sheet}: {n_columns} columns, {len(table):,} rows",
+        *_read(survey),
+        *_not_read(survey),
+        *_unknown(survey),
+        *_missing(survey),
+        *_questions(survey),
+        *_verdict(survey),
+        "",
+        f"mapping            {path} ({'yours is kept, what it did not say is added' if was_there else 'new'})",
+        "                   Review it. Tapes with these headings are read by it from now on.",
+    ]
+
+
+def map_values(survey: Survey) -> dict[str, Any]:
+    """Give the same as data."""
+    return {
+        "sheet": survey.mapped.table.sheet,
+        "rows": len(survey.mapped.table),
+        "columns": [_value(survey, one) for one in survey.columns],
+        "dropped": list(survey.mapped.dropped),
+        "missing": [
+            {
+                "fields": list(one.names),
+                "nearest": [{"heading": h, "field": name, "score": round(score)} for h, name, score in one.near],
+            }
+            for one in survey.missing
+        ],
+        "questions": [
+            {
+                "column": one.column,
+                "evidence": one.evidence,
+                "asks": one.asks,
+                "answers": [{"line": answer.line, "meaning": answer.meaning} for answer in one.answers],
+            }
+            for one in survey.questions
+        ],
+        "remarks": list(survey.mapped.remarks),
+        "refused": survey.refused,
+        "priced": None if survey.reading is None else survey.reading.counts.priced,
+    }
+
+
+def _value(survey: Survey, one: AssignedColumn) -> dict[str, Any]:
+    return {
+        "column": one.letter,
+        "heading": one.heading,
+        "target": one.target,
+        "how": one.how,
+        "unit": survey.unit(one),
+        "month": one.month,
+        "suggestions": [{"target": each.target, "score": round(each.score)} for each in one.suggestions],
+        "samples": list(_samples(survey, one)),
+    }
+
+
+def _read(survey: Survey) -> list[str]:
+    read = [one for one in survey.columns if one.target is not None and one.target not in _NOT_READ]
+    rows = [
+        (one.letter, one.heading, one.target or "", one.how, survey.unit(one), ", ".join(_samples(survey, one)))
+        for one in read
+        if one.target not in _MONTHLY
+    ]
+    for target in _MONTHLY:
+        months = [one for one in read if one.target == target]
+        if months:
+            first, last = months[0], months[-1]
+            letters = first.letter if first is last else f"{first.letter}-{last.letter}"
+            heading = first.heading if first is last else f"{first.heading} ... {last.heading} ({len(months)})"
+            rows.append((letters, heading, target, first.how, survey.unit(first), ", ".join(_samples(survey, first))))
+    return _grid(f"Read ({len(read)})", ("", "heading", "field", "by", "read as", "first values"), rows)
+
+
+def _not_read(survey: Survey) -> list[str]:
+    lines: list[str] = []
+    for target, title in _NOT_READ.items():
+        lines += _list(title, [one.heading for one in survey.columns if one.target == target])
+    return lines + _list("About persons, dropped on reading", survey.mapped.dropped)
+
+
+def _unknown(survey: Survey) -> list[str]:
+    rows = [
+        (
+            one.letter,
+            one.heading,
+            ", ".join(f"{each.target} {each.score:.0f}" for each in one.suggestions) or "-",
+            ", ".join(_samples(survey, one)),
+        )
+        for one in survey.columns
+        if one.target is None and (one.heading or _samples(survey, one))
+    ]
+    title = f"Not known ({len(rows)}); what a heading looks like is never taken until you say so in the mapping"
+    return _grid(title, ("", "heading", "looks like (of 100)", "first values"), rows)
+
+
+def _missing(survey: Survey) -> list[str]:
+    if not survey.missing:
+        return []
+    lines = ["", "Missing: no note can be priced without these. A line of the mapping says which column it is:"]
+    for one in survey.missing:
+        lines += [f"  {' or '.join(one.names)}", *(f"      {line}" for line in one.lines)]
+    return lines
+
+
+def _questions(survey: Survey) -> list[str]:
+    if not survey.questions:
+        return []
+    lines = ["", f"Questions ({len(survey.questions)}). Put one line for each into the mapping:"]
+    for number, one in enumerate(survey.questions, 1):
+        lines += _wrapped(f"{number}. {one.column}: {one.asks} {one.evidence.rstrip('.')}.", "  ", "     ")
+        lines += [f"     {answer.line}   # {answer.meaning}" for answer in one.answers]
+    return lines
+
+
+def _verdict(survey: Survey) -> list[str]:
+    lines = [""]
+    for remark in survey.mapped.remarks:
+        lines += _wrapped(f"note: {remark}", "", "      ")
+    if survey.reading is not None:
+        counts = survey.reading.counts
+        return [*lines, f"as it stands       {counts.priced:,} of {counts.rows:,} rows can be priced"]
+    if survey.missing or survey.questions:
+        return [*lines, "as it stands       the tape cannot be read: see above"]
+    return [
+        *lines,
+        *_wrapped(f"as it stands       the tape cannot be read: {survey.refused}", "", "                   "),
+    ]
+
+
+def _samples(survey: Survey, one: AssignedColumn) -> tuple[str, ...]:
+    """Give a column's first values; where nothing is known of it, a lone word that the trade does not use is masked."""
+    from tapes.headings.columns import samples
+    from tapes.words import is_trade_text
+
+    found = samples(survey.mapped.table, one.position)
+    if one.target is not None:
+        return found
+    return tuple(
+        text if not _ONE_WORD.fullmatch(text) or is_trade_text(text) else text[0] + "*" * (len(text) - 1)
+        for text in found
+    )
+
+
+def _grid(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    if not rows:
+        return []
+    cut = [[_cut(cell, _SAMPLES if i == len(row) - 1 else _HEADING) for i, cell in enumerate(row)] for row in rows]
+    grid = [list(headings), *cut]
+    widths = [max(len(row[i]) for row in grid) for i in range(len(headings))]
+    laid = ["  " + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)).rstrip() for row in grid]
+    return ["", title, *laid]
+
+
+def _list(title: str, headings: Iterable[str]) -> list[str]:
+    named = [_cut(one, _HEADING) for one in headings]
+    return ["", f"{title} ({len(named)})", *_wrapped(", ".join(named), "  ", "  ")] if named else []
+
+
+def _cut(text: str, width: int) -> str:
+    plain = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return plain if len(plain) <= width else plain[: width - 3] + "..."
+
+
+def _wrapped(text: str, first: str, then: str) -> list[str]:
+    if "\n" in text:
+        return [f"{first}{line}" if i == 0 else f"{then}{line.strip()}" for i, line in enumerate(text.split("\n"))]
+    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)

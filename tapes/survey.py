@@ -1,0 +1,111 @@
+"""A tape as far as it is understood, also where it cannot be read yet: what ``notebid map`` shows and writes down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from notes import TapeError
+from tapes.asking import Question, QuestionError
+from tapes.columns import Missing, missing_columns
+from tapes.fields import TAPE_NAMES
+from tapes.files.heading import is_data
+from tapes.headings.columns import AssignedColumn, Suggestion
+from tapes.headings.likeness import with_suggestions
+from tapes.headings.mapping import headings_key
+from tapes.headings.mapping_file import Proposal
+from tapes.mapped import MappedTable, look_at
+from tapes.read import read_tape, wanted_columns
+from tapes.reading import ReadOptions, TapeReading
+from tapes.refusal import refusal
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is known of a tape's columns.
+
+    Parameters
+    ----------
+    columns
+        Every column but those about persons, unmapped ones with suggestions.
+    missing
+        Columns without which no note can be priced.
+    questions
+        What has to be answered first.
+    reading
+        The tape as read; None where it is refused.
+    refused
+        Why it is refused; empty where it is not.
+    """
+
+    mapped: MappedTable
+    columns: tuple[AssignedColumn, ...]
+    missing: tuple[Missing, ...]
+    questions: tuple[Question, ...]
+    reading: TapeReading | None
+    refused: str
+
+    def unit(self, column: AssignedColumn) -> str:
+        """Say how a column's cells are read; empty where they are not."""
+        if self.reading is not None:
+            units = {one.heading: one.unit for one in self.reading.columns if one.target == column.target}
+            return units.get(column.heading, "")
+        formed = self.mapped.formed.get(column.target or "")
+        if formed is None:
+            return ""
+        return formed.unit if formed.question is None else "asked below"
+
+    def proposal(self, seller: str) -> Proposal:
+        """Give what is to be in the seller's mapping file."""
+        headings = (*self.mapped.table.headings, *self.mapped.dropped)
+        return Proposal(seller, headings_key(headings), self.columns, self.questions, self.mapped.dropped)
+
+
+def survey_tape(path: Path, options: ReadOptions) -> Survey:
+    """Look at a tape's columns, and try whether it can be read.
+
+    Raises
+    ------
+    TapeError
+        The file cannot be read at all, or has no heading.
+    UsageError
+        As :func:`tapes.read.read_tape`.
+    """
+    mapped = look_at(path, TAPE_NAMES, options)
+    if not mapped.dropped and all(one.target is None for one in mapped.assignment.columns):
+        _check_heading(mapped)
+    questions, reading, refused = list(mapped.questions), None, ""
+    try:
+        reading = read_tape(path, options)
+    except QuestionError as error:
+        refused = str(error)
+        questions += [] if error.question in questions else [error.question]
+    except TapeError as error:
+        refused = str(error)
+    asked = {each.target for one in mapped.assignment.columns for each in one.suggestions}
+    lacking = missing_columns(mapped.columns, wanted_columns(options, mapped))
+    missing = tuple(one for one in lacking if not asked & {*one.names})
+    columns = tuple(_with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))
+    return Survey(mapped, columns, missing, tuple(questions), reading, refused)
+
+
+def _with_nearest(column: AssignedColumn, missing: Sequence[Missing]) -> AssignedColumn:
+    """Suggest for a column without a suggestion the missing field that it is nearest to, if any."""
+    if column.target is not None or column.suggestions:
+        return column
+    near = (
+        Suggestion(name, score) for one in missing for heading, name, score in one.near if heading == column.heading
+    )
+    return replace(column, suggestions=tuple(near)[:1])
+
+
+def _check_heading(mapped: MappedTable) -> None:
+    if any(is_data(one) for one in mapped.table.headings):
+        rows = mapped.table.heading_rows
+        raise refusal(
+            mapped.table.place(),
+            f"row {rows[0] if rows else 1:,} was taken for the heading, none of it is known and it holds numbers or dates",
+            "A tape has a heading.",
+            "Put a row of headings above the first note.",
+        )

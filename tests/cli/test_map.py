@@ -1,0 +1,212 @@
+"""``notebid map``: the columns of a tape shown and written down, also of a tape that cannot be read yet."""
+
+import json
+from datetime import date
+
+import pytest
+
+from cli.main import main
+from tapes import ReadOptions, read_tape
+from tests.tapes.corpus.twin import N_HEADINGS, twin
+
+TAPE = """\
+Loan #,Current UPB,BPO,Property State,Note Rate,Lien,Next Due Date,As Of Date,Borrower Name,SSN,City,Payoff Date,Widget
+1001,"$100,000.00","$200,000",FL,7.5%,1st,03/01/2024,06/30/2024,Jane Doe,900-12-3456,Ocala,,Smith
+1002,"$120,000.00","$210,000",TX,8.25%,1st,04/15/2024,06/30/2024,John Roe,900-12-3457,Waco,,Jones
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTEBID_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NOTEBID_CWD", str(tmp_path))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def tape(tmp_path):
+    def write(text=TAPE, name="tape.csv"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def mapped(capsys, *words, code=0):
+    assert main(["map", *map(str, words)]) == code
+    return capsys.readouterr().out
+
+
+def section(out, title):
+    """Give the lines of one group of the page."""
+    lines = out.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(title))
+    end = next((i for i in range(start, len(lines)) if not lines[i]), len(lines))
+    return "\n".join(lines[start:end])
+
+
+def test_each_column_is_shown_in_its_group_and_the_file_is_written(home, tape, capsys):
+    out = mapped(capsys, tape(), "--seller", "Acme & Sons")
+    assert out.splitlines()[0] == "tape.csv: 13 columns, 2 rows"
+    read = section(out, "Read (8)")
+    rate = next(line for line in read.splitlines() if "note_rate" in line)
+    assert rate.split()[:5] == ["E", "Note", "Rate", "note_rate", "alias"]
+    assert "7.5%, 8.25%" in rate
+    assert "City" in section(out, "Known and not needed (1)")
+    assert "Payoff Date" in section(out, "Known only after the fact, never read (1)")
+    assert "Borrower Name, SSN" in section(out, "About persons, dropped on reading (2)")
+    assert "Widget" in section(out, "Not known (1)")
+    assert "as it stands       2 of 2 rows can be priced" in out
+    assert "mapping            home/mappings/Acme-Sons.toml (new)" in out
+    assert 'columns."Current UPB" = "upb"' in (home / "mappings" / "Acme-Sons.toml").read_text(encoding="utf-8")
+
+
+def test_nothing_about_a_person_is_shown_or_written(home, tape, capsys):
+    out = mapped(capsys, tape()) + mapped(capsys, tape(), "--json")
+    out += (home / "mappings" / "tape.toml").read_text(encoding="utf-8")
+    for word in ("Jane", "Doe", "Roe", "900-12", "3456", "Smith", "Jones"):
+        assert word not in out
+
+
+def test_the_same_comes_as_data(home, tape, capsys):
+    found = json.loads(mapped(capsys, tape(), "--json"))
+    assert found["rows"] == 2
+    assert found["priced"] == 2
+    assert found["dropped"] == ["Borrower Name", "SSN"]
+    assert found["missing"] == []
+    assert found["questions"] == []
+    by_heading = {one["heading"]: one for one in found["columns"]}
+    assert by_heading["Current UPB"]["target"] == "upb"
+    assert by_heading["Current UPB"]["column"] == "B"
+    assert by_heading["Widget"]["target"] is None
+    assert "Borrower Name" not in by_heading
+
+
+def test_the_next_tape_of_the_seller_maps_itself_and_the_persons_lines_stay(home, tape, capsys):
+    mapped(capsys, tape(), "--seller", "acme")
+    path = home / "mappings" / "acme.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        '# columns."Widget" = "ignored"', '# mine\ncolumns."Widget" = "dti"'
+    )
+    path.write_text(text, encoding="utf-8")
+    shuffled = tape(TAPE.replace("Loan #", "LOAN NO.").replace("Smith", "0.4").replace("Jones", "0.5"), "july.csv")
+    out = mapped(capsys, shuffled)
+    dti = next(line for line in out.splitlines() if " dti " in line)
+    assert dti.split()[:4] == ["M", "Widget", "dti", "mapping"]
+    assert "home/mappings/acme.toml (yours is kept" in out
+    assert path.read_text(encoding="utf-8") == text
+    reading = read_tape(shuffled, ReadOptions(mappings=home / "mappings", today=date(2024, 9, 1)))
+    assert reading.tape.notes.frame["dti"].tolist() == [0.4, 0.5]
+
+
+def test_a_tape_with_two_headings_for_one_field_is_shown_with_the_question(home, tape, capsys):
+    twice = tape(TAPE.replace("Widget", "UPB").replace("Smith", "5").replace("Jones", "6"))
+    out = mapped(capsys, twice)
+    asked = section(out, "Questions (1)")
+    line = 'columns."UPB" = "ignored"'
+    assert line in asked
+    assert "Missing" not in out
+    assert "the tape cannot be read: see above" in out
+    path = home / "mappings" / "tape.toml"
+    text = path.read_text(encoding="utf-8")
+    assert f"# {line}" in text
+    path.write_text(text.replace(f"# {line}", line), encoding="utf-8")
+    again = mapped(capsys, twice)
+    assert "Questions" not in again
+    assert "2 of 2 rows can be priced" in again
+
+
+def test_a_tape_without_a_needed_column_is_shown_with_what_is_near(home, tape, capsys):
+    out = mapped(capsys, tape(TAPE.replace("Current UPB", "Prncpal Bal Thing")))
+    missing = section(out, "Missing")
+    assert 'columns."Prncpal Bal Thing" = "upb"' in missing
+    path = home / "mappings" / "tape.toml"
+    text = path.read_text(encoding="utf-8")
+    line = 'columns."Prncpal Bal Thing" = "upb"'
+    assert f"# {line}   # suggestion" in text
+    path.write_text(text.replace(f"# {line}", line), encoding="utf-8")
+    again = mapped(capsys, tape(TAPE.replace("Current UPB", "Prncpal Bal Thing")))
+    assert "Missing" not in again
+    assert "2 of 2 rows can be priced" in again
+
+
+def test_a_day_and_month_that_the_file_leaves_open_are_asked_with_their_lines(home, tape, capsys):
+    text = (
+        TAPE.replace("03/01/2024", "03/04/2024").replace("04/15/2024", "05/06/2024").replace("06/30/2024", "2024-06-30")
+    )
+    out = mapped(capsys, tape(text))
+    assert next(line for line in out.splitlines() if "next_due_date" in line).split()[5:7] == ["alias", "asked"]
+    line = 'units."Next Due Date" = "month_first"'
+    assert line in section(out, "Questions (1)")
+    path = home / "mappings" / "tape.toml"
+    said = path.read_text(encoding="utf-8")
+    path.write_text(said.replace(f"# {line}", line), encoding="utf-8")
+    assert "2 of 2 rows can be priced" in mapped(capsys, tape(text))
+
+
+def test_a_mapping_of_nearly_these_headings_is_named_and_used_only_when_told(home, tape, capsys):
+    mapped(capsys, tape(), "--seller", "acme")
+    changed = tape(TAPE.replace("Widget", "Gadget"), "july.csv")
+    out = mapped(capsys, changed)
+    assert "mappings/acme.toml was made for 12 of these 13 headings" in out
+    assert "home/mappings/july.toml (new)" in out
+    (home / "mappings" / "july.toml").unlink()
+    out = mapped(capsys, changed, "--mapping", home / "mappings" / "acme.toml")
+    assert "home/mappings/acme.toml (yours is kept" in out
+    assert "acme.toml speaks of headings that this file has not" not in out  # Widget's line is a comment
+    assert "was made for" not in mapped(capsys, changed)
+
+
+def test_a_tapes_name_alone_does_not_make_it_the_same_sellers(home, tape, capsys):
+    mapped(capsys, tape())
+    out = mapped(capsys, tape("Loan #,Current UPB\n1,2\n"))
+    assert "home/mappings/tape-2.toml (new)" in out
+
+
+def test_a_seller_who_is_named_has_one_file_for_all_layouts(home, tape, capsys):
+    mapped(capsys, tape(), "--seller", "acme")
+    mapped(capsys, tape("Loan #,Principal Balance\n1,2\n", "two.csv"), "--seller", "acme")
+    assert [one.name for one in (home / "mappings").iterdir()] == ["acme.toml"]
+    assert "acme.toml (yours" in mapped(capsys, tape())
+    assert "acme.toml (yours" in mapped(capsys, tape("Loan #,Principal Balance\n1,2\n", "two.csv"))
+
+
+def test_the_sellers_column_names_him(home, tape, capsys):
+    with_seller = TAPE.replace("Widget", "Seller").replace("Smith", "Acme Fund").replace("Jones", "Acme Fund")
+    assert "home/mappings/Acme-Fund.toml (new)" in mapped(capsys, tape(with_seller))
+
+
+def test_out_is_a_mapping_file_and_nothing_else(home, tape, capsys, tmp_path):
+    path = tape()
+    mapped(capsys, path, "--out", path, code=2)
+    assert path.read_text(encoding="utf-8") == TAPE
+    other = tape(TAPE, "tape.toml")
+    mapped(capsys, other, "--out", other, code=2)
+    assert other.read_text(encoding="utf-8") == TAPE
+    mapped(capsys, path, "--out", tmp_path / "mine" / "a.toml")
+    assert (tmp_path / "mine" / "a.toml").is_file()
+    assert not home.exists()
+
+
+def test_a_tape_without_a_heading_is_refused_and_nothing_is_written(home, tape, capsys):
+    assert main(["map", str(tape("Jane Doe,900-12-3456,100000\nJohn Roe,900-12-3457,120000\n"))]) == 3
+    said = capsys.readouterr().err
+    assert "heading" in said
+    assert "Doe" not in said
+    assert not home.exists()
+
+
+def test_the_twin_of_a_real_tape_is_grouped_so_that_93_headings_can_be_read(home, tmp_path, capsys):
+    file = twin()
+    path = file.write(tmp_path)
+    out = mapped(capsys, path, "--as-of", "2025-06-30")
+    assert out.splitlines()[0] == f"Loan Tape.xlsx, sheet 'Loan Tape': {N_HEADINGS} columns, 49 rows"
+    assert "Read" in out
+    assert sum(int(section(out, title).split("(")[1].split(")")[0]) for title in (
+        "Read (", "Known and not needed (", "About persons", "Not known (",
+    )) == N_HEADINGS  # fmt: skip
+    assert len(out.splitlines()) < 90
+    assert max(len(line) for line in out.splitlines()) < 180
+    rates = [line for line in out.splitlines() if "note_rate" in line]
+    assert "percent points" in rates[0]
