@@ -276,3 +276,10 @@ def test_quotes_that_two_parsers_might_read_differently_are_noticed(monkeypatch,
 
     monkeypatch.setattr(delimited, "_BYTES_AT_ONCE", at_once)
     assert delimited._quotes_are_regular(text) is regular
+
+
+def test_fault_18_a_file_that_ends_at_excels_last_row_is_told(monkeypatch, read, good):
+    monkeypatch.setattr("tapes.read.EXCEL_ROWS", 3)
+    warning = "The file ends at row 3, Excel's last: rows may be missing."
+    assert warning in read(good(), good(loan_id="2")).warnings
+    assert warning not in read(good()).warnings
