@@ -10,6 +10,7 @@ from cli.console import Console
 from cli.paths import checkout, user_path
 from cli.reading import as_of_argument, tape_password
 from cli.score import ASSUMPTIONS, is_example, served_model, shown_path
+from notes import UsageError
 
 if TYPE_CHECKING:
     from registry.home import Home
@@ -63,6 +64,8 @@ def _request(arguments: argparse.Namespace, home: Home, console: Console) -> Dif
     from serving.diff import DiffRequest
     from serving.request import ScoreRequest
 
+    if not (arguments.old and arguments.new):
+        raise UsageError("name both tapes, the old and the new one: make diff OLD=may.xlsx NEW=june.xlsx")
     options = {which: _reading(arguments, which, home) for which in ("old", "new")}
     path = user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
     tapes = {which: user_path(getattr(arguments, which)) for which in ("old", "new")}

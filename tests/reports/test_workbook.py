@@ -118,3 +118,22 @@ def test_the_overview_shows_the_note_beside_its_bid_with_totals_above(tmp_path, 
     assert (first[at["State"]], first[at["UPB"]], first[at["Bid"]]) == ("FL", 100_000, 50_000)
     assert (second[at["Lien"]], second[at["Status"]]) == (2, "REVIEW")
     assert (total[at["UPB"]], total[at["As-is value"]], total[at["Bid"]]) == (160_000, 240_000, 80_000)
+
+
+def test_fault_54_a_long_cell_and_control_characters_leave_a_workbook_that_opens(tmp_path, bids):
+    bids["loan_id"] = ["x" * 40_000, "a\x00b\x07c\ufffe<&>]]>"]
+    sheet = openpyxl.load_workbook(_book(tmp_path, bids))["Bids"]
+    assert len(sheet["A4"].value) == 32_767
+    assert sheet["A4"].value.endswith("… [cut]")
+    assert sheet["A5"].value == "abc<&>]]>"
+
+
+def test_carried_columns_are_a_sheet_of_their_own_with_text_as_text(tmp_path, bids):
+    context = pd.DataFrame({name: [1.0, 2.0] for name in ("lien_position", "upb", "as_is_value")})
+    context["property_state"] = ["FL", "TX"]
+    summary = build_summary(bids, np.ones(2), np.ones(2))
+    tables = WorkbookTables(bids, context, exceptions_frame([]), [], {"=Borrower": ["=1+1", "Doe"]})
+    write_workbook(tmp_path / "bids.xlsx", tables, summary, TEXT)
+    sheet = openpyxl.load_workbook(tmp_path / "bids.xlsx")["From the tape"]
+    assert [cell.value for cell in sheet[2]] == ["loan_id", "=Borrower"]
+    assert [(cell.value, cell.data_type) for cell in sheet["B"][2:]] == [("=1+1", "s"), ("Doe", "s")]
