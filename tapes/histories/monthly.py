@@ -18,7 +18,7 @@ from tapes.fields import PAYMENT_FIELDS
 from tapes.findings import Findings, Mask
 from tapes.forms import Context, form_column
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
-from tapes.histories.alphabets import FOREIGN
+from tapes.histories.alphabets import FOREIGN, Alphabet
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.foreign import Source, except_foreign, shown_codes
 from tapes.histories.months import MonthCells, line_up, of_columns
@@ -77,7 +77,7 @@ def read_status_months(
         return None, cut
     alphabets = spoken_alphabets(cells.counts, [one for one in SELLERS[1:] if one.width == 1])
     heading = f"{series.headings[0]} ... {series.headings[-1]}"
-    column = Column(heading, "monthly columns", cells, by_due, _for_columns(said), alphabets, series.sides)
+    column = Column(heading, "monthly columns", cells, by_due, _for_columns(said, alphabets), alphabets, series.sides)
     readings = weigh(column)
     if not readings:
         return ask(column, readings, "No alphabet reads the cells " + shown_codes(cells)), cut
@@ -93,10 +93,12 @@ def read_status_months(
 def read_behind_now(mapped: MappedTable, by_due: ByDueDate, said: Said, findings: Findings) -> Reading | None:
     """Read a column of months or days behind on the as-of date; it counts only where there is no due date.
 
+    A cell that cannot be read keeps a note out that has no due date; with one it is told of.
+
     Raises
     ------
     TapeError
-        Over 20 % of the cells cannot be read.
+        Over 20 % of the cells cannot be read and have no due date.
     """
     if mapped.assignment.of("months_delinquent") is None:
         return None
@@ -110,9 +112,15 @@ def read_behind_now(mapped: MappedTable, by_due: ByDueDate, said: Said, findings
     column = Column(heading, "months behind", cells, by_due, now, (alphabet,), (RIGHT,))
     evidence = weigh(replace(column, said=replace(now, alphabet=alphabet.name)))[0]
     found = read_by(column, evidence)
-    findings.refuse_cells(column.codes(evidence)[:, -1] == FOREIGN, "E_STATUS", "months_delinquent", text)
-    findings.refuse_rows(found.statuses.ended, "E_RESOLVED", "months_delinquent", text)
     dated = ~np.isnan(by_due.mba)
+    unread = column.codes(evidence)[:, -1] == FOREIGN
+    if (unread & dated).any():
+        n, known = int((unread & dated).sum()), shown_codes(cells, alphabet.codes)
+        findings.warnings.append(
+            f"{heading!r}: {n:,} cells are no number and no known word ({known}); due dates are used."
+        )
+    findings.refuse_cells(unread & ~dated, "E_STATUS", "months_delinquent", text)
+    findings.refuse_rows(found.statuses.ended, "E_RESOLVED", "months_delinquent", text)
     stated = found.statuses.months[:, -1]
     findings.flag(dated & (stated != UNKNOWN) & (np.abs(stated - by_due.mba) > 1), "W_DUE_HISTORY")
     months = np.where(dated[:, None], np.int16(UNKNOWN), found.statuses.months)
@@ -167,10 +175,10 @@ def _columns(mapped: MappedTable, series: Series) -> list[Any]:
     return [None if one is None else mapped.table.columns[one.position] for one in series.columns]
 
 
-def _for_columns(said: Said) -> Said:
-    """Take what is said of pay strings for columns: two characters a month are numbers there."""
+def _for_columns(said: Said, alphabets: tuple[Alphabet, ...]) -> Said:
+    """Take what is said of pay strings for columns, as far as it can be meant: two characters a month are numbers there."""
     alphabet = "months_behind" if said.alphabet in ("canonical", "fannie") else said.alphabet
-    return replace(said, alphabet=alphabet)
+    return replace(said, alphabet=alphabet if alphabet in [one.name for one in alphabets] else None)
 
 
 def _money(mapped: MappedTable, series: Series, findings: Findings) -> tuple[NDArray[np.float64], str, Question | None]:

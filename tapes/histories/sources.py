@@ -35,7 +35,7 @@ class HistoryReading:
     history
         Row i for row i of the tape; unknown where a question is open.
     stated
-        The same without what is implied for months in foreclosure.
+        int16, shape (n_rows, 60): its months behind without what is implied for months in foreclosure.
     units
         Heading to how its column was read, for a person.
     questions
@@ -45,7 +45,7 @@ class HistoryReading:
     """
 
     history: PaymentHistory
-    stated: PaymentHistory
+    stated: NDArray[np.int16]
     units: dict[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     after_as_of: int = 0
@@ -87,7 +87,7 @@ def read_histories(
             read_behind_now(mapped, by_due, said, findings),
         ),
     ]
-    merged = Statuses.unknown(len(as_of))
+    merged: Statuses | None = None
     for headings, one in reversed(found):
         if isinstance(one, Question):
             questions.insert(0, one)
@@ -95,10 +95,10 @@ def read_histories(
             merged = _take(one, merged, by_due, findings)
             units |= dict.fromkeys(headings, one.told)
     questions += receipts.questions
-    amounts = receipts.amounts
+    merged = merged or Statuses.unknown(len(as_of))
     return HistoryReading(
-        PaymentHistory(merged.months, amounts),
-        PaymentHistory(merged.stated, amounts),
+        PaymentHistory(merged.months, receipts.amounts),
+        merged.stated,
         units | receipts.units,
         tuple(questions),
         cut + receipts.after_as_of,
@@ -138,7 +138,7 @@ def said_of(mapped: MappedTable, options: ReadOptions) -> Said:
 
 
 def merge_histories(
-    lower: PaymentHistory, higher: PaymentHistory, stated: PaymentHistory, findings: Findings
+    lower: PaymentHistory, higher: PaymentHistory, stated: NDArray[np.int16], findings: Findings
 ) -> PaymentHistory:
     """Fill what the source believed first leaves unknown; flag notes where both know a month and differ.
 
@@ -147,22 +147,24 @@ def merge_histories(
     lower, higher
         What both imply for months in foreclosure counts as known.
     stated
-        The lower one without what is implied; 9 stands for nine or more.
+        The lower one's months behind without what is implied; 9 stands for nine or more.
     """
-    _flag_conflicts(stated.months_delinquent, higher.months_delinquent, findings)
+    _flag_conflicts(stated, higher.months_delinquent, findings)
     file = higher.months_delinquent
     status = np.where(file != UNKNOWN, file, lower.months_delinquent)
     amounts = np.where(np.isnan(higher.amount_received), lower.amount_received, higher.amount_received)
     return PaymentHistory(status, amounts)
 
 
-def _take(one: Reading, lower: Statuses, by_due: ByDueDate, findings: Findings) -> Statuses:
+def _take(one: Reading, lower: Statuses | None, by_due: ByDueDate, findings: Findings) -> Statuses:
     """Lay a source over those that are believed after it, with its flags and remarks."""
     found = one.statuses
     findings.flag(one.doubtful, "W_METHOD")
     findings.flag((found.at_least >= 0) & np.isnan(by_due.mba), "W_STATUS_FLOOR")
     findings.flag((found.at_least >= 0) & (by_due.mba < found.at_least - 1), "W_DUE_HISTORY")
     findings.warnings += one.remarks
+    if lower is None:
+        return found
     _flag_conflicts(lower.stated, found.stated, findings)
     months = np.where(found.months != UNKNOWN, found.months, lower.months)
     stated = np.where(found.stated != UNKNOWN, found.stated, lower.stated)

@@ -13,7 +13,7 @@ _MOST_MONTHS = 600
 _DAYS = 30
 
 _WORDS = {
-    **dict.fromkeys(("CURRENT", "CURR", "CUR", "OK", "PERFORMING", "PAID AS AGREED", "<30", "UNDER 30"), 0),
+    **dict.fromkeys(("CURRENT", "CURR", "CUR", "OK", "PAID AS AGREED", "<30", "UNDER 30"), 0),
     **dict.fromkeys(("LESS THAN 30", "NOT DELINQUENT", "PAID AHEAD", "PREPAID"), 0),
     **dict.fromkeys(("F", "FC", "FCL", "FCLS", "FORECLOSURE", "IN FORECLOSURE", "ACTIVE FORECLOSURE"), FORECLOSURE),
     **dict.fromkeys(("B", "BK", "BKY", "BANKRUPTCY", "IN BANKRUPTCY", "ACTIVE BANKRUPTCY"), UNKNOWN),

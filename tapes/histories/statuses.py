@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from notes import HISTORY_MONTHS, PaymentHistory
+from notes import HISTORY_MONTHS
 from notes.history import FORECLOSURE_FLOOR, UNKNOWN
 from tapes.findings import Mask
 from tapes.histories.alphabets import FLOOR, FORECLOSURE, OWNED, PAID_OFF
@@ -41,7 +41,7 @@ class Statuses:
     @classmethod
     def unknown(cls, n_notes: int) -> Statuses:
         """Build what nobody has said anything about."""
-        nothing = PaymentHistory.unknown(n_notes).months_delinquent
+        nothing = np.full((n_notes, HISTORY_MONTHS), UNKNOWN, dtype=np.int16)
         return cls(nothing, nothing, np.zeros(n_notes, dtype=bool), np.full(n_notes, UNKNOWN, dtype=np.int16))
 
 
@@ -62,15 +62,19 @@ def settle_months(codes: Codes, behind: NDArray[np.float64]) -> Statuses:
     newest = codes[:, -1]
     lowest = np.where((newest >= FLOOR) & (newest != _NINE), newest - np.int16(FLOOR), np.int16(UNKNOWN))
     months = _foreclosed(codes)
-    stated = np.where(codes == FORECLOSURE, np.int16(UNKNOWN), months)
+    in_foreclosure = codes == FORECLOSURE
+    implies = bool(in_foreclosure.any())
+    stated = np.where(in_foreclosure, np.int16(UNKNOWN), months) if implies else months
     floors = (codes >= FLOOR) & (codes != _NINE)
     if floors.any():
         settled = _climb(codes, floors, behind)
         months = np.where(floors, settled, months)
         stated = np.where(floors, settled, stated)
+        implies = True
         months[:, -1] = np.where((lowest >= 0) & np.isnan(behind), lowest, months[:, -1])
     ended = (newest == OWNED) | (newest == PAID_OFF)
-    return Statuses(last_sixty(months), last_sixty(stated), ended, lowest)
+    sixty = last_sixty(months)
+    return Statuses(sixty, last_sixty(stated) if implies else sixty, ended, lowest)
 
 
 def last_sixty(months: Codes) -> Codes:
