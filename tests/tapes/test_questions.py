@@ -189,7 +189,8 @@ def test_a_long_list_of_blanks_is_named_by_its_column(letter, whole):
     rows = [whole(loan_id=str(i), annual_insurance=None if i % 2 else "900") for i in range(1, 131)]
     text = letter(*rows)
     assert "(column `annual_insurance`): the 65 loans on which this column is blank" in text
-    assert all(f"`{i}`" in letter(*rows[:90]) for i in range(1, 90, 2))
+    short = letter(*rows[:90])
+    assert all(f"`{i}`" in short for i in range(1, 90, 2))
 
 
 def test_no_word_of_a_person_is_in_the_letter(letter, whole):
