@@ -170,7 +170,9 @@ def sources() -> list[MadeFile]:
             styles |= of_kind(Kind.DATE, cells.serial, FIELDS)
         tables = (PHX_WORDS, PHX_WORDS | SHORT_WORDS, PHX_WORDS | AGENCY_WORDS)
         styles = {**_words(tables[at % 3]), **styles}
-        files.append(_book(f"source-{source.lower()}", headings=words, styles=styles).file())
+        # Of instalments that are a hundred times too large is asked; here the answer is given.
+        said = 'units."principalAndInterestPayment" = "cents"\n' if source == "PS" else ""
+        files.append(_book(f"source-{source.lower()}", headings=words, styles=styles).file(mapping=said))
         if source in ("SBD", "TPG", "UT"):
             text = _money(cells.dollars) | _dates(cells.month_day_year) | _words(SHORT_WORDS) | POINTS
             files.append(_tape(f"source-{source.lower()}-csv", headings=words, styles=text).file())
@@ -270,7 +272,7 @@ def wordings() -> list[MadeFile]:
     files = [
         _tape(f"flag-{name}", styles=dict.fromkeys(flags, cells.flag(*pair))).file() for name, pair in ways.items()
     ]
-    nothing = ("N/A", "NA", "None", "null", "-", "TBD", "#N/A")
+    nothing = ("N/A", "NA", "None", "null", "TBD", "")  # a bare dash is an accountant's zero where money stands
     optional = ("deferred_balance", "late_charges", "suspense_balance", "delinquent_taxes", "modification_date", "dti")
     files += [
         _tape(
@@ -370,9 +372,7 @@ def other_facts() -> list[MadeFile]:
             expected={"fields": told}
         ),
         _tape("told-paid-to-only", headings=without(PLAIN, "next_due_date")).file(),
-        _tape(
-            "told-columns-reversed", headings=dict(reversed(PLAIN.items())), styles=_money(cells.dollars) | POINTS
-        ).file(),
+        _tape("told-columns-reversed", in_order=FIELDS[::-1], styles=_money(cells.dollars) | POINTS).file(),
         _tape(
             "told-with-people",
             extra=[
@@ -381,6 +381,10 @@ def other_facts() -> list[MadeFile]:
                 ("borrowerHomePhone", lambda i, note: f"305-555-{i:04d}"),
                 ("Loan Program", lambda i, note: "Conventional"),
             ],
+        ).file(),
+        _tape(
+            "told-loan-programs",
+            extra=[("Loan Program", lambda i, note: ("Bridge 12M", "30Y Fixed DSCR", "Non-QM", "Alt-A", "")[i % 5])],
         ).file(),
         _book("told-few-columns", headings=only(PLAIN, *_FEW), pay=pay.NOTHING).file(),
     ]

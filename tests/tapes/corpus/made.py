@@ -32,6 +32,8 @@ class Expected:
         How many months of history, and of what.
     excepted
         Every reason against every other row.
+    more_reasons
+        Whether such a row may carry other reasons too.
     lines
         Counts of :class:`tapes.LineCounts` by name; a count that is left to the reader is not in it.
     warnings
@@ -51,6 +53,7 @@ class Expected:
     months: int = 0
     tells: tuple[str, ...] = ()
     excepted: frozenset[Exception_] = frozenset()
+    more_reasons: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -78,7 +81,7 @@ class MadeFile:
     payments
         Text of a payments file, or empty.
     password
-        Of a locked workbook, for the environment.
+        Of a locked workbook; the command takes it from the environment.
     """
 
     name: str
@@ -104,6 +107,8 @@ class MadeFile:
     def read_options(self, folder: Path) -> dict[str, object]:
         """Give the keywords of ``ReadOptions`` for the file as written into a folder."""
         given: dict[str, object] = {"today": TODAY} | dict(self.options)
+        if self.password:
+            given["password"] = self.password
         if self.mapping:
             given["mapping"] = folder / "mapping.toml"
         if self.payments:
@@ -125,8 +130,8 @@ class Tape:
         Field to what stands where there is no value; else an empty cell.
     extra
         Other columns: heading and a cell a note.
-    order
-        Fields left to right; those not named come after, in their own order.
+    in_order
+        Fields from left to right.
     spoiled
         Position of a note and field to the cell that stands there instead.
     """
@@ -143,10 +148,11 @@ class Tape:
     file_name: str = "tape.csv"
     spoiled: Mapping[tuple[int, str], object] = field(default_factory=dict)
     sheet: str = "Tape"
+    in_order: tuple[str, ...] = FIELDS
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return tuple(name for name in FIELDS if name in self.headings)
+        return tuple(name for name in self.in_order if name in self.headings)
 
     def grid(self) -> Grid:
         """Lay the sheet out."""

@@ -135,7 +135,7 @@ def _repeated(name: str, changes: dict[str, str]) -> MadeFile:
 
 def _ragged() -> MadeFile:
     """One cell too many in one row, as an unquoted comma makes it."""
-    which = 9
+    which = 11
 
     def lay(sheet: Grid) -> Grid:
         lines = list(sheet.lines)
@@ -173,7 +173,9 @@ def _wrong_total() -> MadeFile:
         return replace(sheet, lines=(*sheet.lines, Line(NOTE, tuple(row + [None] * (width - len(row))))))
 
     reasons = frozenset({("Total", len(SOME) + _FIRST_ROW, "loan_id", "E_NO_ID")})
-    return _tape("total-that-is-no-sum", layout=[lay]).file(expected={"excepted": reasons, "notes": SOME})
+    return _tape("total-that-is-no-sum", layout=[lay]).file(
+        expected={"excepted": reasons, "notes": SOME, "more_reasons": True}
+    )
 
 
 def _houseboat() -> MadeFile:
@@ -236,6 +238,7 @@ def questions() -> list[MadeFile]:
     )
     mixed = {(3, "valuation_date"): "13/2/2025", (4, "valuation_date"): "2/13/2025"}
     slashes: dict[str, Style] = {"valuation_date": cells.month_day_year}
+    with_history = tuple(note for note in SOME if note.behind)
     only_status = without(PLAIN, "next_due_date", "paid_to_date", "last_payment_date")
     return [
         _refused(
@@ -253,13 +256,12 @@ def questions() -> list[MadeFile]:
         ),
         _refused(_tape("ask-both-orders-proven", spoiled=mixed, styles=slashes), PLAIN["valuation_date"]),
         _refused(
-            _tape("ask-alphabet", notes=_zeros_and_threes(), headings=only_status, pay=_zero_three()),
+            _tape("ask-alphabet", notes=with_history, headings=only_status, pay=_zero_three()),
             "pay_string",
             "alphabet",
         ),
         _refused(
-            _tape("ask-which-end-is-newest", notes=_palindromes(), headings=only_status, pay=pay.newest_right()),
-            "newest",
+            _tape("ask-which-end-is-newest", notes=with_history, headings=only_status, pay=_both_ways()), "newest"
         ),
         _refused(
             _tape("two-headings-one-field", extra=[("UPB", lambda i, note: note.values["upb"])]), "Current UPB", "UPB"
@@ -275,27 +277,21 @@ def questions() -> list[MadeFile]:
             options={"as_of": date(2031, 1, 31)},
         ),
         _refused(_tape("no-upb", headings=without(PLAIN, "upb")), "upb"),
-        _refused(
-            _tape("state-and-zip-swapped", headings=_swapped("property_state", "property_zip")), PLAIN["property_state"]
-        ),
+        _refused(_tape("state-and-zip-swapped", headings=_swapped("property_state", "property_zip")), "E_STATE"),
         twin(with_date=False),
     ]
 
 
-def _zeros_and_threes() -> tuple[Note, ...]:
-    """Notes never more than three behind, whose string of 0 and 3 alone may mean thirty days or three months."""
-    return tuple(replace(note, behind=(0,) * MONTHS) for note in SOME)
-
-
 def _zero_three() -> Pay:
-    strings = ("000300030003", "003000300030", "030003000300", "000000030000")
+    """Strings that fall from 3 to 0: three months behind and cured, or thirty days; no due date tells which."""
+    strings = ("330000000000", "300000000000", "333300000000", "333000000000")
     return Pay(("Pay String",), lambda note: (strings[int(note.loan_id) % 4],), 12, ("behind",))
 
 
-def _palindromes() -> tuple[Note, ...]:
-    """Histories that read the same from both ends: nothing tells which is the newest."""
-    half = (0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 1)
-    return tuple(replace(note, behind=(*half[::-1], *half, *half[::-1])) for note in SOME)
+def _both_ways() -> Pay:
+    """Strings that go up and down by one month at a time, half of them reversed: neither end shows as the newest."""
+    one = "001121012210"
+    return Pay(("Pay String",), lambda note: (one if int(note.loan_id) % 2 else one[::-1],), 12, ("behind",))
 
 
 def _swapped(one: str, other: str) -> dict[str, str]:
@@ -337,7 +333,7 @@ def unreadable() -> list[MadeFile]:
         _bytes("truncated-workbook", "tape.xlsx", book[: len(book) // 2], "workbook"),
         _bytes("damaged-workbook", "tape.xlsx", book[:2000] + b"\x00" * 500 + book[2500:], "workbook"),
         _bytes("nul-bytes", "tape.csv", text[:500] + b"\x00\x00" + text[500:], "NUL"),
-        _bytes("zip-of-something-else", "tape.xlsx", _zip({"readme.txt": b"made"}), "workbook"),
+        _bytes("zip-of-something-else", "tape.xlsx", _zip({"readme.txt": b"made"}), "ZIP"),
         _bytes("entities-in-the-sheet", "tape.xlsx", with_entities(book), "workbook"),
         _refused(uncalculated, "Excel"),
         replace(locked, expected=Expected(refusal=("NOTEBID_TAPE_PASSWORD",))),

@@ -77,8 +77,9 @@ def _note(i: int, draw: random.Random) -> Note:
             "valuation_type": draw.choice(("appraisal", "bpo_exterior", "avm")),
             "original_value": Decimal(round(float(original) * 1.4 / 1000) * 1000),
             "foreclosure_status": _FC_CODES.get(stage, "none"),
+            "recourse": i % 2 == 0,
             "_stage": "Deed Received" if i in DEED_RECEIVED else stage,
-            "_referred": AS_OF - timedelta(days=90) if stage in _FC_CODES else None,
+            "foreclosure_referral_date": AS_OF - timedelta(days=90) if stage in _FC_CODES else None,
         }
     )
 
@@ -130,7 +131,7 @@ _OTHERS: tuple[tuple[str, Cell], ...] = (
     ("FC Status", lambda i, note: note.values.get("_stage") or None),
     (
         "FC Referred to Atty Date",
-        lambda i, note: cells.serial(note.values["_referred"]) if note.values["_referred"] else None,
+        lambda i, note: _serial_or_none(note.values["foreclosure_referral_date"]),
     ),
     ("Occupancy Code", _one_of("Investment")),
     ("Bankruptcy Flag", _one_of("N")),
@@ -231,7 +232,7 @@ def twin(with_date: bool = True) -> MadeFile:
     out = {one[0] for one in excepted}
     expected = Expected(
         notes=tuple(_seller_values(note) for note in notes if note.loan_id not in out),
-        fields=(*_NEEDED, "as_of_date", "foreclosure_status"),
+        fields=(*_NEEDED, "as_of_date", "foreclosure_status", "foreclosure_referral_date", "recourse"),
         excepted=frozenset(excepted),
         lines={"title": 0, "blank": 0, "total": 0, "rows": N_NOTES},
         unsure=("occupancy", "foreclosure_status"),
