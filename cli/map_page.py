@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _HEADING, _SAMPLES, _WIDTH = 42, 46, 118
 _MONTHLY = ("status_month", "receipts_month")
-_NOT_READ = {"ignored": "Known and not needed", "outcome": "Known only after the fact, never read"}
+_NOT_READ = {"ignored": "Known and not needed", "after_the_fact": "Known only after the fact, never read"}
 _ONE_WORD = re.compile(r"[^\W\d_]{3,}")
 
 

@@ -11,7 +11,8 @@ from tapes.headings.clashes import settle_doubles
 from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import Mapping
 from tapes.headings.monthly import assign_months
-from tapes.headings.registry import registry
+from tapes.headings.normalise import normalised
+from tapes.headings.registry import NO_FIELDS, registry
 
 __all__ = ["AssignedColumn", "Assignment", "Suggestion", "assign", "matched"]
 
@@ -79,6 +80,11 @@ def _one(position: int, table: TextTable, known: frozenset[str], said: Mapping) 
     if name in known:
         return AssignedColumn(position, heading, name, "canonical", letter=letter)
     target = registry().target(heading)
+    own = normalised(heading)
+    if own in known and (
+        target is None or target.name in NO_FIELDS
+    ):  # resolutions and payments have fields of their own
+        return AssignedColumn(position, heading, own, "alias", letter=letter)
     if target is None:
         return AssignedColumn(position, heading, None, "unmapped", letter=letter)
     return AssignedColumn(position, heading, target.name, "alias", None, target.unit, (), target.rank, letter)

@@ -11,9 +11,7 @@ import pyarrow.compute as pc
 from tapes.asking import Answer, Question
 from tapes.files.table import TextTable
 from tapes.headings.columns import AssignedColumn, Suggestion, samples, shown_heading
-from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
-
-_MANY = frozenset({PERSONAL, OUTCOME, IGNORED})
+from tapes.headings.registry import IGNORED, NO_FIELDS
 
 
 def settle_doubles(
@@ -35,7 +33,7 @@ def settle_doubles(
     """
     found: dict[tuple[str, str | None], list[AssignedColumn]] = defaultdict(list)
     for one in columns:
-        if one.target is not None and one.target not in _MANY:
+        if one.target is not None and one.target not in NO_FIELDS:
             found[one.target, one.month].append(one)
     settled, questions, stood_back = list(columns), [], []
     for (target, month), several in found.items():

@@ -36,8 +36,8 @@ class AssignedColumn:
     heading
         As written.
     target
-        A canonical field, a seller field, ``status_month``, ``receipts_month``, ``personal``, ``outcome``, ``ignored``;
-        None unmapped.
+        A canonical field, a seller field, ``status_month``, ``receipts_month``, ``personal``, ``after_the_fact``,
+        ``ignored``; None unmapped.
     how
         ``canonical``, ``alias``, ``mapping`` or ``unmapped``.
     month

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.normalise import spelled_out
-from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL, registry
+from tapes.headings.registry import NO_FIELDS, registry
 
 _LEAST, _LEAST_NEAR = 82.0, 65.0
 _MOST = 99.0  # only an exact alias is certain
@@ -19,13 +19,12 @@ _SHOWN = 3
 _SORTED = 0.7
 """Weight of the likeness of all words; the rest is that of the words that both have, which alone would take
 ``Statement Date`` for any date."""
-_NO_FIELDS = (IGNORED, OUTCOME, PERSONAL)
 
 
 def with_suggestions(columns: Iterable[AssignedColumn]) -> tuple[AssignedColumn, ...]:
     """Give unmapped columns the fields that their headings look like and no other column has, the likeliest first."""
     columns = tuple(columns)
-    taken = {one.target for one in columns} - set(_NO_FIELDS)
+    taken = {one.target for one in columns} - NO_FIELDS
     found = []
     for one in columns:
         if one.target is None and not one.suggestions:
@@ -49,8 +48,8 @@ def suggestions(heading: str) -> tuple[Suggestion, ...]:
         best[alias.target.name] = max(best.get(alias.target.name, 0.0), capped)
     ranked = sorted((-score, name) for name, score in best.items() if score >= _LEAST)
     found = [Suggestion(name, round(-score, 1)) for score, name in ranked[:_SHOWN]]
-    fields = tuple(one for one in found if one.target not in _NO_FIELDS)
-    return (found[0],) if found and found[0].target in _NO_FIELDS else fields
+    fields = tuple(one for one in found if one.target not in NO_FIELDS)
+    return (found[0],) if found and found[0].target in NO_FIELDS else fields
 
 
 def nearest(headings: Sequence[str], fields: Iterable[str], least: float = _LEAST_NEAR) -> list[tuple[str, str, float]]:

@@ -16,11 +16,19 @@ from tapes.files.table import TextTable
 from tapes.headings.columns import shown_heading
 from tapes.headings.months import month_heading
 from tapes.headings.normalise import normalised
-from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL, RECEIPTS_MONTH, STATUS_MONTH, can_have, unit_words
+from tapes.headings.registry import (
+    AFTER_THE_FACT,
+    IGNORED,
+    PERSONAL,
+    RECEIPTS_MONTH,
+    STATUS_MONTH,
+    can_have,
+    unit_words,
+)
 
 FORMAT = 1
 TARGETS = frozenset({*RESOLUTION_NAMES, *PAYMENT_NAMES, *SELLER_NAMES} | {
-    PERSONAL, OUTCOME, IGNORED, STATUS_MONTH, RECEIPTS_MONTH,
+    PERSONAL, AFTER_THE_FACT, IGNORED, STATUS_MONTH, RECEIPTS_MONTH,
 })  # fmt: skip
 """What a line under ``[columns]`` may say of a heading."""
 PAY_STRING = {

@@ -17,13 +17,13 @@ from tapes.asking import Question
 from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import FORMAT, Mapping, read_mapping
 from tapes.headings.normalise import normalised
-from tapes.headings.registry import IGNORED, OUTCOME, PERSONAL
+from tapes.headings.registry import AFTER_THE_FACT, IGNORED, PERSONAL
 
 _HEAD = """\
 # What each column of {seller}'s tapes is. notebid map wrote this; it is yours to change, and your lines stay.
 # A tape with these headings, in whatever order, is read by it. A line says what a heading is: a field
-# (docs/data_dictionary.md), "ignored" (not read), "personal" (dropped on reading), "outcome" (known only after the
-# fact, never read).
+# (docs/data_dictionary.md), "ignored" (not read), "personal" (dropped on reading), "after_the_fact" (told once a
+# note has ended, never read).
 """
 _COLUMNS_TABLE = re.compile(r"^[ \t]*\[[ \t]*columns[ \t]*\][^\n]*\n?", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -89,8 +89,8 @@ def quoted(text: str) -> str:
 def _new(proposal: Proposal) -> str:
     lines = _lines(proposal)
     groups = [
-        ("Read as:", [one for one in lines if one.word not in (IGNORED, OUTCOME, PERSONAL, "")]),
-        ("Known and not read:", [one for one in lines if one.word in (IGNORED, OUTCOME)]),
+        ("Read as:", [one for one in lines if one.word not in (IGNORED, AFTER_THE_FACT, PERSONAL, "")]),
+        ("Known and not read:", [one for one in lines if one.word in (IGNORED, AFTER_THE_FACT)]),
         ("About persons, dropped on reading:", [one for one in lines if one.word == PERSONAL]),
     ]
     text = _HEAD.format(seller=_comment(proposal.seller))

@@ -15,8 +15,9 @@ from tapes.headings.personal import is_personal
 
 _FILE = Path(__file__).with_name("aliases.csv")
 
-PERSONAL, OUTCOME, IGNORED = "personal", "outcome", "ignored"
-"""Targets that are no field: dropped on reading; known only after the fact, never read on a tape; known and not needed."""
+PERSONAL, AFTER_THE_FACT, IGNORED = "personal", "after_the_fact", "ignored"
+"""Targets that are no field: dropped on reading; told once a note has ended, never read on a tape; known and not needed."""
+NO_FIELDS = frozenset({PERSONAL, AFTER_THE_FACT, IGNORED})
 STATUS_MONTH, RECEIPTS_MONTH = "status_month", "receipts_month"
 """Targets of which a file has a column a month."""
 HINT = "hint"

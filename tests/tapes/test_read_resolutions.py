@@ -91,4 +91,4 @@ def test_a_missing_outcome_column_refuses_the_file(tape_file, good, column):
 def test_a_tape_does_not_look_at_outcome_columns(read, good):
     reading = read(good() | {"outcome": "foreclosure", "resolution_date": "x", "observed_through": "y"})
     assert len(reading.tape) == 1
-    assert [one.target for one in reading.columns[-3:]] == ["outcome", "outcome", "ignored"]
+    assert [one.target for one in reading.columns[-3:]] == ["after_the_fact", "after_the_fact", "ignored"]

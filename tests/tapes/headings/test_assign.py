@@ -150,3 +150,16 @@ def test_nearest_looks_for_the_fields_that_are_missing_alone():
 def test_a_mapping_that_calls_a_column_monthly_whose_heading_names_no_month_is_wrong(table):
     with pytest.raises(UsageError, match="'Foo' is said to be status_month"):
         of(table, ["Foo"], Mapping({"Foo": "status_month"}))
+
+
+def test_an_outcome_is_read_where_the_file_is_one_of_outcomes_and_nowhere_else(table):
+    headings = ["Zero.Bal.Code", "Outcome", "Resolution Date", "outcome_detail"]
+    found, _ = of(table, headings, known=frozenset({"outcome", "resolution_date", "outcome_detail"}))
+    assert [target for target, _ in found.values()] == [
+        "after_the_fact",
+        "outcome",
+        "resolution_date",
+        "outcome_detail",
+    ]
+    found, _ = of(table, headings)
+    assert {target for target, _ in found.values()} == {"after_the_fact"}

@@ -149,7 +149,7 @@ def test_a_new_mapping_says_what_is_read_and_suggests_what_is_not(proposal, tmp_
         "Loan #": "loan_id",
         "UPB": "upb",
         "City": "ignored",
-        "Payoff Date": "outcome",
+        "Payoff Date": "after_the_fact",
         "Borrower Name": "personal",
     }
     assert mapping.keys == (headings_key((*HEADINGS, "Borrower Name")),)

@@ -9,12 +9,13 @@ from notes.schema import FIELDS
 from tapes.fields import SELLER_NAMES
 from tapes.headings import registry
 from tapes.headings.normalise import spelled_out
-from tapes.headings.registry import _FILE, HINT, IGNORED, OUTCOME, PERSONAL
+from tapes.headings.registry import _FILE, AFTER_THE_FACT, HINT, IGNORED, PERSONAL
 from tests.tapes.corpus.vocabulary import FALSE_FRIENDS, NOT_NEEDED, SOURCES, VOCABULARY
 from tests.tapes.corpus.vocabulary import PERSONAL as PEOPLE
 
+AFTER = AFTER_THE_FACT
 ROWS = list(csv.DictReader(_FILE.read_text(encoding="utf-8").splitlines()))
-NOT_READ = {None, IGNORED, OUTCOME, PERSONAL}
+NOT_READ = {None, IGNORED, AFTER, PERSONAL}
 
 # By hand, from the published lists of headings: each group of one seller or servicer, with what it stands for.
 BY_HAND = {
@@ -53,10 +54,10 @@ BY_HAND = {
         "currentPrincipalAndInterestPayment": "p_and_i", "totalMonthlyLoanPayment": IGNORED,
         "nextDueDate": "next_due_date", "dateLastPaymentReceived": "last_payment_date", "bpoAsIsValue": "as_is_value",
         "bpoRepairedValue": IGNORED, "fcStatus": "foreclosure_status", "isaContestedFc": IGNORED,
-        "dateReferredToFcAtty": "foreclosure_referral_date", "actualFcSaleDate": OUTCOME, "fcCompletionDate": OUTCOME,
+        "dateReferredToFcAtty": "foreclosure_referral_date", "actualFcSaleDate": AFTER, "fcCompletionDate": AFTER,
         "bkChapter": "bankruptcy_chapter", "bkDischargeDate": IGNORED, "lossMitigationStatus": "loss_mitigation_status",
-        "resolutionType": OUTCOME, "resolutionProceeds": OUTCOME, "dilCompletionDate": OUTCOME, "ssComplete": OUTCOME,
-        "pifDate": OUTCOME, "saleResults": OUTCOME, "primStat": "loan_status", "promiseAmount": IGNORED,
+        "resolutionType": AFTER, "resolutionProceeds": AFTER, "dilCompletionDate": AFTER, "ssComplete": AFTER,
+        "pifDate": AFTER, "saleResults": AFTER, "primStat": "loan_status", "promiseAmount": IGNORED,
         "borrowerHomePhone": PERSONAL, "currentFico": "credit_score", "coBorrowerFico": IGNORED,
         "phNoOfUnits": "units", "fcDelinquentTaxes": "delinquent_taxes", "isArm": IGNORED,
     },
@@ -89,8 +90,8 @@ BY_HAND = {
     },
     "FNMA": {
         "Monthly.Rpt.Prd": "as_of_date", "Delq.Status": "months_delinquent", "Loan Del Stat": "months_delinquent",
-        "LPI_DTE": "paid_to_date", "PMT_HISTORY": "pay_string", "Zero.Bal.Code": OUTCOME, "ZB_DTE": OUTCOME,
-        "NS_PROCS": OUTCOME, "DISP_DT": OUTCOME, "UPB At Liqd": OUTCOME, "FCC_DTE": OUTCOME, "CSCORE_B": "credit_score",
+        "LPI_DTE": "paid_to_date", "PMT_HISTORY": "pay_string", "Zero.Bal.Code": AFTER, "ZB_DTE": AFTER,
+        "NS_PROCS": AFTER, "DISP_DT": AFTER, "UPB At Liqd": AFTER, "FCC_DTE": AFTER, "CSCORE_B": "credit_score",
         "OLTV": "original_ltv", "OCLTV": IGNORED, "MI_PCT": "mi_coverage", "Months.To.Legal.Mat": "remaining_term",
         "NON_INT_UPB": "deferred_balance", "MOD_FLAG": "modification_flag",
     },
@@ -194,7 +195,7 @@ def test_one_heading_has_one_meaning_however_it_is_spelled():
 def test_every_line_names_a_target_that_there_is_and_a_source():
     fields = {one.name for one in FIELDS} | SELLER_NAMES | {"status_month", "receipts_month"}
     for row in ROWS:
-        assert row["target"] in fields | {PERSONAL, OUTCOME, IGNORED}, row
+        assert row["target"] in fields | {PERSONAL, AFTER, IGNORED}, row
         assert row["source"], row
         assert row["rank"] in ("", "0", "2", "3", HINT), row
         assert spelled_out(row["heading"]), row
