@@ -63,14 +63,14 @@ class ByDueDate:
         """
         days = due.astype("datetime64[D]")
         first = days == days.astype("datetime64[M]").astype("datetime64[D]")
-        before = np.where(as_of == month_end(as_of), as_of, month_end(add_months(as_of, -1)))
-        return cls(
-            months_behind_on(days, as_of),
-            np.maximum(whole_months_between(days, as_of), 0.0),
-            months_behind_on(days, before),
-            np.maximum(whole_months_between(days, before), 0.0),
-            (first | np.isnat(days)).astype(np.int16),
-        )
+        ends = month_end(as_of)
+        mba, ots = months_behind_on(days, as_of), np.maximum(whole_months_between(days, as_of), 0.0)
+        mba_before, ots_before = mba, ots
+        if (as_of != ends).any():
+            before = np.where(as_of == ends, as_of, month_end(add_months(as_of, -1)))
+            mba_before = months_behind_on(days, before)
+            ots_before = np.maximum(whole_months_between(days, before), 0.0)
+        return cls(mba, ots, mba_before, ots_before, (first | np.isnat(days)).astype(np.int16))
 
 
 @dataclass(frozen=True)
@@ -225,8 +225,10 @@ def apart_from_due(codes: Codes, by_due: ByDueDate, ots: NDArray[np.float64]) ->
     """
     newest = codes[:, -1]
     unsaid = np.isnan(ots)
-    by_mba = np.fmin(_apart(newest, by_due.mba), _apart(newest, by_due.mba_before))
-    by_ots = np.fmin(_apart(newest, by_due.ots), _apart(newest, by_due.ots_before))
+    by_mba, by_ots = _apart(newest, by_due.mba), _apart(newest, by_due.ots)
+    if by_due.mba_before is not by_due.mba:
+        by_mba = np.fmin(by_mba, _apart(newest, by_due.mba_before))
+        by_ots = np.fmin(by_ots, _apart(newest, by_due.ots_before))
     better = (unsaid & (by_ots == 0)).sum() > (unsaid & (by_mba == 0)).sum()
     apart: NDArray[np.float64] = np.where(np.where(unsaid, better, ots == 1), by_ots, by_mba)
     return apart

@@ -137,21 +137,33 @@ def of_strings(text: Any) -> MonthCells:
     text
         pyarrow string ChunkedArray without nulls; an empty cell holds no month.  Characters outside ASCII count as ``?``.
     """
-    ascii_only = pc.replace_substring_regex(text, r"[^\x01-\x7f]", "?") if _has_others(text) else text
-    cells = ascii_only.combine_chunks().cast(pa.large_binary())
-    lengths = pc.binary_length(cells).to_numpy(zero_copy_only=False).astype(np.int64)
+    plain = pc.replace_substring_regex(text, r"[^\x01-\x7f]", "?") if _has_others(text) else text
+    bodies = [_body(chunk) for chunk in plain.chunks]
+    lengths = np.concatenate([one for one, _ in bodies]) if bodies else np.zeros(0, dtype=np.int64)
     width = int(lengths.max(initial=0))
     ids = np.zeros((len(lengths), width), dtype=np.uint8)
-    if width:
-        _, offsets, values = cells.buffers()
-        bounds = np.frombuffer(offsets, dtype=np.int64)[cells.offset : cells.offset + len(cells) + 1]
-        written = np.frombuffer(values, dtype=np.uint8)[int(bounds[0]) : int(bounds[-1])]
-        if (lengths == width).all():
-            ids = written.reshape(ids.shape)
+    start = 0
+    for size, written in bodies:
+        rows = ids[start : start + len(size)]
+        if (size == width).all():
+            rows[:] = written.reshape(rows.shape)
         else:
-            ids[np.arange(width) < lengths[:, None]] = written
-    tokens = {int(one): chr(one) for one in np.flatnonzero(np.bincount(ids.reshape(-1)))}
+            rows[np.arange(width) < size[:, None]] = written
+        start += len(size)
+    found = np.bincount(ids.reshape(-1), minlength=1)
+    tokens = {int(one): chr(one) for one in np.flatnonzero(found)}
     return MonthCells(ids, tokens | {0: ""}, lengths - 1)
+
+
+def _body(chunk: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Give the length in bytes of each string of an Arrow array without nulls, and all their bytes."""
+    wide = pa.types.is_large_string(chunk.type)
+    _, offsets, values = chunk.buffers()
+    if not len(chunk):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8)
+    bounds = np.frombuffer(offsets, dtype=np.int64 if wide else np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    data = np.frombuffer(values, dtype=np.uint8) if values is not None else np.zeros(0, dtype=np.uint8)
+    return np.diff(bounds).astype(np.int64), data[int(bounds[0]) : int(bounds[-1])]
 
 
 def of_lists(text: Any, separator: str) -> MonthCells:

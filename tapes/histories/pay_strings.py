@@ -93,8 +93,9 @@ def read_pay_strings(
 
 def _months(usable: Any) -> tuple[MonthCells, tuple[Alphabet, ...]]:
     """Take the strings apart, and say which alphabets may be meant."""
+    cells = of_strings(usable).upper()
     for separator in _SEPARATORS:
-        if not _separates(usable, separator):
+        if separator not in cells.counts or not _separates(usable, separator):
             continue
         joined = pc.replace_substring(usable, separator, "")
         months = pc.add(pc.count_substring(usable, separator), 1)
@@ -107,14 +108,14 @@ def _months(usable: Any) -> tuple[MonthCells, tuple[Alphabet, ...]]:
         if separator not in _INSIDE:
             cells = of_lists(usable, separator)
             return cells, spoken_alphabets(cells.counts, [one for one in SELLERS if one not in (MONTHS_BEHIND, FANNIE)])
-    return of_strings(usable).upper(), SELLERS
+    return cells, SELLERS
 
 
 def _separates(usable: Any, separator: str) -> bool:
     """Tell a character that stands between any two months, at least twice, in nine tenths of the longer strings."""
     longer = pc.greater(pc.utf8_length(usable), 4)
     n_longer = pc.sum(longer).as_py() or 0
-    if not n_longer or not pc.any(pc.match_substring(usable, separator)).as_py():
+    if not n_longer:
         return False
     word = r" ?[0-9A-Za-z*?+-]{1,12}" if separator not in _INSIDE else "[0-9A-Za-z*?]{1,2}"
     pattern = f"^{word}(?:{re.escape(separator)}{word}){{2,}}$"
@@ -161,10 +162,11 @@ def _as_contract(column: Column) -> Reading | Question | None:
 
 def _with_doubt_of_ots(column: Column, reading: Reading, by_contract: NDArray[np.float64]) -> Reading:
     """Say so where newest months look counted by OTS in a column that the contract has counted by MBA."""
-    nobody = np.full(len(by_contract), np.nan)
-    codes = column.cells.read(CANONICAL.codes, "right")
-    method = settle_method(codes, column.by_due, np.where(by_contract == 1, 1.0, nobody))
-    if int((method.ots & (codes[:, -1] > 0)).sum()) < _PROVEN_OTS or (by_contract == 1).any():
+    if (by_contract == 1).any():
+        return reading
+    newest = reading.statuses.months[:, -1:]
+    method = settle_method(newest, column.by_due, np.full(len(newest), np.nan))
+    if int((method.ots & (newest[:, 0] > 0)).sum()) < _PROVEN_OTS:
         return reading
     remark = f"{column.heading!r}: {method.told}; months by MBA are expected.  Give --dq-method ots if it is so."
     return replace(reading, remarks=(*reading.remarks, remark))
