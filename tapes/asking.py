@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notes import TapeError
@@ -69,3 +70,20 @@ class QuestionError(TapeError):
     def __init__(self, message: str, question: Question) -> None:
         super().__init__(message)
         self.question = question
+
+
+def raise_open(questions: Sequence[Question], place: Place) -> None:
+    """Refuse the file while anything is open, with every question at once; pass when nothing is.
+
+    Raises
+    ------
+    TapeError
+        At least one question is open.
+    """
+    if not questions:
+        return
+    errors = [str(one.error(place)) for one in questions]
+    if len(errors) == 1:
+        raise TapeError(errors[0])
+    told = "".join(f"\n{number}. {text}" for number, text in enumerate(errors, 1))
+    raise TapeError(f"{place}: {len(errors)} questions have to be answered first.{told}")

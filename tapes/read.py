@@ -16,6 +16,7 @@ from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape, UsageError
 from notes.months import Days
 from notes.schema import Kind
 from tapes.as_of import settle_as_of, several_dates_warning, stale_rows, stale_warning
+from tapes.asking import raise_open
 from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
 from tapes.cross_checks import check_across
 from tapes.derive import derive
@@ -117,8 +118,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
     require_columns(columns, wanted_columns(options, mapped))
-    for question in mapped.questions:
-        raise question.error(table.place())
+    raise_open(mapped.questions, table.place())
     findings = Findings(table, columns.cells("loan_id"))
     mapped.put(findings)
     findings.warnings += unread_warnings([one.heading for one in mapped.assignment.columns if one.target is None])
@@ -137,8 +137,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     check_across(values, mapped, as_of, findings)
     due = oldest_due(values)
     told = read_histories(mapped, due, as_of, options, findings)
-    for question in told.questions:
-        raise question.error(table.place())
+    raise_open(told.questions, table.place())
     history, sha256, after = told.history, None, told.after_as_of
     if options.payments is not None:
         beside = TapeRows(columns, as_of, due, said_of(mapped, options), mapped.mapping.path, options.password)
