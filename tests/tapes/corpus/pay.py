@@ -70,6 +70,11 @@ def thirties(heading: str = "Payment History", months: int = 24) -> Pay:
     return _string(heading, months, lambda behind: "".join("0369"[min(one, 3)] for one in behind))
 
 
+def ots(heading: str = "Pay String", months: int = 24) -> Pay:
+    """Months behind as the OTS method counts them: a month less than by the MBA's."""
+    return _string(heading, months, lambda behind: "".join(str(max(one - 1, 0)) for one in behind))
+
+
 def bureau(heading: str = "Payment Profile", months: int = 24) -> Pay:
     """The credit bureaus' grid: 0 current, 1 to 6 buckets, newest left."""
     return _string(heading, months, lambda behind: "".join(map(str, reversed(behind))))

@@ -6,12 +6,16 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from notes import NotebidError
+from notes.history import UNKNOWN
 from tapes import ReadOptions, read_tape
+from tests.tapes.corpus import pay
 from tests.tapes.corpus.bidding import bids
 from tests.tapes.corpus.compare import canonical, disagreements
 from tests.tapes.corpus.disguises import disguises
-from tests.tapes.corpus.made import MadeFile
-from tests.tapes.corpus.troubles import troubles
+from tests.tapes.corpus.made import MadeFile, Tape
+from tests.tapes.corpus.troubles import deep_notes, troubles
+from tests.tapes.corpus.truth import plain_notes
+from tests.tapes.corpus.vocabulary import PLAIN
 
 _ALL = [*disguises(), *troubles()]
 _READ = [file for file in _ALL if file.expected.refusal is None]
@@ -40,6 +44,31 @@ def test_a_file_that_cannot_be_read_is_refused_in_words_that_help(file, tmp_path
     assert refused.value.exit_code == file.expected.exit_code, message
     assert [text for text in file.expected.refusal if text.lower() not in message.lower()] == [], message
     assert "Traceback" not in message
+
+
+def _months_read(tape, folder, **more):
+    """Read a tape; give months behind as read and as they were, side by side."""
+    reading = _read(tape.file(**more), folder)
+    assert reading.counts.priced == len(tape.notes)
+    history = reading.tape.history.months_delinquent[:, -24:]
+    told = [(note.behind[-24:], seen) for note, seen in zip(tape.notes, history, strict=True) if note.behind]
+    return [(int(read), was) for behind, seen in told for read, was in zip(seen, behind, strict=True)]
+
+
+def test_a_string_by_the_ots_method_is_never_read_as_less_behind_than_the_note_was(tmp_path):
+    # Instalments due on the first: there the two methods are a month apart at every month end.
+    tape = Tape("ots", plain_notes(first_of_month=True), PLAIN, pay=pay.ots())
+    for read, was in _months_read(tape, tmp_path, options={"delinquency_method": "ots"}):
+        # By OTS nothing tells a note that is current from one that is a month behind.
+        assert read in (UNKNOWN, was) or {read, was} == {0, 1}
+
+
+@pytest.mark.parametrize("notes", [plain_notes(), deep_notes()], ids=["cured", "climbing"])
+def test_ninety_days_and_more_is_three_months_or_what_the_neighbours_prove(notes, tmp_path):
+    months = _months_read(Tape("thirties", notes, PLAIN, pay=pay.thirties()), tmp_path)
+    for read, was in months:
+        assert read == was if was < 3 else read in (UNKNOWN, 3, was)
+    assert sum(read == was for read, was in months) > len(months) / 2
 
 
 def test_the_corpus_is_as_large_as_promised():

@@ -215,11 +215,16 @@ def deep_histories() -> list[MadeFile]:
     """Histories that run past what an alphabet can tell: nine or more, ninety days or more, and two digits that can."""
     notes = deep_notes()
     capped = tuple(replace(note, behind=tuple(min(one, 9) for one in note.behind)) for note in notes)
+    # A ledger tells nothing of a month before a note's first receipt in it.
+    with_history = tuple(note for note in SOME if note.received and note.received[-24])
     nines = Pay(
         ("Pay String",), lambda note: ("".join(str(min(one, 9)) for one in note.behind[-24:]),), 24, ("behind",)
     )
     return [
         _tape("pay-nines", notes=notes, pay=nines).file(expected={"notes": capped}),
+        _tape("pay-receipts-ledger", notes=with_history, pay=pay.NOTHING).file(
+            payments=pay.receipts_ledger(with_history, 24), expected={"months": 24, "tells": ("received",)}
+        ),
         _tape("pay-fannie-deep", notes=notes, pay=pay.fannie()).file(),
         _tape("pay-numbers-deep", notes=notes, pay=pay.numbered([f"M{i}" for i in range(13)], 13)).file(),
     ]
