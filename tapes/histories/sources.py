@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from notes import PaymentHistory
 from notes.history import UNKNOWN
 from notes.months import Days, add_months
+from tapes.as_of import settle_as_of
 from tapes.asking import Question
 from tapes.convert import to_days
 from tapes.findings import Findings
@@ -105,22 +105,16 @@ def read_histories(
     )
 
 
-def preview_histories(mapped: MappedTable, as_of: date | None, options: ReadOptions) -> HistoryReading:
+def preview_histories(mapped: MappedTable, options: ReadOptions) -> HistoryReading:
     """Read the histories of a tape whose rows have not been judged: for showing how its columns are taken.
-
-    Parameters
-    ----------
-    as_of
-        The tape's day, where its column of dates is not to be used.
 
     Raises
     ------
     TapeError
-        As :func:`read_histories`.
+        As :func:`read_histories`, and where the tape's day is not known.
     """
     columns = mapped.columns
-    n = len(mapped.table)
-    days = to_days(columns.cells("as_of_date"))[0] if as_of is None else np.full(n, np.datetime64(as_of, "D"))
+    _, days = settle_as_of(columns, options, Findings(mapped.table, columns.cells("loan_id")))
     next_due, paid_to = (to_days(columns.cells(name))[0] for name in ("next_due_date", "paid_to_date"))
     due = np.where(np.isnat(next_due), add_months(paid_to, 1), next_due)
     return read_histories(mapped, due, days, options, Findings(mapped.table, columns.cells("loan_id")))
