@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 _HEADING, _SAMPLES, _WIDTH = 42, 46, 118
 _MONTHLY = ("status_month", "receipts_month")
 _NOT_READ = {"ignored": "Known and not needed", "after_the_fact": "Known only after the fact, never read"}
-_ONE_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def map_lines(survey: Survey, path: str, was_there: bool) -> list[str]:
@@ -74,14 +72,14 @@ def _value(survey: Survey, one: AssignedColumn) -> dict[str, Any]:
         "unit": survey.unit(one),
         "month": one.month,
         "suggestions": [{"target": each.target, "score": round(each.score)} for each in one.suggestions],
-        "samples": list(_samples(survey, one)),
+        "samples": list(survey.samples(one)),
     }
 
 
 def _read(survey: Survey) -> list[str]:
     read = [one for one in survey.columns if one.target is not None and one.target not in _NOT_READ]
     rows = [
-        (one.letter, one.heading, one.target or "", one.how, survey.unit(one), ", ".join(_samples(survey, one)))
+        (one.letter, one.heading, one.target or "", one.how, survey.unit(one), ", ".join(survey.samples(one)))
         for one in read
         if one.target not in _MONTHLY
     ]
@@ -91,7 +89,7 @@ def _read(survey: Survey) -> list[str]:
             first, last = months[0], months[-1]
             letters = first.letter if first is last else f"{first.letter}-{last.letter}"
             heading = first.heading if first is last else f"{first.heading} ... {last.heading} ({len(months)})"
-            rows.append((letters, heading, target, first.how, survey.unit(first), ", ".join(_samples(survey, first))))
+            rows.append((letters, heading, target, first.how, survey.unit(first), ", ".join(survey.samples(first))))
     return _grid(f"Read ({len(read)})", ("", "heading", "field", "by", "read as", "first values"), rows)
 
 
@@ -108,10 +106,10 @@ def _unknown(survey: Survey) -> list[str]:
             one.letter,
             one.heading,
             ", ".join(f"{each.target} {each.score:.0f}" for each in one.suggestions) or "-",
-            ", ".join(_samples(survey, one)),
+            ", ".join(survey.samples(one)),
         )
         for one in survey.columns
-        if one.target is None and (one.heading or _samples(survey, one))
+        if one.target is None and (one.heading or survey.samples(one))
     ]
     title = f"Not known ({len(rows)}); what a heading looks like is never taken until you say so in the mapping"
     return _grid(title, ("", "heading", "looks like (of 100)", "first values"), rows)
@@ -149,20 +147,6 @@ def _verdict(survey: Survey) -> list[str]:
         *lines,
         *_wrapped(f"as it stands       the tape cannot be read: {survey.refused}", "", "                   "),
     ]
-
-
-def _samples(survey: Survey, one: AssignedColumn) -> tuple[str, ...]:
-    """Give a column's first values; where nothing is known of it, a lone word that the trade does not use is masked."""
-    from tapes.headings.columns import samples
-    from tapes.words import is_trade_text
-
-    found = samples(survey.mapped.table, one.position)
-    if one.target is not None:
-        return found
-    return tuple(
-        text if not _ONE_WORD.fullmatch(text) or is_trade_text(text) else text[0] + "*" * (len(text) - 1)
-        for text in found
-    )
 
 
 def _grid(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -61,15 +61,15 @@ class Question:
         lines = "".join(f"\n    {one.line}   # {one.meaning}" for one in self.answers)
         fix = f"Answer with one line in the tape's mapping (notebid map writes it):{lines}" if lines else ""
         told = refusal(Place(place.path, place.sheet, None, self.column), self.evidence.rstrip("."), self.asks, fix)
-        return QuestionError(str(told), self)
+        return QuestionError(str(told), (self,))
 
 
 class QuestionError(TapeError):
-    """A tape that is refused until a question is answered."""
+    """A tape that is refused until questions are answered."""
 
-    def __init__(self, message: str, question: Question) -> None:
+    def __init__(self, message: str, questions: Sequence[Question]) -> None:
         super().__init__(message)
-        self.question = question
+        self.questions = tuple(questions)
 
 
 def raise_open(questions: Sequence[Question], place: Place) -> None:
@@ -77,13 +77,13 @@ def raise_open(questions: Sequence[Question], place: Place) -> None:
 
     Raises
     ------
-    TapeError
+    QuestionError
         At least one question is open.
     """
     if not questions:
         return
-    errors = [str(one.error(place)) for one in questions]
+    errors = [one.error(place) for one in questions]
     if len(errors) == 1:
-        raise TapeError(errors[0])
+        raise errors[0]
     told = "".join(f"\n{number}. {text}" for number, text in enumerate(errors, 1))
-    raise TapeError(f"{place}: {len(errors)} questions have to be answered first.{told}")
+    raise QuestionError(f"{place}: {len(errors)} questions have to be answered first.{told}", questions)

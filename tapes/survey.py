@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from notes import TapeError
+from notes.schema import Kind
 from tapes.asking import Question, QuestionError
 from tapes.columns import Missing, missing_columns
-from tapes.fields import TAPE_NAMES
+from tapes.fields import FIELD_BY_NAME, TAPE_NAMES
 from tapes.files.heading import is_data
-from tapes.headings.columns import AssignedColumn, Suggestion
+from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.likeness import with_suggestions
 from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
@@ -19,6 +23,9 @@ from tapes.mapped import MappedTable, look_at
 from tapes.read import read_tape, wanted_columns
 from tapes.reading import ReadOptions, TapeReading
 from tapes.refusal import refusal
+from tapes.words import is_trade_text
+
+_ONE_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True)
@@ -56,10 +63,30 @@ class Survey:
             return ""
         return formed.unit if formed.question is None else "asked below"
 
+    def samples(self, column: AssignedColumn) -> tuple[str, ...]:
+        """Give a column's first values, the first date also as it is read: ``45203 (2023-10-04)``.
+
+        Where nothing is known of the column, a lone word that the trade does not use is masked.
+        """
+        found = samples(self.mapped.table, column.position)
+        if column.target is None:
+            return tuple(
+                text if not _ONE_WORD.fullmatch(text) or is_trade_text(text) else text[0] + "*" * (len(text) - 1)
+                for text in found
+            )
+        named, formed = FIELD_BY_NAME.get(column.target), self.mapped.formed.get(column.target)
+        if not found or formed is None or named is None or named.kind is not Kind.DATE:
+            return found
+        first = pc.index(self.mapped.table.columns[column.position].is_valid(), value=True).as_py()
+        day = formed.text[first].as_py()
+        return found if day is None or day == found[0] else (f"{found[0]} ({day})", *found[1:])
+
     def proposal(self, seller: str) -> Proposal:
         """Give what is to be in the seller's mapping file."""
         headings = (*self.mapped.table.headings, *self.mapped.dropped)
-        return Proposal(seller, headings_key(headings), self.columns, self.questions, self.mapped.dropped)
+        lacking = [name for one in self.missing if not one.near for name in one.names[:1]]
+        key = headings_key(headings)
+        return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking)
 
 
 def survey_tape(path: Path, options: ReadOptions) -> Survey:
@@ -80,7 +107,7 @@ def survey_tape(path: Path, options: ReadOptions) -> Survey:
         reading = read_tape(path, options)
     except QuestionError as error:
         refused = str(error)
-        questions += [] if error.question in questions else [error.question]
+        questions += [one for one in error.questions if one not in questions]
     except TapeError as error:
         refused = str(error)
     asked = {each.target for one in mapped.assignment.columns for each in one.suggestions}

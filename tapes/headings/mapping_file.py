@@ -43,6 +43,8 @@ class Proposal:
         Open ones; each of their answers is offered.
     dropped
         Headings of columns about persons.
+    lacking
+        Fields without which no note can be priced, and which no heading is like.
     """
 
     seller: str
@@ -50,6 +52,7 @@ class Proposal:
     columns: Sequence[AssignedColumn]
     questions: Sequence[Question] = ()
     dropped: Sequence[str] = ()
+    lacking: Sequence[str] = ()
 
 
 def write_mapping(path: Path, proposal: Proposal) -> Mapping:
@@ -142,12 +145,15 @@ class _Line:
 
 
 def _lines(proposal: Proposal) -> list[_Line]:
+    """Give a line for each column, but for those of which a question asks what they are: an answer is their line."""
+    asked = {answer.key for one in proposal.questions for answer in one.answers if answer.table == "columns"}
     times = Counter(one.heading for one in proposal.columns)
     lines = []
     for one in proposal.columns:
         if one.heading:
             key = one.heading if times[one.heading] == 1 else f"{one.heading} [{one.letter}]"
-            lines.append(_Line(key, one.target or "", one.suggestions))
+            if key not in asked:
+                lines.append(_Line(key, one.target or "", one.suggestions))
     return lines + [_Line(one, PERSONAL) for one in dict.fromkeys(proposal.dropped) if one]
 
 
@@ -167,7 +173,11 @@ def _is_spoken_of(line: _Line, before: Mapping, text: str) -> bool:
 def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
     """Give what is not settled as lines that a person can put in use by taking their ``#`` away."""
     open_lines = [one for one in lines if not one.word]
-    said = ""
+    said = "".join(
+        f'# Missing: {name}. Write "{name}" on the line of the column that it is.\n'
+        for name in proposal.lacking
+        if f"# Missing: {name}." not in text
+    )
     if open_lines:
         said += "# Not known. Take the # away to accept what is suggested, or write another field.\n"
     for one in open_lines:
@@ -182,6 +192,8 @@ def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
         if answers and len(answers) == len(question.answers):
             said += f"\n# Question about {_comment(question.column)}: {_comment(question.asks)}\n"
             said += f"# {_comment(question.evidence)}\n"
+            if any(one.table == "columns" and f"\ncolumns.{quoted(one.key)} =" in text for one in answers):
+                said += "# A heading has one line: an answer stands in place of the line that is there.\n"
             said += "".join(f"# {one.line}   # {_comment(one.meaning)}\n" for one in answers)
     return said
 

@@ -205,12 +205,13 @@ def ask(column: Column, readings: Iterable[Evidence], why: str) -> Question:
     wanted = " and ".join(
         words
         for words, asked in (
-            ("Which alphabet is it", len(alphabets) > 1 or not listed),
+            ("which alphabet is it", len(alphabets) > 1 or not listed),
             ("at which end is the newest month", len(sides) > 1),
         )
         if asked
     )
-    return Question(column.heading, evidence, (wanted or "Is it right all the same") + "?", tuple(answers))
+    asks = f"{wanted[0].upper()}{wanted[1:]}?" if wanted else "Is it right all the same?"
+    return Question(column.heading, evidence, asks, tuple(answers))
 
 
 def _readable(column: Column) -> list[Alphabet]:

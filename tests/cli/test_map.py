@@ -145,6 +145,87 @@ def test_a_day_and_month_that_the_file_leaves_open_are_asked_with_their_lines(ho
     assert "2 of 2 rows can be priced" in mapped(capsys, tape(text))
 
 
+def test_how_the_pay_string_is_read_is_asked_together_with_the_order_of_dates(home, tape, capsys):
+    text = (
+        "Loan #,UPB,BPO,Property State,Note Rate,Lien,Orig Date,Pay String\n"
+        "1,100000,200000,FL,7,1,03/04/2020,000000111111\n2,100000,200000,FL,7,1,05/06/2020,111110000000\n"
+    )
+    out = mapped(capsys, tape(text), "--as-of", "2024-06-30")
+    asked = section(out, "Questions (2)")
+    assert 'units."Orig Date" = "day_first"' in asked
+    assert 'pay_string."newest" = "left"' in asked
+    told = {line.split("pay_string")[1].split()[1] for line in section(out, "Read (8)").splitlines() if "Pay S" in line}
+    assert told == {"asked"}
+    left_open = tape(text.replace("03/04", "03/14").replace("05/06", "05/16"))
+    assert 'pay_string."newest" = "left"' in section(
+        mapped(capsys, left_open, "--as-of", "2024-06-30"), "Questions (1)"
+    )
+
+
+STRINGS = """\
+Loan #,UPB,BPO,Property State,Note Rate,Lien,Pay String
+1,100000,200000,FL,7.5,1,000000
+2,120000,210000,TX,8.5,1,000001
+3,130000,220000,TX,8.5,1,000012
+"""
+
+
+def test_what_a_pay_string_leaves_open_is_asked_and_each_line_that_is_taken_settles_it(home, tape, capsys):
+    path = tape(STRINGS)
+    out = mapped(capsys, path, "--as-of", "2024-06-30")
+    assert "1. Pay String: Which alphabet is it and at which end is the newest month?" in out
+    assert "as it stands       the tape cannot be read: see above" in out
+    file = home / "mappings" / "tape.toml"
+    text = file.read_text(encoding="utf-8")
+    for line in ('pay_string."alphabet" = "months_behind"', 'pay_string."newest" = "right"'):
+        assert f"\n# {line} " in text
+        text = text.replace(f"# {line}", line)
+    file.write_text(text, encoding="utf-8")
+    reading = read_tape(path, ReadOptions(as_of=date(2024, 6, 30), mappings=home / "mappings"))
+    assert reading.tape.history.months_delinquent[:, -1].tolist() == [0, 1, 2]
+
+
+SWAPPED = "Loan #,UPB,BPO,Original Balance,Property State,Note Rate,Lien,Next Due Date\n" + "".join(
+    f"{i},{300_000 + i},{80_000 + i},100000,FL,7.5,1,2024-03-01\n" for i in range(1, 31)
+)
+
+
+def test_columns_that_stand_in_each_others_place_have_no_line_but_the_answers(home, tape, capsys):
+    path = tape(SWAPPED)
+    assert "Do the two stand in each other's place?" in mapped(capsys, path, "--as-of", "2024-06-30")
+    file = home / "mappings" / "tape.toml"
+    text = file.read_text(encoding="utf-8")
+    for line in ('columns."UPB" = "as_is_value"', 'columns."BPO" = "upb"'):
+        assert text.count(line.split(" = ")[0]) == 1
+        text = text.replace(f"# {line}", line)
+    file.write_text(text, encoding="utf-8")
+    reading = read_tape(path, ReadOptions(as_of=date(2024, 6, 30), mappings=home / "mappings"))
+    assert reading.tape.notes.frame["upb"].tolist() == [80_000 + i for i in range(1, 31)]
+
+
+def test_a_question_about_columns_that_have_lines_says_that_its_answer_replaces_them(home, tape, capsys):
+    file = home / "mappings" / "acme.toml"
+    mapped(capsys, tape(SWAPPED.replace(",100000,", ",400000,")), "--as-of", "2024-06-30", "--seller", "acme")
+    assert "in place of" not in file.read_text(encoding="utf-8")
+    mapped(capsys, tape(SWAPPED), "--as-of", "2024-06-30", "--seller", "acme")
+    assert "an answer stands in place of the line that is there" in file.read_text(encoding="utf-8")
+
+
+def test_a_date_is_shown_as_it_stands_and_as_it_is_read(home, tape, capsys):
+    text = TAPE.replace("03/01/2024", "45352").replace("04/15/2024", "45397").replace("06/30/2024", "2024-06-30")
+    out = mapped(capsys, tape(text))
+    assert "45352 (2024-03-01), 45397" in section(out, "Read")
+    assert "2024-06-30" in section(out, "Read")
+    assert "(2024-06-30)" not in out
+
+
+def test_a_field_that_no_heading_is_like_is_named_in_the_file_too(home, tape, capsys):
+    mapped(capsys, tape(TAPE.replace("BPO", "Zyx")))
+    mapped(capsys, tape(TAPE.replace("BPO", "Zyx")))
+    said = '# Missing: as_is_value. Write "as_is_value" on the line of the column that it is.'
+    assert (home / "mappings" / "tape.toml").read_text(encoding="utf-8").count(said) == 1
+
+
 def test_a_mapping_of_nearly_these_headings_is_named_and_used_only_when_told(home, tape, capsys):
     mapped(capsys, tape(), "--seller", "acme")
     changed = tape(TAPE.replace("Widget", "Gadget"), "july.csv")
