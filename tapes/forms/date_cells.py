@@ -69,7 +69,8 @@ _MASKED = re.compile(r"(?=.*[X*#?])(?:[0-9X*#?]+(?:[-/. ][0-9X*#?]+){1,2}|\d{2,6
 _YEAR_FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _TRIPLE = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})", re.ASCII)
-_YEAR_MONTH = re.compile(r"(\d{4})[-/. ](\d{1,2})", re.ASCII)
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/ ](\d{1,2})|\.(\d{2}))", re.ASCII)
+"""Behind a dot two digits only: of October a spreadsheet leaves ``2024.1``."""
 _SERIAL = re.compile(r"(\d{3,5})(?:\.\d*)?", re.ASCII)
 _GAP = r"[ \-/.,]*"
 _YEAR = r"(\d{4}|'?\d{2})"
@@ -115,7 +116,7 @@ def read_date_cell(text: str, first_year: int) -> DateCell:
     text = _WEEKDAY.sub("", _TIME.sub("", text))
     if _ZEROS.fullmatch(text) or text == _LAST_EXCEL_DAY or _NINES.fullmatch(text):
         return DateCell(Shape.NOTHING)
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return _digits(text)
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(int(found[1]), int(found[3]), int(found[4]))
@@ -124,7 +125,7 @@ def read_date_cell(text: str, first_year: int) -> DateCell:
     if found := _MONTH_YEAR.fullmatch(text):
         return _month(int(found[2]), int(found[1]))
     if found := _YEAR_MONTH.fullmatch(text):
-        return _month(int(found[1]), int(found[2]))
+        return _month(int(found[1]), int(found[2] or found[3]))
     if found := _SERIAL.fullmatch(text):
         return DateCell(Shape.SERIAL, number=int(found[1]))
     for pattern, order in _NAMED:

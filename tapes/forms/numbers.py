@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from notes.schema import Field
 from tapes.asking import Answer, Question
 from tapes.forms.distinct import Distinct
 from tapes.forms.exact import LONGEST, PLAIN, plain_numbers, shifted
 from tapes.forms.formed import Context, Formed
-from tapes.forms.missing import is_sentinel, missing_remark, plain_dashes, sentinels, stands_for_nothing
+from tapes.forms.missing import is_sentinel, missing_remark, plain_dashes, sentinels, shown_heading, stands_for_nothing
 
 _MONTHS = frozenset({"remaining_term", "months_delinquent"})
 _DAYS = frozenset({"days_past_due", "grace_days", "default_trigger_days", "cure_days", "demand_letter_days"})
@@ -36,6 +37,8 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _IN_DAYS = re.compile(r"(?P<days>-?\d+(?:\.\d+)?) ?(?:d|days?)\.?", re.ASCII)
+_SAYS_MONTHS = re.compile(r"mo(nth)?s?\b", re.IGNORECASE)
+_MOST_YEARS = 40
 _TIMES = re.compile(r"(?P<ratio>\d+(?:\.\d+)?|\.\d+) ?(?P<mark>x|%|times)(?::1)?", re.ASCII)
 
 
@@ -54,7 +57,7 @@ def form_numbers(text: Any, one: Field, context: Context) -> Formed:
     in_years = wanted == "months" and unit == "years"
     values = plain_numbers(text)
     if values is not None and not in_years and not np.isin(values, list(sentinels(one.name))).any():
-        return Formed(text, wanted)
+        return Formed(text, wanted, remarks=_short_terms(values, one, context))
     distinct = Distinct(text)
     nothing = np.array([stands_for_nothing(cell) or is_sentinel(cell, one.name) for cell in distinct.texts], dtype=bool)
     pairs = zip(distinct.texts, nothing, strict=True)
@@ -62,6 +65,19 @@ def form_numbers(text: Any, one: Field, context: Context) -> Formed:
     words = (cell for cell, hit in zip(distinct.texts, nothing, strict=True) if hit)
     remarks = missing_remark(context.heading, distinct.count(nothing), words)
     return Formed(distinct.spread(cells), "years" if in_years else wanted, remarks=remarks)
+
+
+def _short_terms(values: NDArray[np.float64], one: Field, context: Context) -> tuple[str, ...]:
+    """Tell the user of terms that nobody calls months and that are none longer than a loan's years."""
+    if one.name != "remaining_term" or context.stated or context.unit_hint or _SAYS_MONTHS.search(context.heading):
+        return ()
+    if not (values > 0).any() or (values > _MOST_YEARS).any():
+        return ()
+    heading = shown_heading(context.heading)
+    return (
+        f"Column {heading}: no term is over {_MOST_YEARS}; they are taken for months; units.{heading} = 'years' in the "
+        "mapping says otherwise.",
+    )
 
 
 def _allowed(wanted: str) -> tuple[str, ...]:

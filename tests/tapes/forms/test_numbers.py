@@ -51,3 +51,17 @@ def test_codes_for_not_known_are_counted():
 def test_plain_numbers_are_handed_on_untouched():
     column = pa.chunked_array([pa.array(["1", "2", None])])
     assert form_column(column, FIELD_BY_NAME["lien_position"], Context("Lien")).text is column
+
+
+def test_no_units_at_all_is_a_number_that_is_not_known():
+    assert form(["0", "2", "1"], "units").text.to_pylist() == [None, "2", "1"]
+
+
+def test_terms_that_may_be_years_are_taken_for_months_and_said():
+    remark = "no term is over 40; they are taken for months"
+    assert remark in form(["27", "30", "12.5"], "remaining_term").remarks[0]
+    assert form(["27", "330"], "remaining_term").remarks == ()
+    assert form(["2", "3"], "remaining_term", unit_hint="years").text.to_pylist() == ["24", "36"]
+    assert form(["2", "3"], "remaining_term", unit_hint="years").remarks == ()
+    months = form_column(pa.chunked_array([["27"]]), FIELD_BY_NAME["remaining_term"], Context("Rem Months"))
+    assert months.remarks == ()
