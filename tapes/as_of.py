@@ -14,17 +14,24 @@ from tapes.columns import Columns
 from tapes.convert import to_days
 from tapes.files.table import TextTable
 from tapes.findings import Findings, Mask
+from tapes.headings.columns import shown_heading
 from tapes.reading import ReadOptions
 from tapes.refusal import refusal
 from tapes.written_dates import WrittenDate, written_dates
 
 STALE_MONTHS = 12
 _WORDS_WITHIN = 60
+_NEARLY_ALL = 0.9
 _RULE = "A tape is known on a day."
 _FIX = "Give --as-of YYYY-MM-DD, a column as_of_date, or the date in the file's name."
 _FUTURE_RULE = "A tape is known on its as-of date."
-_END = r"[^A-Za-z0-9]*(date|is|of|on|:)?[^A-Za-z0-9]*$"
-_SAYS_AS_OF = re.compile(r"(\bas[\s_-]*(of|at)|\bcut[\s_-]*off|\bdata\s+(thru|through))" + _END, re.IGNORECASE)
+_WEEKDAY = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[^A-Za-z0-9]+)?"
+_END = r"[^A-Za-z0-9]*(date|is|of|on|:)?[^A-Za-z0-9]*" + _WEEKDAY + "$"
+_CLOSE = r"(\s+(the\s+)?(close|end|cob|eob)(\s+of(\s+(the\s+)?(business|day|month|quarter|trading))?)?)?"
+_SAYS_AS_OF = re.compile(rf"(\bas[\s_-]*(of|at){_CLOSE}|\bcut[\s_-]*off|\bdata\s+(thru|through))" + _END, re.IGNORECASE)
+_HEADING_SAYS_AS_OF = re.compile(r"(@|\bas[\s_-]*(of|at)\b|\bat\b)[^A-Za-z0-9]*$", re.IGNORECASE)
+_OF_THE_DEBT = re.compile(r"upb|principal|bal(ance)?s?\b|debt|payoff|delinq|status", re.IGNORECASE)
+"""A value or a price has a day of its own."""
 _SAYS_REPORT = re.compile(
     r"(\b(report\w*|data|tape|effective|eff|statement|run|file)[\s_-]*date|\bdated|\bthrough|\bthru|"
     r"\b(month|period)[\s_-]*end(ing|ed)?)" + _END,
@@ -119,6 +126,16 @@ def stale_warning(as_of: Days, options: ReadOptions) -> list[str]:
     return [f"The tape is of {as_of[old].min()}: over {STALE_MONTHS} months old."] if old.any() else []
 
 
+def odd_rows(as_of: Days) -> Mask:
+    """Say which rows are known as of another day than nine in ten rows of the tape, bool, shape (n_rows,)."""
+    known = ~np.isnat(as_of)
+    days, counts = np.unique(as_of[known], return_counts=True)
+    odd: Mask = np.zeros(len(as_of), dtype=bool)
+    if len(days) > 1 and counts.max() >= _NEARLY_ALL * counts.sum():
+        odd = known & (as_of != days[counts.argmax()])
+    return odd
+
+
 def several_dates_warning(as_of: Days) -> list[str]:
     """Warn of a tape whose rows are of different days."""
     dates = np.unique(as_of[~np.isnat(as_of)])
@@ -149,6 +166,7 @@ def _written(table: TextTable, today: date) -> tuple[np.datetime64, list[str]]:
 def _sources(table: TextTable, today: date) -> Iterator[_Source]:
     yield _Source("the file's name", written_dates(table.path.stem, today))
     yield _above_heading(table, today)
+    yield _in_headings(table, today)
     yield _Source("the sheet's name", written_dates(table.sheet or "", today))
 
 
@@ -168,6 +186,19 @@ def _above_heading(table: TextTable, today: date) -> _Source:
     rows = sorted({row for row, _ in taken})
     name = f"row {' and '.join(map(str, rows))}, above the heading," if rows else ""
     return _Source(name, tuple(one for _, one in taken))
+
+
+def _in_headings(table: TextTable, today: date) -> _Source:
+    """Take the dates of headings such as ``UPB @ 10/31/26``."""
+    found = [
+        (heading, one)
+        for heading in table.headings
+        if _OF_THE_DEBT.search(heading)
+        for one in written_dates(heading, today)
+        if _HEADING_SAYS_AS_OF.search(heading[: one.start])
+    ]
+    named = " and ".join(dict.fromkeys(shown_heading(heading) for heading, _ in found))
+    return _Source(f"the heading {named}", tuple(one for _, one in found))
 
 
 def _evidence(source: _Source) -> str:

@@ -41,6 +41,10 @@ CODES: dict[str, Code] = {
         "loan_id, seller and as_of_date together name one row; these rows say different things about one note.",
         "Keep the right row, or tell two sellers apart in the seller column.",
     ),
+    "E_ID_DAMAGED": Code(
+        "A loan number that a spreadsheet has rounded stands on several rows: which loans they are cannot be told.",
+        "Export the column as Text, or map the seller's other number to loan_id.",
+    ),
     "E_DUP_SAME": Code("The row repeats an earlier row cell for cell; that one is priced.", "Drop the repeated row."),
     "E_RESOLVED": Code(
         "The note is still alive: principal is owed, no status says that it was paid off, sold, deeded or foreclosed, it is "
@@ -107,8 +111,8 @@ CODES: dict[str, Code] = {
     "E_FLAG": Code("A flag is Y or N.", "Write Y or N, or leave the cell empty."),
     "E_TEXT": Code("Text is printable and at most 1,000 characters.", "Shorten it or leave the cell empty."),
     "E_PAYSTRING": Code(
-        "At least nine in ten of a note's months, in its pay string or monthly columns, are codes of their column's alphabet; "
-        "the canonical one is 0-9 months behind, F, R, B, or X unknown.",
+        "At least nine in ten of a note's months, in its pay string or monthly columns, are codes of their column's "
+        "alphabet; the canonical one is 0-9 months behind, F, R, B, or X unknown.",
         "Rewrite it, X for a month that is not known, or leave the cell empty.",
     ),
     "E_PAYSTRING_NUMERIC": Code(
@@ -116,8 +120,8 @@ CODES: dict[str, Code] = {
         "Format the column as Text before the strings are put in, and export again.",
     ),
     "E_STATUS": Code(
-        "A status on the as-of date is a number of months, days or payments behind, a bucket (30-59, 120+) or a word (Current, "
-        "FC, BK, REO).",
+        "A status on the as-of date is a number of months, days or payments behind, a bucket (30-59, 120+) or a word "
+        "(Current, FC, BK, REO).",
         "Correct it or leave the cell empty.",
     ),
     "E_PAYMENT": Code(
@@ -146,7 +150,8 @@ CODES: dict[str, Code] = {
     # Flags on priced rows.
     "W_LIEN_ASSUMED": Code("lien_position is empty and --assume-first-lien was given.", "Ask the seller."),
     "W_VALUE_RANGE": Code(
-        "upb with the senior liens lies outside 1 % to 1000 % of as_is_value.", "Check the value, and its unit."
+        "upb with the senior liens lies outside 1 % to 1000 % of as_is_value, or as_is_value is under 2,000 dollars.",
+        "Check the value, and its unit.",
     ),
     "W_P_AND_I": Code(
         "Twelve instalments would repay the note, and it matures in over two years: cents, or a year's payment.",
@@ -157,8 +162,24 @@ CODES: dict[str, Code] = {
         "Check p_and_i, note_rate and maturity_date.",
     ),
     "W_RATE_LOW": Code(
-        "note_rate is under 1 % in a column that is not in fractions: taken as it stands.",
+        "note_rate is under 1 % in a column that is not in fractions, or where p_and_i speaks for more: taken as it stands.",
         "Check it: a teaser, or a slip.",
+    ),
+    "W_RATE_HIGH": Code("note_rate is over 36 %: taken as it stands.", "Check it: its unit, or a slip."),
+    "W_RATE_ZERO": Code(
+        "note_rate is 0, but p_and_i pays more than principal: the rate may be missing.", "Ask for the rate."
+    ),
+    "W_COMMENT": Code(
+        "A comment speaks of a loan that is paid off, taken, withdrawn or no mortgage; comments are not read otherwise.",
+        "Read the comment.",
+    ),
+    "W_ROW_HIDDEN": Code(
+        "The row is hidden in the workbook: by a filter, or because the loan is no longer offered.",
+        "Ask whether the loan is offered.",
+    ),
+    "W_AS_OF_APART": Code(
+        "as_of_date is not the one of nine in ten rows of the tape; the note is priced as of its own.",
+        "Ask whether what is said of the loan is current.",
     ),
     "W_UPB_IS_VALUE": Code("upb and as_is_value are the same amount.", "Check which of the two it is."),
     "W_PAID_AHEAD": Code("The next instalment is due more than 12 months after the tape.", "Check next_due_date."),
@@ -184,8 +205,8 @@ CODES: dict[str, Code] = {
         "Ask what the code means.",
     ),
     "W_METHOD": Code(
-        "Months behind are taken for counted by MBA, which nobody says; or they are counted by OTS, by which a 0 may be 0 or "
-        "1 month, and count as 0.",
+        "Months behind are taken for counted by MBA, which nobody says; or they are counted by OTS, by which a 0 may be 0 "
+        "or 1 month, and count as 0.",
         "Ask how months are counted, and for due dates; --dq-method mba or ots says it.",
     ),
     "W_STATUS_FLOOR": Code(
@@ -235,6 +256,10 @@ CODES: dict[str, Code] = {
     "W_CODE_UNKNOWN": Code(
         "A wording that nobody is known to use is taken for empty.", "Ask the seller what it means."
     ),
+    "W_STATUS_UNKNOWN": Code(
+        "loan_status holds a wording that nobody is known to use, which may say that the loan has ended.",
+        "Ask the seller what it means.",
+    ),
     "W_CELL_ERROR": Code(
         "An optional cell holds a spreadsheet error (#N/A, #REF!, ...) and is taken for empty.", "Mend the formula."
     ),
@@ -246,6 +271,9 @@ CODES: dict[str, Code] = {
     ),
     "W_SALE_DATE_PAST": Code(
         "The foreclosure sale was due before as_of_date and no result is given.", "Ask whether the sale took place."
+    ),
+    "W_SALE_DATE_STATUS": Code(
+        "foreclosure_status says that there is none, but a foreclosure sale is to come.", "Ask whether the sale stands."
     ),
 }
 

@@ -17,8 +17,8 @@ from tapes.rules import Values
 Floats = NDArray[np.float64]
 
 _FEWEST, _FEWEST_CANONICAL = 3, 10
-"""Rows from which a column is judged; of fewer the single cells are flagged.  A canonical heading states its unit, so
-that more is needed to doubt it."""
+"""Rows from which a column is judged; of fewer the single cells are flagged, but for values that no home has.  A canonical
+heading states its unit, so that more is needed to doubt it."""
 _LEAST_HOME = 2_000.0
 """Dollars below which no home's value and no pool's usual balance lies."""
 _APART, _FAR_APART = 20.0, 50.0
@@ -28,6 +28,8 @@ _CENTS, _ANNUAL = (40.0, 250.0), (7.0, 20.0)
 _MOST = 2 / 3
 _LEAST_INSTALMENT, _MOST_INSTALMENT = 0.5, 2.5
 _SWAPPED = 1.25
+_MORE_THAN_PRINCIPAL, _LOW_RATE, _MORE_THAN_INTEREST = 1.15, 0.01, 1.5
+_HIGH_RATE = 0.36
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Fin
     for question in _questions(known, mapped):
         raise question.error(mapped.table.place())
     findings.flag(known.upb == known.value, "W_UPB_IS_VALUE")
+    findings.flag(known.value < _LEAST_HOME, "W_VALUE_RANGE")
+    rate = values.number("note_rate")
+    findings.flag((rate == 0) & (known.ratio > _MORE_THAN_PRINCIPAL), "W_RATE_ZERO")
+    findings.flag(rate > _HIGH_RATE, "W_RATE_HIGH")
+    findings.flag((rate > 0) & (rate < _LOW_RATE) & (known.ratio > _MORE_THAN_INTEREST), "W_RATE_LOW")
     findings.flag(_unlike_its_terms(known, values, as_of), "W_P_AND_I_TERMS")
 
 
@@ -107,7 +114,7 @@ def _questions(known: _Known, mapped: MappedTable) -> Iterator[Question]:
     columns = {name: mapped.assignment.of(name) for name in ("upb", "as_is_value", "p_and_i")}
     stated = mapped.mapping.units
     canonical = all(one is None or one.heading.lower() == name for name, one in columns.items())
-    if len(known.upb) < (_FEWEST_CANONICAL if canonical else _FEWEST):
+    if canonical and len(known.upb) < _FEWEST_CANONICAL:
         return
     headings = {name: one.heading for name, one in columns.items() if one is not None and one.heading not in stated}
     yield from _amounts(known, headings)
@@ -119,12 +126,14 @@ def _questions(known: _Known, mapped: MappedTable) -> Iterator[Question]:
 def _amounts(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
     """Ask about balances and values a thousand or a hundred times too small or too large for each other."""
     both = ~np.isnan(known.upb) & ~np.isnan(known.value)
-    if int(both.sum()) < _FEWEST:
+    if not both.any():
         return
     upb, debt, value = (float(np.median(one[both])) for one in (known.upb, known.debt, known.value))
     said = f"half of the balances are under {upb:,.2f} and half of the values under {value:,.2f}"
     if value < _LEAST_HOME and "as_is_value" in headings:
         yield _in_which(headings["as_is_value"], f"{said}, no price of a home", "thousands")
+    if int(both.sum()) < _FEWEST:
+        return
     if upb < _LEAST_HOME and value > _FAR_APART * upb and "upb" in headings:
         yield _in_which(headings["upb"], said, "thousands")
     if debt > _APART * value and "upb" in headings:

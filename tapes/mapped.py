@@ -12,6 +12,7 @@ import numpy as np
 from notes import UsageError
 from notes.schema import Field
 from tapes.asking import Question
+from tapes.bands import STATE, with_states_from_lines
 from tapes.columns import Columns
 from tapes.fields import FIELD_BY_NAME
 from tapes.files.layout import without_other_lines
@@ -175,6 +176,11 @@ def look_at(
     if also is not None:
         mapping = replace(mapping, columns=mapping.columns | also(table.headings))
     assignment = matched(table, known, mapping)
+    loan_id = assignment.of("loan_id")
+    if loan_id is not None and STATE in known and assignment.of(STATE) is None:
+        banded = with_states_from_lines(table, loan_id.position)
+        table = banded or table
+        assignment = matched(table, known, mapping) if banded else assignment
     check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)

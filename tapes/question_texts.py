@@ -72,6 +72,12 @@ ASKS: dict[str, Ask | None] = {
         "right, or whether they are different loans.",
         shows_rows=True,
     ),
+    "E_ID_DAMAGED": Ask(
+        "Loan numbers",
+        "The following loan numbers were rounded by a spreadsheet, so that several loans share one. Please send the file "
+        "with the loan numbers as text.",
+        shows_rows=True,
+    ),
     "E_DUP_SAME": Ask(
         "Repeated rows",
         "The following rows repeat an earlier row for the same loan. Please confirm that each is one loan only.",
@@ -160,6 +166,9 @@ ASKS: dict[str, Ask | None] = {
     "W_PAYSTRING_CODE": Ask(
         "Payment history codes", "The payment history has codes that we do not know. Please send their meanings."
     ),
+    "W_STATUS_UNKNOWN": Ask(
+        "Loan status", "Please tell us what the following loan statuses mean, and that the loans are still active."
+    ),
     "W_CODE_UNKNOWN": Ask("Wordings", "Please tell us what the following entries for the {field} mean."),
     "W_CODE_UNSURE": Ask(
         "Wordings", "The following entries for the {field} can mean more than one thing. Please specify."
@@ -199,6 +208,25 @@ ASKS: dict[str, Ask | None] = {
         "Balance and value",
         "The unpaid principal balance and the property value are the same amount. Please confirm both.",
     ),
+    "W_RATE_ZERO": Ask(
+        "Interest rate",
+        "The interest rate is 0, although the payment is more than principal. Please send the current rate.",
+    ),
+    "W_COMMENT": Ask(
+        "Comments",
+        "A comment on the tape says that the following loans are paid off, taken back, withdrawn or no mortgage loans. "
+        "Please confirm the current status of each.",
+    ),
+    "W_ROW_HIDDEN": Ask(
+        "Hidden rows",
+        "The rows of the following loans are hidden in the workbook. Please confirm that they are offered.",
+        shows_rows=True,
+    ),
+    "W_AS_OF_APART": Ask(
+        "As-of date",
+        "The following loans carry another as-of date than the rest of the tape. Please send their current figures.",
+    ),
+    "W_RATE_HIGH": Ask("Interest rate", "The interest rate is above 36%. Please confirm it."),
     "W_RATE_LOW": Ask("Interest rate", "The {field} is below 1%. Please confirm it."),
     "W_MATURITY_DERIVED": Ask(
         "Maturity date", "The tape shows the remaining term, but no maturity date. Please send the maturity date."
@@ -251,6 +279,10 @@ ASKS: dict[str, Ask | None] = {
         "Foreclosure sales",
         "The foreclosure sale was scheduled for a date before the as-of date of the tape. Please tell us whether it "
         "took place, and with what result, or the new date.",
+    ),
+    "W_SALE_DATE_STATUS": Ask(
+        "Foreclosure sale",
+        "A foreclosure sale is scheduled although the status shows no foreclosure. Please confirm which is right.",
     ),
     "W_ID_DAMAGED": Ask(
         "Loan numbers",

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from notes import FIELDS, Notes, PaymentHistory, Resolutions, Tape, UsageError
 from notes.months import Days
 from notes.schema import Kind
-from tapes.as_of import settle_as_of, several_dates_warning, stale_rows, stale_warning
+from tapes.as_of import odd_rows, settle_as_of, several_dates_warning, stale_rows, stale_warning
 from tapes.asking import raise_open
 from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
+from tapes.comments import check_comments
 from tapes.cross_checks import check_across
 from tapes.derive import derive
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
@@ -85,6 +86,7 @@ def read_tape(path: Path, options: ReadOptions | None = None) -> TapeReading:
     rows = _read_rows(path, options, TAPE_NAMES)
     rows.findings.warnings += several_dates_warning(rows.as_of) + stale_warning(rows.as_of, options)
     rows.findings.flag(stale_rows(rows.as_of, options), "W_TAPE_OLD")
+    rows.findings.flag(odd_rows(rows.as_of), "W_AS_OF_APART")
     keep = np.flatnonzero(~rows.findings.excepted)
     return TapeReading(tape=_tape(rows, keep), **_provenance(rows, keep))
 
@@ -125,6 +127,9 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     if int(table.rows[-1]) == EXCEL_ROWS:
         findings.warnings.append(f"The file ends at row {EXCEL_ROWS:,}, Excel's last: rows may be missing.")
     findings.refuse_rows(table.ragged, "E_RAGGED", "")
+    if table.hidden is not None:
+        findings.flag(table.hidden, "W_ROW_HIDDEN")
+    check_comments(mapped, findings)
     check_ids(columns, findings)
     rest, as_of = settle_as_of(columns, options, findings)
     check_duplicates(columns, as_of, findings)

@@ -20,6 +20,7 @@ _ADDRESS = re.compile(
     r"parkway|pkwy|highway|hwy|trail|trl|square|sq|loop)\b.*|\bp\.?\s?o\.?\s?box\s.*",
     re.IGNORECASE,
 )
+_ONE_DIGIT = re.compile(r"(\d)\1*")  # a filler, and no number of a person
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -87,6 +88,8 @@ def masked(value: str) -> str:
         return value
     text = "".join(character if character.isprintable() else " " for character in value[: 4 * _SHOWN])
     whole = text
+    if _ONE_DIGIT.fullmatch(text):
+        return text[:_SHOWN]
     text = _ADDRESS.sub("***", _PHONE.sub("***", _EMAIL.sub("***@***", text)))
     text = _BARE_PHONE.sub(r"\1*******", text) if _BARE_PHONE.fullmatch(text.strip()) else text
     text = _SOCIAL_SECURITY.sub(r"***-**-\1", text)

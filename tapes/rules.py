@@ -19,6 +19,7 @@ from tapes.findings import Findings, Mask
 
 _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
 _LONGEST_ID = 100
+_ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
 _MOST_AHEAD = 12
@@ -66,7 +67,7 @@ def check_ids(columns: Columns, findings: Findings) -> None:
     total = pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}"), False).to_numpy()
     long = pc.fill_null(pc.greater(pc.utf8_length(ids), _LONGEST_ID), False).to_numpy()
     findings.refuse_rows(~columns.filled("loan_id") | placeholder | total | long, "E_NO_ID", "loan_id", ids)
-    rounded = pc.fill_null(pc.match_substring_regex(ids, r"^\d(\.\d+)?[eE]\+\d+$"), False).to_numpy()
+    rounded = pc.fill_null(pc.match_substring_regex(ids, _ROUNDED), False).to_numpy()
     findings.flag(rounded, "W_ID_DAMAGED")
 
 
@@ -100,6 +101,8 @@ def check_duplicates(columns: Columns, as_of: Days, findings: Findings) -> None:
     several = _several_properties(columns, cells, first)
     several = pd.Series(several).groupby(group).transform("all").to_numpy() & ~all_equal
     ids, n_rows = columns.cells("loan_id"), len(as_of)
+    damaged = pc.fill_null(pc.match_substring_regex(ids, _ROUNDED), False).to_numpy()[rows] & ~all_equal
+    findings.refuse_rows(_at(rows[damaged], n_rows), "E_ID_DAMAGED", "loan_id", ids)
     findings.refuse_rows(_at(rows[several], n_rows), "E_SEVERAL_PROPERTIES", "loan_id", ids)
     findings.refuse_rows(_at(rows[~all_equal & ~several], n_rows), "E_DUP", "loan_id", ids)
     findings.refuse_rows(_at(rows[repeats_first], len(as_of)), "E_DUP_SAME", "loan_id", columns.cells("loan_id"))
@@ -222,10 +225,9 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     findings.flag(upb > _MOST_OF_ORIGINAL * values.number("original_balance"), "W_UPB_ORIGINAL")
     findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
-    findings.flag(
-        values.one_of("foreclosure_status", ("sale_scheduled",)) & (values.days("foreclosure_sale_date") < as_of),
-        "W_SALE_DATE_PAST",
-    )
+    sale = values.days("foreclosure_sale_date")
+    findings.flag(values.one_of("foreclosure_status", ("sale_scheduled",)) & (sale < as_of), "W_SALE_DATE_PAST")
+    findings.flag(values.one_of("foreclosure_status", ("none",)) & (sale >= as_of), "W_SALE_DATE_STATUS")
 
 
 def _at(rows: NDArray[np.intp], n_rows: int) -> Mask:

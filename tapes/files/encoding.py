@@ -10,6 +10,8 @@ from tapes.refusal import Place, refusal
 _SAMPLE = 1 << 16
 _MOSTLY, _RARELY = 0.3, 0.05
 _HANDLER = "notebid-cp1252"
+_DOS_END = b"\x1a"
+"""Ctrl-Z, with which old programs end a text."""
 _FIX = "Export it again as CSV UTF-8."
 
 
@@ -47,7 +49,7 @@ def decode(data: bytes, place: Place) -> Decoded:
             return Decoded(data.decode(wide).removeprefix("\ufeff").encode(), "The file was read as UTF-16.")
         except UnicodeError as error:
             raise refusal(place, f"damaged text in UTF-16 ({str(error)[:80]})", "", _FIX) from None
-    data = data.removeprefix(codecs.BOM_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8).removesuffix(_DOS_END)
     if b"\x00" in data:
         raise refusal(place, "the file holds NUL bytes", "CSV is text.", _FIX)
     try:

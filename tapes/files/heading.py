@@ -135,25 +135,28 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int
     for start, end in merged.items():
         for column in range(start, min(end + 1, width)):
             above[column] = above[start]
-    names = [_one_name(above[i], below[i], known) for i in range(width)]
+    grouped = {i for start, end in merged.items() if end > start for i in range(start, end + 1)}
+    names = [_one_name(above[i], below[i], known, i in grouped) for i in range(width)]
     group, groups = "", []
     for one in above:
         group = one or group
         groups.append(group)
-    for i, times in enumerate([Counter(names)[name] for name in names]):
+    times = Counter(names)
+    for i, name in enumerate(tuple(names)):
         both = f"{groups[i]} {below[i]}"
-        if below[i] and (times > 1 or (not known(names[i]) and known(both))):
+        if below[i] and (times[name] > 1 or (not known(names[i]) and known(both))):
             names[i] = clean(both)
     return tuple(names)
 
 
-def _one_name(upper: str, lower: str, known: _Known) -> str:
+def _one_name(upper: str, lower: str, known: _Known, grouped: bool) -> str:
+    """Name a column; the heading of a group says of no column of it alone what it is."""
     both = f"{upper} {lower}".strip()
     if not upper or not lower or known(both) or _QUALIFIES.search(upper):
         return both
     if known(lower):
         return lower
-    return upper if known(upper) else both
+    return upper if known(upper) and not grouped else both
 
 
 def _unknown_heading(rows: Sequence[tuple[str, ...]]) -> Heading | None:

@@ -11,19 +11,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tapes.files.heading import clean
+from tapes.files.heading import clean, is_data
 from tapes.files.table import TextTable
 from tapes.files.totals import amount, amounts, totals
 from tapes.refusal import refusal
 
-TOTAL = re.compile(r"^(grand|sub)?[ -]?totals?\b|^sum\b", re.IGNORECASE)
+TOTAL = re.compile(r"^(grand|sub)?[ -]?totals?\b|^sum\b|^.{1,40}\s(sub)?-?totals?:?$", re.IGNORECASE)
 _COUNT = re.compile(
     r"^(?:(?:grand |sub)?total|count|number)?(?: of)?(?: (?:loans|notes))?\s*[:=]?\s*(\d[\d,]*)\s*"
     r"(?:loans?|notes?|records?|assets?|rows?|items?)?(?: (?:in )?total)?$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"loan|note|record|asset|row|item|count|total|number", re.IGNORECASE)
-_MARKED = re.compile(r"^([*†‡#]+|\(\d\)|\[\d\]|\d\)|notes?\b|source\b|disclaimer\b|confidential\b)", re.IGNORECASE)
+_MARKED = re.compile(
+    r"^([*†‡]+|#+(?!\d)|\(\d\)|\[\d\]|\d\)|notes?\b(?!\W*\d+$)|source\b|disclaimer\b|confidential\b"
+    r"|(weighted|wtd\.?|simple) (avg|average)"
+    r"|averages?$|(trl|trailer|eof|end of (file|report|data|list))$)",
+    re.IGNORECASE,
+)
 _SPACED = r"[\s\x{00a0}]"
 _FEWEST_NAMES = 3
 _MOST_SUSPECTS = 50_000
@@ -99,6 +104,7 @@ def _suspects(table: TextTable, roles: Mapping[str, int]) -> NDArray[np.intp]:
     suspect[under:] |= sparse[under:]
     for position in np.flatnonzero(named):
         above = int(position) - 1
+        suspect[max(above, 0)] = True  # the row of groups, where the heading has one
         while above >= 0 and sparse[above] and not suspect[above]:
             suspect[above] = True
             above -= 1
@@ -124,6 +130,9 @@ def _kinds(
             kinds[line.position] = "blank"
         elif _is_repeated_heading(line, table, headings):
             kinds[line.position] = "repeated_heading"
+    for line in lines:
+        if line.position not in kinds and TOTAL.match(line.loan_id) and _says_nothing(line):
+            kinds[line.position] = "total"
     for line in lines:
         if line.position not in kinds and line.position > last and _is_text(line, table):
             kinds[line.position] = "footnote"
@@ -180,15 +189,26 @@ def _is_repeated_heading(line: _Line, table: TextTable, rows: Sequence[Sequence[
 
 
 def _is_text(line: _Line, table: TextTable) -> bool:
-    """Tell a line of words: few cells, no balance, no state and no plain loan number."""
+    """Tell a line of words: few cells, no balance, no state and no plain loan number.
+
+    Numbers stand beside its words only where a mark or a colon shows that these are no loan's.
+    """
     if len(line.filled) > _few(table) or not np.isnan(amount(line.upb)):
         return False
     if _counted(line) is not None:
         return True
     if line.loan_id and len(line.loan_id.split()) < 3 and not _MARKED.match(line.loan_id) and ":" not in line.loan_id:
         return _is_pool(line)
+    is_marked = any(_MARKED.match(cell) or ":" in cell for cell in line.filled)
+    if not is_marked and any(map(is_data, line.filled)):
+        return False
     state_is_text = not line.state or " " in line.state or line.filled == [line.state]
-    return state_is_text and any(" " in cell or _MARKED.match(cell) for cell in line.filled)
+    return state_is_text and (is_marked or any(" " in cell for cell in line.filled))
+
+
+def _says_nothing(line: _Line) -> bool:
+    """Tell a total that gives no balance to compare: there is nothing of a note in it."""
+    return not line.upb and not line.state and _counted(line) is None
 
 
 def _is_pool(line: _Line) -> bool:
@@ -205,9 +225,10 @@ def _counted(line: _Line) -> int | None:
 def _find_titles(lines: Sequence[_Line], table: TextTable, kinds: dict[int, str]) -> None:
     """Enter the lines of words that stand, with nothing but blank lines between, above a repeated heading."""
     leading: set[int] = set()
+    titles = {text for _, text in table.titles}
     for line in reversed(lines):
         leads = line.position + 1 in leading
-        if leads and line.position not in kinds and _is_text(line, table):
+        if leads and line.position not in kinds and (_is_text(line, table) or " ".join(line.filled) in titles):
             kinds[line.position] = "title"
         kind = kinds.get(line.position)
         if kind == "repeated_heading" or (leads and kind in ("blank", "title")):

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 _CENT = 0.01
 _MICRO, _MOST_MICRO = 1e6, 9e12
 _MONEY = re.compile(r"([-+(]?)\s*\$?\s*([-(]?)\s*((?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+)\s*(\)?)", re.ASCII)
+_EUROPEAN = re.compile(r"([-(]?)\s*(\d{1,3}(?:\.\d{3})*|\d+),(\d{1,2})\s*(\)?)", re.ASCII)
+"""No amount with a decimal point looks like one with a decimal comma and at most two digits behind it."""
 _FEWEST = 2
 """Rows that a sum without the word "total" has at least: a note without a number may repeat the one above it."""
 
 
 def amounts(column: Any) -> NDArray[np.float64]:
-    """Read money as plainly as sums are written, ``$1,234.50`` or ``(1,234.50)``; NaN for anything else.
+    """Read money as plainly as sums are written, ``$1,234.50``, ``(1,234.50)`` or ``1.234,50``; NaN for anything else.
 
     Parameters
     ----------
@@ -37,6 +39,12 @@ def amounts(column: Any) -> NDArray[np.float64]:
 def amount(cell: str | None) -> float:
     """Read one cell as :func:`amounts` does."""
     found = _MONEY.fullmatch(cell.strip()) if cell else None
+    if cell and found is None:
+        found = _EUROPEAN.fullmatch(cell.strip())
+        if found is not None and (found[1] == "(") == bool(found[4]):
+            value = float(f"{found[2].replace('.', '')}.{found[3]}")
+            return -value if found[1] else value
+        return float("nan")
     if found is None or ("(" in found[1] + found[2]) != bool(found[4]):
         return float("nan")
     value = float(found[3].replace(",", ""))

@@ -184,7 +184,7 @@ def _hidden_remarks(table: TextTable, facts: SheetFacts, hidden: Any) -> list[st
     if hidden.any():
         rows = table.rows[hidden]
         why = ", by a filter that was left on" if facts.is_filtered else ""
-        remarks.append(f"{_rows(rows)} hidden{why}; they are read like the others.")
+        remarks.append(f"{_rows(rows)} hidden{why}; {'it is' if len(rows) == 1 else 'they are'} read like the others.")
     if facts.hidden_columns:
         letters = ", ".join(column_letters(one - 1) for one in facts.hidden_columns[:_NAMED])
         more = ", ..." if len(facts.hidden_columns) > _NAMED else ""

@@ -30,6 +30,7 @@ _MONTH_ENDS = frozenset({"as_of_date", "observed_through", "resolution_date"})
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
 _MONTHS = 12
 _MANY = 100_000
+_MOST_COUNTED = 100
 _ISO_TIME = r"^(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$"
 """Of so many distinct texts most differ in their time of day only, which goes first."""
 _SUSPECT = 5
@@ -81,8 +82,7 @@ def form_dates(text: Any, one: Field, context: Context) -> Formed:
         return Formed(text, ISO)
     column = _read(text, one, context)
     distinct, context = column.distinct, column.context
-    doubtless = [column.cells[i].day for i in column.having(Shape.DAY)]
-    order = settle_order(column.triples, one, context, column.first_year, [day for day in doubtless if day is not None])
+    order = settle_order(column.triples, one, context, column.first_year, _doubtless(column))
     question = order.question or _month_year_question(column) or _swapped_question(column, order)
     if question is not None:
         return Formed(distinct.spread([None] * len(column.cells)), "not known", question=question)
@@ -97,6 +97,16 @@ def form_dates(text: Any, one: Field, context: Context) -> Formed:
         remarks=missing_remark(context.heading, distinct.count(nothing), words),
         day_order=order.proof,
     )
+
+
+def _doubtless(column: _Column) -> list[date]:
+    """Give the days of the cells that have one reading, each as often as it stands."""
+    found = []
+    for i in column.having(Shape.DAY) + ([] if column.month_year else column.having(Shape.SERIAL)):
+        cell = column.cells[i]
+        day = cell.day or serial_day(cell.number, column.context.date_1904)
+        found += [] if day is None else [day] * min(int(column.distinct.counts[i]), _MOST_COUNTED)
+    return found
 
 
 def _is_iso(text: Any) -> bool:
@@ -191,12 +201,11 @@ def _unit(column: _Column, order: DayOrder) -> str:
 
 
 def _month_year_question(column: _Column) -> Question | None:
-    """Ask about five digits that all end in a year and begin with different months: 32024 is March 2024, or a serial."""
+    """Ask about five digits that all begin with a month and end in a year: 32024 is March 2024, or a serial."""
     numbers = [column.cells[i].number for i in column.having(Shape.SERIAL)]
-    months = {number // 10_000 for number in numbers}
-    if column.context.stated is not None or column.month_year or len(months) < 2 or not all(months):
+    if column.context.stated is not None or column.month_year or not numbers:
         return None
-    if not all(_month_and_year(number) for number in numbers):
+    if not all(number >= 10_000 and _month_and_year(number) for number in numbers):
         return None
     shown, serial = numbers[0], serial_day(numbers[0], column.context.date_1904, window=False)
     return Question(

@@ -20,6 +20,7 @@ _FALL_DUE = frozenset({"next_due_date", "paid_to_date", "first_payment_date", "m
 """Instalments fall due on the first of a month far more often than all in one month."""
 _LETTERS = {MONTH_FIRST: "M/D/Y", DAY_FIRST: "D/M/Y", YEAR_FIRST: "Y/M/D"}
 _SHOWN = 3
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def settle_order(
     if not triples:
         return DayOrder(None)
     if context.stated in ORDERS:
-        return DayOrder(context.stated, "the mapping says so")
+        return DayOrder(context.stated, "the mapping says so", (context.stated, True))
     allowed = ORDERS if all(triple.cell.padded for triple in triples) else ORDERS[:2]
     days = {order: [triple.day(order, first_year) for triple in triples] for order in allowed}
     read = [i for i in range(len(triples)) if any(days[order][i] is not None for order in allowed)]
@@ -133,7 +134,7 @@ def _likely(triples: Sequence[Triple], one: Field, others: Sequence[date]) -> st
     first, second, third = (
         {triple.cell.parts[i] % (100 if i == 2 else 10_000) for triple in triples} for i in (0, 1, 2)
     )
-    like_others = len(others) > 2 and all(day.day == 1 for day in others)
+    like_others = len(others) > 2 and sum(day.day == 1 for day in others) >= _NEARLY_ALL * len(others)
     if second == {1} and (len(first) > 1 or like_others):
         return MONTH_FIRST
     if first == {1} and like_others:
@@ -163,7 +164,7 @@ def _open(
 ) -> Question:
     n_cells = sum(triple.count for triple in triples)
     i = next(i for i in range(len(triples)) if len({days[order][i] for order in fits} - {None}) > 1)
-    readings = [f"{days[order][i]:%-d %B %Y} ({_LETTERS[order]})" for order in fits if days[order][i] is not None]
+    readings = [f"{day.day} {day:%B %Y} ({_LETTERS[order]})" for order in fits if (day := days[order][i]) is not None]
     evidence = (
         f"{masked(triples[i].text)!r} may be {' or '.join(readings)}, and so for {n_cells:,} cells: "
         "no part of them is over 12 where it would tell"

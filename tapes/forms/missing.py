@@ -34,8 +34,11 @@ _SENTINELS: dict[str, frozenset[float]] = {
     "original_ltv": frozenset({999, 9.99}),
     "mi_coverage": frozenset({999}),
     "dscr": frozenset({999, 9999}),
+    "units": frozenset({0}),
 }
 """Numbers that agencies and servicers write where nothing is known; none of them can be a value of its field."""
+NINES = r"^\$? ?(9{7,12}|9{1,3}(,999){2,3})(\.0{1,2}|\.99)?$"
+"""Amounts of nothing but nines, seven or more, fill a field of which nothing is known; no home loan has one."""
 
 
 def stands_for_nothing(cell: str) -> bool:

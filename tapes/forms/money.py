@@ -5,7 +5,7 @@ space) must stand where they belong.  ``120k``, ``1.2M`` and amounts in another 
 
 ``DR`` and ``CR`` are the servicer's own books.  What a borrower owes is a debit there, so on a balance, an advance or a fee
 ``DR`` is positive and ``CR`` negative; money that came in or is held for the borrower is a credit, so there it is the other
-way round (:data:`_CREDITS`).
+way round (:data:`_CREDITS`, and a balance of escrow).
 
 A lone dash is zero in a column with other money formatting (``$``, parentheses, separators, two decimals), since accounting
 formats write zero that way, and nothing in any other; ``$ -`` is zero anywhere.
@@ -26,9 +26,9 @@ from tapes.asking import Answer, Question
 from tapes.forms.distinct import Distinct
 from tapes.forms.exact import plain_numbers, shifted
 from tapes.forms.formed import Context, Formed, Mask
-from tapes.forms.missing import missing_remark, plain_dashes, shown_heading, stands_for_nothing
+from tapes.forms.missing import NINES, missing_remark, plain_dashes, shown_heading, stands_for_nothing
 from tapes.forms.money_cells import has_comma_decimals, has_dot_decimals, read_amount
-from tapes.forms.signs import heading_says_held, settle_signs
+from tapes.forms.signs import counts_held, heading_says_held, settle_signs
 
 _CREDITS = frozenset({"suspense_balance", "last_payment_amount", "amount_received", "net_proceeds", "gross_proceeds"})
 """Columns of which a credit is the natural side."""
@@ -50,6 +50,9 @@ _SIMPLE = r"^-?\$? ?-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?$"
 _FORMATTED = r"[$(]|[0-9],[0-9]{3}|\.[0-9]{2}\)?$"
 _GROUPED_BY_DOTS = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
 _FEWEST = 3
+_FILLED = frozenset({"as_is_value", "original_value"})
+_LEAST_FILLER = 9_999_999
+"""The least amount of nothing but nines that is taken for a filler."""
 
 
 def form_money(text: Any, one: Field, context: Context) -> Formed:
@@ -66,11 +69,17 @@ def form_money(text: Any, one: Field, context: Context) -> Formed:
     if unit not in _UNITS or (unit == "annual" and one.name not in _MONTHLY):
         return _not_money(text, unit, context)
     values = plain_numbers(text)
-    if values is not None and unit == "dollars" and not heading_says_held(one.name, context.heading):
+    filled = values is not None and _has_fillers(one, context) and bool((values >= _LEAST_FILLER).any())
+    if values is not None and not filled and unit == "dollars" and not heading_says_held(one.name, context.heading):
         dotted = _dotted_thousands(text, values, context)
         if dotted is not None or (signs is None and not bool((values < 0).any())):
             return Formed(_nothing(text), question=dotted) if dotted else Formed(text, _UNITS[unit])
     return _Money(Distinct(text), one, context).formed(text, unit, signs)
+
+
+def _has_fillers(one: Field, context: Context) -> bool:
+    """Tell a seller's column of values, in which nothing but nines stands for nothing."""
+    return one.name in _FILLED and context.heading.lower() != one.name
 
 
 class _Money:
@@ -82,6 +91,7 @@ class _Money:
         typed = context.numeric
         written = distinct.counts if typed is None else distinct.counts_in(~typed)
         self.as_text: Mask = written > 0
+        self.against = "DR" if one.name in _CREDITS else "CR"
 
     def formed(self, text: Any, unit: str, signs: str | None) -> Formed:
         if unit == "dollars" and self.context.stated != "dollars":
@@ -89,6 +99,8 @@ class _Money:
             if isinstance(proven, Question):
                 return Formed(_nothing(text), question=proven)
             unit = "european" if proven else unit
+        if counts_held(self.one.name, self.context.heading, signs):
+            self.against = "DR"
         cells, nothing, dashes = self._cells(unit)
         numbers = _floats(cells)
         cells, remarks = settle_signs(cells, numbers, self.distinct.counts, self.one.name, self.context.heading, signs)
@@ -110,7 +122,12 @@ class _Money:
             simple = found.to_numpy(zero_copy_only=False)
             cells = pc.if_else(found, pc.replace_substring_regex(self.array, r"[$, ]", ""), self.array).to_pylist()
         is_zero = self._has_money_formatting()
-        nothing, dashes = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+        nothing = np.zeros(len(cells), dtype=bool)
+        if _has_fillers(self.one, self.context):
+            nothing = pc.match_substring_regex(self.array, NINES).to_numpy(zero_copy_only=False).astype(bool)
+        dashes = np.zeros(len(cells), dtype=bool)
+        cells = [None if filler else cell for filler, cell in zip(nothing, cells, strict=True)]
+        simple = simple | nothing
         for i in np.flatnonzero(~simple):
             written = self.distinct.texts[i]
             if stands_for_nothing(written):
@@ -127,8 +144,7 @@ class _Money:
         amount = read_amount(written, european)
         if amount is None or (amount.side and amount.negative):
             return written
-        against = "DR" if self.one.name in _CREDITS else "CR"
-        return f"-{amount.number}" if amount.negative or amount.side == against else amount.number
+        return f"-{amount.number}" if amount.negative or amount.side == self.against else amount.number
 
     def _has_money_formatting(self) -> bool:
         hits = pc.match_substring_regex(self.array, _FORMATTED).to_numpy(zero_copy_only=False)
@@ -201,7 +217,7 @@ def _dotted_thousands(text: Any, values: NDArray[np.float64], context: Context) 
     """Ask whether 350 dollars or 350,000 are meant where every amount looks like ``350.000``."""
     filled = ~np.isnan(values) & (values != 0)
     rows = np.flatnonzero(filled if context.numeric is None else filled & ~context.numeric)
-    if context.stated is not None or len(rows) < _FEWEST or len(rows) < int(filled.sum()):
+    if context.stated is not None or not len(rows) or len(rows) < int(filled.sum()):
         return None
     if not all(_GROUPED_BY_DOTS.fullmatch(text[int(i)].as_py()) for i in rows[:_FEWEST]):
         return None

@@ -9,6 +9,9 @@ A cell that breaks the column's unit is refused (``E_RATE_UNIT``) and never divi
 7.5 among fractions, 750 among either.  A cell too small for the column which would be no usual rate in another unit stays:
 0.75 among percent points is a teaser, taken with the flag ``W_RATE_LOW``.  Zero is zero in every unit.
 
+A column in which some cells are 0.075 and others 7.5, as where a spreadsheet shows only some as per cent, is asked about;
+the answer ``mixed`` reads each cell as the one usual rate that it can be, and refuses a cell that is none (0.75).
+
 Under a canonical heading fractions are the contract: a column that can be in fractions is, and they win a tie.
 """
 
@@ -31,10 +34,15 @@ from tapes.forms.missing import is_sentinel, missing_remark, sentinels, stands_f
 from tapes.forms.rate_cells import BASIS_POINTS, PERCENT, RateCell, read_rate
 from tapes.refusal import masked
 
-FRACTION = "fraction"
+FRACTION, MIXED = "fraction", "mixed"
 _PLACES = {FRACTION: 0, PERCENT: -2, BASIS_POINTS: -4}
 """Units from the largest numbers to the smallest, and how far the decimal point moves."""
-_UNITS = {FRACTION: "fractions", PERCENT: "percent points", BASIS_POINTS: "basis points"}
+_UNITS = {
+    FRACTION: "fractions",
+    PERCENT: "percent points",
+    BASIS_POINTS: "basis points",
+    MIXED: "fractions and percent points, cell by cell",
+}
 _USUAL = {
     "note_rate": (0.01, 0.36),
     "arm_margin": (0.004, 0.15),
@@ -117,6 +125,8 @@ class _Rates:
             return Formed(pa.chunked_array([pa.nulls(len(text), pa.string())]), question=doubled)
         places = np.array([self._places(cell, unit, doubled is not None) for cell in self.cells], dtype=np.int64)
         wrong = _wrong_unit(self.numbers, places, self.one) & (doubled is None)
+        if unit == MIXED:
+            wrong |= self._neither()
         low = self._low(places) & ~wrong
         fractions = [
             None if hit else cell_text if cell is None else shifted(cell.number, int(place))
@@ -140,8 +150,17 @@ class _Rates:
         if cell is None:
             return 0
         if cell.mark == PERCENT and marks_are_idle:
-            return _PLACES[self.context.stated or PERCENT]
+            return _PLACES.get(self.context.stated or PERCENT, _PLACES[PERCENT])
+        if not cell.mark and unit == MIXED:
+            return _PLACES[FRACTION if _is_usual(float(cell.number), FRACTION, self.one) else PERCENT]
         return _PLACES[cell.mark or unit]
+
+    def _neither(self) -> Mask:
+        """Tell numbers without a mark that are a usual rate neither as a fraction nor as percent points; 0 is 0 in both."""
+        plain = ~self.marked & (self.numbers != 0) & ~np.isnan(self.numbers)
+        usual = [_is_usual(x, FRACTION, self.one) or _is_usual(x, PERCENT, self.one) for x in self.numbers.tolist()]
+        neither: Mask = plain & ~np.array(usual, dtype=bool)
+        return neither
 
     def _marked_fractions(self) -> Question | None:
         """Ask of percent signs behind what look like fractions in most cells: ``0.075%``."""
@@ -208,6 +227,8 @@ def _votes(numbers: Floats, counts: Counts, n_percent: int, one: Field) -> _Vote
 
 def _decide(votes: _Votes, numbers: Floats, one: Field, context: Context) -> str | Question:
     """Settle the unit of the cells that carry no mark, or ask for it."""
+    if context.stated == MIXED:
+        return MIXED
     said = context.stated or context.unit_hint
     if context.stated is not None and context.stated not in votes.by_unit:
         return _ask(votes, numbers, one, context, f"the mapping says {context.stated!r}, which is no unit of it; ")
@@ -263,11 +284,17 @@ def _ask(votes: _Votes, numbers: Floats, one: Field, context: Context, before: s
     odd = next((x for x, speaks_for in zip(unmarked, of, strict=True) if not speaks_for), None)
     n_odd = votes.n_numbers + votes.n_marked - votes.total
     parts += [f"numbers like {odd:g} ({n_odd:,}) for none"] if odd is not None else []
-    answers = tuple(Answer(_EXAMPLES[unit], "units", context.heading, unit) for unit in votes.by_unit)
+    units = [*votes.by_unit, *([MIXED] if votes.by_unit[FRACTION] and votes.by_unit[PERCENT] > votes.n_marked else [])]
+    answers = tuple(Answer(_EXAMPLES[unit], "units", context.heading, unit) for unit in units)
     return Question(context.heading, before + ", ".join(parts), "In which unit is the column?", answers)
 
 
-_EXAMPLES = {FRACTION: "0.075 is 7.5 %", PERCENT: "7.5 is 7.5 %", BASIS_POINTS: "750 is 7.5 %"}
+_EXAMPLES = {
+    FRACTION: "0.075 is 7.5 %",
+    PERCENT: "7.5 is 7.5 %",
+    BASIS_POINTS: "750 is 7.5 %",
+    MIXED: "0.075 and 7.5 are both 7.5 %",
+}
 
 
 def _is_usual(number: float, unit: str, one: Field) -> bool:

@@ -14,5 +14,5 @@ MONEY_UNITS = (
 )
 """``european``: dollars with a decimal comma; ``annual``: dollars a year in a column of monthly instalments; the last two:
 which sign an advance has in a column of escrow."""
-RATE_UNITS = ("fraction", "percent", "basis_points")
+RATE_UNITS = ("fraction", "percent", "basis_points", "mixed")
 NUMBER_UNITS = ("numbers", "days", "months", "years")

@@ -6,12 +6,13 @@ import csv
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from notes.schema import Field
 from tapes.asking import Answer, Question
@@ -22,6 +23,8 @@ from tapes.refusal import masked
 
 _FILE = Path(__file__).with_name("wordings.csv")
 _LONGEST = 100
+_POSTAL = 2
+"""Letters of a state's code; ``N/D`` and ``C/O`` are none."""
 _SHOWN = 6
 _SHIFT_SHARE = 0.05
 _STRANGE_SHARE, _STRANGE_CELLS = 0.8, 20
@@ -31,12 +34,18 @@ is not what its heading says."""
 _OTHERWISE: dict[str, tuple[str | None, str]] = {
     "property_type": ("other", "W_PROPERTY_TYPE"),
     "bankruptcy_chapter": (None, "W_BANKRUPTCY_CHAPTER"),
+    "loan_status": (None, "W_STATUS_UNKNOWN"),
 }
 """What an unknown wording counts as, and its flag, where that is not missing with ``W_CODE_UNKNOWN``."""
 _KEPT = frozenset({"property_state", "foreclosure_status", "outcome", "outcome_detail"})
 """Fields in which an unknown wording excepts its row: a price hangs on the state, and a status may hide an end."""
 _WORDED_TEXT = frozenset({"loan_status", "loan_type", "bankruptcy_status"})
 _SAYS_ARM = re.compile(r"arm|adjustable", re.IGNORECASE)
+_DATED = re.compile(
+    r"(\s+(on|as of|eff\.?|since))?[\s,;:@(-]+(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{2,4})\)?$",
+    re.IGNORECASE,
+)
+"""The day behind a wording: ``DIL complete 9/30/26``."""
 _YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0"})
 
 
@@ -97,9 +106,21 @@ def form_codes(text: Any, one: Field, context: Context) -> Formed:
 
 def form_text(text: Any, one: Field, context: Context) -> Formed:
     """Keep text as it is written, but for a note's status, its program and a bankruptcy's state: they become codes."""
+    if one.name == "property_zip":
+        return _form_zips(text)
     if one.name not in _WORDED_TEXT:
         return Formed(text)
     return _Reading(Distinct(text), one, context).formed()
+
+
+def _form_zips(text: Any) -> Formed:
+    """Give ZIP codes their five digits: without what stands behind them, and with the leading 0 that a number lost."""
+    if pc.all(pc.match_substring_regex(text, r"^\d{5}$")).as_py() is not False:
+        return Formed(text)
+    plain = pc.replace_substring_regex(text, r"\.0*$", "")
+    # Of nine digits or ZIP+4 the first five; four digits, or eight, have lost a leading 0.
+    whole = pc.replace_substring_regex(plain, r"^(\d{5})-?(\d{4})$", r"\1")
+    return Formed(pc.replace_substring_regex(whole, r"^(\d{4})(-?\d{4})?$", r"0\1"))
 
 
 @lru_cache
@@ -122,6 +143,12 @@ def _all_wordings() -> dict[str, dict[str, Wording]]:
         for each in (code, f"us{code}", f"{code}{key}", f"{key}{code}", f"stateof{key}"):
             states.setdefault(each, wording)
     return found
+
+
+def _doubted(wording: Wording, text: str) -> Wording:
+    """Flag what a seller has put a question mark to, and a sale of a day that may be past."""
+    doubtful = "?" in text or (wording.code == "sale_scheduled" and _DATED.search(text) is not None)
+    return replace(wording, tells="W_CODE_UNSURE") if doubtful and not wording.tells else wording
 
 
 @dataclass
@@ -176,11 +203,15 @@ class _Reading:
         if len(text) > _LONGEST:
             return None
         key = wording_key(text)
+        if self.one.name == "property_state" and "/" in text and len(key) == _POSTAL:
+            return None
         if key in _codes_by_key(self.one.codes):
-            return Wording(_codes_by_key(self.one.codes)[key])
+            return _doubted(Wording(_codes_by_key(self.one.codes)[key]), text)
         if self.one.name == "rate_type" and _SAYS_ARM.search(self.context.heading) and key in _YES | _NO:
             return Wording("arm" if key in _YES else "fixed")
-        return wordings(self.one.name).get(key)
+        known = wordings(self.one.name)
+        found = known.get(key) or known.get(wording_key(_DATED.sub("", text)))
+        return None if found is None else _doubted(found, text)
 
     def _count(self, at: Sequence[int]) -> int:
         return self.distinct.count(self._hits(at))

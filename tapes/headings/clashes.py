@@ -69,6 +69,7 @@ def _question(table: TextTable, target: str, month: str | None, several: Sequenc
     alike = len({one.heading for one in several}) < len(several)
     named = [f"column {one.letter} {shown_heading(one.heading)}" for one in several]
     values = [", ".join(samples(table, one.position)) or "all empty" for one in several]
+    stand = "both stand" if len(several) == 2 else "all stand"
     both = " and ".join(f"{name} ({value})" for name, value in zip(named, values, strict=True))
     what = target if month is None else f"{target} {month}"
     answers = []
@@ -79,4 +80,4 @@ def _question(table: TextTable, target: str, month: str | None, several: Sequenc
             answers.append(Answer(f"{rest} is read", "columns", key, IGNORED))
         else:
             answers.append(Answer("only this one is read", "columns", key, target))
-    return Question(what, f"{both} both stand for it", f"Which of them is {what}?", tuple(answers))
+    return Question(what, f"{both} {stand} for it", f"Which of them is {what}?", tuple(answers))

@@ -20,6 +20,7 @@ from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 
 _ROWS = 2_000
 _MONEY = r"^\(?-?\$?\s?\(?(?P<number>[\d,]*\d(?:\.\d+)?)\)?-?$"
+_NOTHING = r"^[\s$]*[-\x{2010}-\x{2014}]+\s*$"
 _LARGEST_CODE = 360
 
 MONTHLY = frozenset({STATUS_MONTH, RECEIPTS_MONTH})
@@ -73,6 +74,7 @@ def _is_money(columns: Iterable[Any]) -> bool:
     money = other = 0
     for column in columns:
         text = column.slice(0, _ROWS).drop_null()
+        text = text.filter(pc.invert(pc.match_substring_regex(text, _NOTHING)))
         text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
         number = pc.replace_substring(pc.struct_field(pc.extract_regex(text, _MONEY), "number"), ",", "")
         values = pc.cast(number, pa.float64()).to_numpy(zero_copy_only=False)

@@ -24,7 +24,7 @@ HINT = "hint"
 """Rank of a heading with more than one meaning: good for a suggestion, never taken."""
 
 _BARE_UNITS = {"percent": "percent", "usd": "dollars"}
-_SHARES = frozenset({"percent", "fraction", "basis_points"})
+_SHARES = frozenset({"percent", "fraction", "basis_points", "mixed"})
 _UNITS_OF = {
     Kind.MONEY: frozenset(
         {"dollars", "thousands", "millions", "cents", "european", "advance_positive", "advance_negative"}

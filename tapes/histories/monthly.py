@@ -237,7 +237,8 @@ def _side_by_last_payment(mapped: MappedTable, amounts: NDArray[np.float64], as_
     some = came.any(axis=1)
     from_left = np.where(some, came.argmax(axis=1), np.nan)
     from_right = np.where(some, came[:, ::-1].argmax(axis=1), np.nan)
-    left, right = int((from_left == ago).sum()), int((from_right == ago).sum())
+    tells = from_left != from_right
+    left, right = int((tells & (from_left == ago)).sum()), int((tells & (from_right == ago)).sum())
     if left >= _PROOF and left >= _TIMES * right:
         return LEFT
     return RIGHT if right >= _PROOF and right >= _TIMES * left else None

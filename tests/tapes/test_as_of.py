@@ -182,3 +182,30 @@ def test_a_sheets_name_serves_last(undated, tmp_path):
 def test_a_hostile_title_is_searched_in_no_time():
     assert written_dates("1-" * 50_000, TODAY) == ()
     assert written_dates("9" * 50_000, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("Balances as of close of business June 28 2024", "2024-06-28"),
+        ("As of the end of the month 06/30/2024", "2024-06-30"),
+        ("Balances through Friday June 28th 2024", "2024-06-28"),
+    ],
+)
+def test_words_between_as_of_and_the_day_do_not_hide_it(under_titles, title, day):
+    assert str(under_titles(title).as_of_date) == day
+
+
+def test_a_day_in_the_heading_of_a_balance_is_the_as_of_date(read, undated):
+    row = {("UPB @ 6/30/24" if name == "upb" else name): cell for name, cell in undated.items()}
+    (told,) = _of_the_day(read(row | {"upb": row["UPB @ 6/30/24"]}))
+    assert told == "The as-of date is 2024-06-30: the heading 'UPB @ 6/30/24' says '6/30/24'."
+    with pytest.raises(TapeError, match="the as-of date is not given"):
+        read(undated | {"BPO @ 5/31/24": "1"})
+
+
+def test_a_note_of_another_day_than_nearly_all_others_is_flagged(read, good):
+    rows = [good(loan_id=str(i)) for i in range(1, 11)]
+    assert set(read(*rows, good(loan_id="odd", as_of_date="2024-04-30")).flags[:10]) == {()}
+    assert read(*rows, good(loan_id="odd", as_of_date="2024-04-30")).flags[10] == ("W_AS_OF_APART",)
+    assert read(*rows[:3], good(loan_id="odd", as_of_date="2024-04-30")).flags[3] == ()

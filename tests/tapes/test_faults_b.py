@@ -408,7 +408,7 @@ def test_fault_49_a_value_of_nothing_is_no_value(name, tmp_path):
     assert_as_expected(_from_corpus(name), tmp_path)
 
 
-@pytest.mark.parametrize(("value", "flag"), [("1", "W_VALUE_RANGE"), ("99999999", "W_VALUE_RANGE")])
+@pytest.mark.parametrize(("value", "flag"), [("1", "W_VALUE_RANGE"), ("88888888", "W_VALUE_RANGE")])
 def test_fault_49_a_value_far_from_the_debt_is_flagged(value, flag, tmp_path):
     made = _some(notes=_changed(6, as_is_value=Decimal(value))).file(expected={"flags": {SOME[6].loan_id: (flag,)}})
     assert_as_expected(made, tmp_path)

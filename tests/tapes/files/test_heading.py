@@ -126,3 +126,12 @@ def test_fault_02_a_file_of_blank_lines_or_of_a_heading_alone_holds_no_loans(tab
 def test_fault_02_a_sheet_of_a_heading_alone_holds_no_loans(table_of, xlsx):
     with pytest.raises(TapeError, match=r"sheet 'A': no rows under the heading \(no loans found"):
         table_of(xlsx({"A": [["loan_id", "upb"]]}))
+
+
+@pytest.mark.parametrize(("end", "name"), [(3, "State No one knows"), (2, "State")])
+def test_a_heading_over_one_column_names_it_and_one_over_several_does_not(end, name):
+    from tapes.files.heading import _joined, _Known
+
+    known = _Known(lambda text: text in ("State", "Zip"))
+    names = _joined(["x", "a", "State", ""], ["", "b", "No one knows", "Zip"], {2: end}, known)
+    assert names[2] == name

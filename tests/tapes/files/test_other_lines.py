@@ -153,3 +153,26 @@ def test_every_line_of_a_tape_with_all_of_it_is_counted_once(tmp_path, good):
 def test_many_rows_without_a_number_take_no_time_that_grows_with_their_square(kept):
     rows = [note("1", "1"), *(line(upb=str(i)) for i in range(5_000))]
     assert len(kept(*rows)[0]) + kept(*rows)[1].get("total", 0) == 5_001
+
+
+def test_a_total_with_a_decimal_comma_is_left_out_if_it_is_the_sum(kept):
+    rows = [note("1", "1.100,25"), note("2", "200,50"), line(upb="1.300,75", loan_id="Total")]
+    assert kept(*rows) == (["1", "2"], {"total": 1})
+
+
+def test_a_total_is_known_by_its_last_word_and_one_without_a_balance_is_none_of_the_notes(kept):
+    rows = [note("1", "100"), note("2", "200"), line(upb="300", loan_id="FL Total"), note("3", "5", "TX")]
+    assert kept(*rows, line(loan_id="Total", note_rate="0.07")) == (["1", "2", "3"], {"total": 2})
+
+
+@pytest.mark.parametrize("foot", [line(loan_id="Weighted Avg", note_rate="0.07"), line(loan_id="TRL", city="2")])
+def test_averages_and_trailers_under_the_last_note_are_left_out(kept, foot):
+    assert kept(note("1", "100"), note("2", "200"), foot) == (["1", "2"], {"footnote": 1})
+
+
+def test_the_row_of_groups_above_a_repeated_heading_is_a_title_as_above_the_first(table_of):
+    groups = ["Loan", "", "Place", "Terms", "Value", "Lien", "Where", "And where"]
+    rows = [groups, HEAD, note("1", "100"), groups, HEAD, note("2", "200")]
+    table = without_other_lines(table_of("\n".join(map(",".join, rows)).encode()), ROLES)
+    assert table.columns[0].to_pylist() == ["1", "2"]
+    assert (table.not_notes["title"], table.not_notes["repeated_heading"]) == (2, 1)

@@ -105,3 +105,7 @@ def test_lines_under_the_last_note_read_alike_in_short_and_long_files(table_of, 
 def test_fault_54_a_long_cell_and_control_characters_are_kept(table_of, cells_of):
     table = table_of(b"loan_id,upb\n1,\x01\x02" + b"x" * 40_000 + b"\n")
     assert cells_of(table) == [["1", "\x01\x02" + "x" * 40_000]]
+
+
+def test_the_mark_with_which_old_programs_end_a_text_is_no_row(table_of):
+    assert len(table_of(b"loan_id,upb\n1,2\n3,4\n\x1a")) == 2

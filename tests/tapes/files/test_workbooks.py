@@ -149,7 +149,7 @@ def test_fault_14_hidden_rows_columns_and_filters_are_read_and_told(table_of, ce
     assert cells_of(table) == CELLS
     assert list(table.hidden) == [False, True]
     assert table.remarks == (
-        "1 row (3) is hidden, by a filter that was left on; they are read like the others.",
+        "1 row (3) is hidden, by a filter that was left on; it is read like the others.",
         "Hidden columns (B) are read like the others.",
     )
     table = table_of(xlsb({"Tape": [*TAPE, *([str(i), 1, "FL"] for i in range(9))]}, hidden=range(2, 10)))

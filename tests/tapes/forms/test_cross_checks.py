@@ -86,6 +86,15 @@ def test_values_in_thousands_are_asked_about(read, notes):
         read(*notes(12, as_is_value="200"))
 
 
+def test_the_value_of_one_note_that_is_no_price_of_a_home_is_asked_about(read, notes, tmp_path):
+    rows = headed(notes(1, upb="166.5", as_is_value="200"), as_is_value="BPO")
+    with pytest.raises(TapeError, match=r"column BPO: .* under 200\.00, no price of a home"):
+        read(*rows)
+    path = tmp_path / "mapping.toml"
+    path.write_text('units."BPO" = "thousands"\nunits."upb" = "thousands"\n', encoding="utf-8")
+    assert read(*rows, mapping=path).tape.notes.number("as_is_value").tolist() == [200_000.0]
+
+
 def test_balances_in_cents_are_asked_about(read, notes):
     with pytest.raises(TapeError, match=r"column upb: .*Is the column in cents\?"):
         read(*notes(12, upb="16650000", original_balance="20000000", p_and_i="119910"))
@@ -154,3 +163,11 @@ def test_a_cell_is_refused_as_the_seller_wrote_it(read, good, changes, code):
     found = read(*rows).exceptions
     assert [(one.row, one.code) for one in found] == [(3, code)]
     assert [found[0].value] == list(changes.values())
+
+
+def test_a_rate_of_nothing_is_flagged_where_the_payment_holds_interest(read, notes):
+    # $200,000 over 360 months without interest is 555.56 a month; 0.75 % makes 620.63.
+    assert read(*notes(1, note_rate="0", p_and_i="1199.10")).flags == (("W_RATE_ZERO",),)
+    assert read(*notes(1, note_rate="0", p_and_i="555.56")).flags == ((),)
+    assert read(*notes(1, note_rate="0.0075", p_and_i="1199.10")).flags == (("W_RATE_LOW",),)
+    assert read(*notes(1, note_rate="0.0075", p_and_i="620.63")).flags == ((),)

@@ -66,3 +66,18 @@ def test_a_few_unlike_property_types_are_priced_as_other_and_warned_of(read, goo
     assert reading.tape.notes.text("property_type").tolist()[:3] == ["other", "other", "single_family"]
     assert "2 of 20 cells" in reading.warnings[0]
     assert reading.flags[0] == ("W_PROPERTY_TYPE",)
+
+
+def test_one_answer_about_day_and_month_serves_every_date_of_the_file(read, good, tmp_path):
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('units."valuation_date" = "day_first"\n')
+    rows = [good(loan_id=str(i), valuation_date=f"0{i}/03/2024", origination_date=f"0{i}/05/2019") for i in (2, 3, 4)]
+    reading = read(*rows, mapping=mapping)
+    assert days(reading, "origination_date") == ["2019-05-02", "2019-05-03", "2019-05-04"]
+
+
+def test_a_text_among_serial_numbers_of_firsts_is_a_first_too(read, good):
+    # 45292 is 1 January 2024, 45323 1 February, 45352 1 March, 45383 1 April.
+    serials = [good(loan_id=str(i), next_due_date=str(day)) for i, day in enumerate((45292, 45323, 45352, 45383))]
+    reading = read(*serials, good(loan_id="x", next_due_date="05/01/2024"))
+    assert days(reading, "next_due_date")[-2:] == ["2024-04-01", "2024-05-01"]

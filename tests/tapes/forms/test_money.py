@@ -148,6 +148,7 @@ def test_dots_that_may_part_thousands_are_asked_for():
     assert form(cells).question.asks == "Does the dot part thousands?"
     assert texts(cells, stated="european") == ["350000", "1000", "12345"]
     assert texts(cells, stated="dollars") == cells
+    assert form(["350.000"]).question.asks == "Does the dot part thousands?"
     assert form([*cells, "7.5"]).question is None
     assert form(cells, numeric=[True, True, True]).question is None
 
@@ -224,3 +225,26 @@ def test_a_heading_that_names_a_month_or_a_year_is_still_in_dollars():
 
 def test_signs_under_a_canonical_heading_are_the_contracts():
     assert texts(["-5", "-6", "-7"], "corporate_advance", "corporate_advance") == ["-5", "-6", "-7"]
+
+
+def test_nothing_but_nines_is_no_value_unless_the_contracts_own_heading_says_so():
+    assert texts(["999999999", "9,999,999.00", "250000", "999999"], "as_is_value", "BPO") == [
+        None,
+        None,
+        "250000",
+        "999999",
+    ]
+    assert texts(["999999999"], "as_is_value", "as_is_value") == ["999999999"]
+    assert texts(["999999999"], "upb", "UPB") == ["999999999"]
+
+
+def test_a_small_credit_among_late_charges_is_no_charge_and_a_large_one_stays_to_be_refused():
+    formed = form(["(12.50)", "118.20", "(1,200.00)"], "late_charges", "Late Chgs")
+    assert formed.text.to_pylist() == ["0", "118.20", "-1200.00"]
+    assert "small credits (1 cells below zero)" in formed.remarks[0]
+
+
+def test_a_debit_on_an_escrow_balance_is_an_advance_and_a_credit_is_money_held():
+    cells = ["1,200.00 DR", "300.00 CR", "$5.00"]
+    assert texts(cells, "escrow_advance", "Escrow Balance") == ["1200.00", "0", "0"]
+    assert texts(cells[:1], "escrow_advance", "Escrow Advance") == ["1200.00"]

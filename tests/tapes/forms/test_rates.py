@@ -194,3 +194,24 @@ def test_the_usual_range_of_every_rate_is_narrow_enough_to_tell_units_apart():
 def test_fractions_are_handed_on_untouched():
     column = pa.chunked_array([pa.array(["0.075", None])])
     assert form_column(column, field("note_rate"), Context("note_rate")).text is column
+
+
+def test_fractions_and_points_in_one_column_are_read_cell_by_cell_if_a_person_says_so():
+    cells = ["0.06375", "7.25", "0.0575", "8.5", "0.75", "0", "6.5%"]
+    asked = form(cells[:4]).question
+    assert [one.value for one in asked.answers] == ["fraction", "percent", "basis_points", "mixed"]
+    formed = form(cells, stated="mixed")
+    assert [None if one is None else float(one) for one in formed.text.to_pylist()] == [
+        0.06375,
+        0.0725,
+        0.0575,
+        0.085,
+        None,
+        0.0,
+        0.065,
+    ]
+    assert refused(formed) == {"E_RATE_UNIT": [4]}
+
+
+def test_mixed_is_no_answer_where_only_the_heading_is_in_doubt():
+    assert "mixed" not in [one.value for one in form(["0.07", "0.08", "0.065"], unit_hint="percent").question.answers]

@@ -50,7 +50,6 @@ def told(formed):
         ("occupancy", "Primary", "owner"),
         ("occupancy", "I", "tenant"),
         ("occupancy", "Investment", "tenant"),
-        ("occupancy", "NOO", "tenant"),
         ("occupancy", "Rental", "tenant"),
         ("occupancy", "S", "unknown"),
         ("occupancy", "Occupied", "unknown"),
@@ -132,6 +131,9 @@ def test_a_wording_is_its_code(name, cell, code):
         ("property_type", "MFH", "manufactured", "W_CODE_UNSURE"),
         ("property_type", "1-4 Family", None, "W_CODE_UNKNOWN"),
         ("occupancy", "Ghost", None, "W_CODE_UNKNOWN"),
+        ("occupancy", "Non-Owner Occupied", "tenant", "W_CODE_UNSURE"),
+        ("occupancy", "Vacant?", "vacant", "W_CODE_UNSURE"),
+        ("foreclosure_status", "Sale Scheduled 1/5/2024", "sale_scheduled", "W_CODE_UNSURE"),
         ("foreclosure_status", "Default", "none", "W_CODE_UNSURE"),
         ("foreclosure_status", "Active", "referred", "W_CODE_UNSURE"),
         ("foreclosure_status", "On Hold", None, "W_FORECLOSURE_HOLD"),
@@ -167,6 +169,20 @@ def test_a_wording_that_ends_a_note_or_is_out_of_reach_is_refused(name, cell, co
 def test_an_unknown_stage_and_an_unknown_state_stay_as_written_for_their_rows_to_be_excepted():
     assert form("foreclosure_status", "Gone", "filed").text.to_pylist() == ["Gone", "filed"]
     assert form("property_state", "ZZ", "Flordia", "FL").text.to_pylist() == ["ZZ", "Flordia", "FL"]
+
+
+def test_letters_with_a_stroke_between_are_no_state():
+    cells = ("N/D", "C/O", "O/R", "N.D.", "FL / Florida")
+    assert form("property_state", *cells).text.to_pylist() == ["N/D", "C/O", "O/R", "ND", "FL"]
+
+
+def test_a_judgment_that_is_only_asked_for_is_none():
+    cells = ("Motion for Summary Judgment", "Judgment Pending", "Judgment Hearing Set", "Judgment Entered")
+    assert form("foreclosure_status", *cells).text.to_pylist() == ["filed", "filed", "filed", "judgment"]
+
+
+def test_not_available_says_nothing_of_where_the_note_is():
+    assert form("note_doc_status", "Not Available", "Not Found").text.to_pylist() == [None, "missing"]
 
 
 def test_there_is_no_state_na():
@@ -297,3 +313,22 @@ def test_any_text_gives_a_code_nothing_or_itself(name, cells):
     codes = {each.lower() for each in field(name).codes}
     for cell, text in zip(cells, formed.text.to_pylist(), strict=True):
         assert text is None or text.lower() in codes or text == cell
+
+
+@pytest.mark.parametrize("cell", ["DIL complete 9/30/26", "DIL Complete (2026-09-30)", "DIL complete, 9/26"])
+def test_the_day_behind_a_status_does_not_hide_it(cell):
+    assert told(form("loan_status", "Active", cell, reader=form_text)) == {"E_RESOLVED": [1]}
+
+
+def test_zip_codes_have_five_digits():
+    cells = ["33012", "01852-0000", "1852", "1852.0", "018520001", "18520001", "018", "x"]
+    assert form("property_zip", *cells, reader=form_text).text.to_pylist() == [
+        "33012",
+        "01852",
+        "01852",
+        "01852",
+        "01852",
+        "01852",
+        "018",
+        "x",
+    ]

@@ -151,3 +151,9 @@ def test_only_a_row_of_months_is_a_row_of_headings():
 def test_a_year_far_off_is_no_month():
     assert month_heading("1850-01") is None
     assert month_heading("209901") is None
+
+
+def test_lone_dashes_are_nothing_received_and_no_codes(table):
+    cells = ["-", "$ -", "1,199.10", "-"]
+    found = months(table, {"Pay1": cells, "Pay2": ["-", "-", "-", "-"], "Pay3": cells})
+    assert {target for target, _ in found.values()} == {"receipts_month"}

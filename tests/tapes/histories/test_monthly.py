@@ -224,3 +224,11 @@ def test_a_column_of_methods_says_each_notes(told):
     )
     assert [found.months(i, 1)[0] for i in range(3)] == [3, 4, 3]
     assert found.flags == ((), (), ("W_METHOD",))
+
+
+def test_notes_that_look_the_same_from_both_ends_do_not_hide_the_newest_receipts(told):
+    paid = [("5", "5", "5")] * 9 + [("5", "5", ""), ("5", "", ""), ("5", "5", "")]
+    last = ("Last Paid", "last_payment_date", None, ["2024-06-05"] * 12)
+    found = told(*columns(RECEIPTS, ["#1", "#2", "#3"], paid, "Pay"), last)
+    assert found.questions == ()
+    assert found.received(9, 3) == [None, 5.0, 5.0]
