@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,13 @@ class Findings:
         The rows spoken of.
     loan_ids
         pyarrow string ChunkedArray, shape (n_rows,), null where missing.
+    headings
+        Field to the heading as the file writes it, by which a refused column is named.
     """
 
-    def __init__(self, table: TextTable, loan_ids: Any) -> None:
+    def __init__(self, table: TextTable, loan_ids: Any, headings: Mapping[str, str] | None = None) -> None:
         self.table = table
+        self._headings = headings or {}
         self.warnings: list[str] = []
         self._loan_ids = loan_ids
         self._told: dict[str, Mask] = {}
@@ -78,12 +82,16 @@ class Findings:
         if n_bad >= _COLUMN_CELLS and n_bad > _COLUMN_SHARE * n_filled:
             position = int(np.argmax(bad))
             raise refusal(
-                self.table.place(position, field),
+                self.table.place(position, self._column(field)),
                 f"{masked(text[position].as_py())!r}, and {n_bad:,} of {n_filled:,} cells in this column like it ({code})",
                 CODES[code].rule,
                 fix_for(code, field),
             )
         self.refuse_rows(bad, code, field, text)
+
+    def _column(self, field: str) -> str:
+        heading = self._headings.get(field, field)
+        return field if heading.lower() == field else f"{heading!r} ({field})"
 
     def flag(self, rows: Mask, code: str, field: str = "", values: Any = None) -> None:
         """Put a flag on rows; with the field and its cells as written, where it is a cell that is doubtful."""

@@ -121,7 +121,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     table, columns = mapped.table, mapped.columns
     require_columns(columns, wanted_columns(options, mapped))
     raise_open(mapped.questions, table.place())
-    findings = Findings(table, columns.cells("loan_id"))
+    findings = Findings(table, columns.cells("loan_id"), columns.headings)
     mapped.put(findings)
     findings.warnings += unread_warnings([one.heading for one in mapped.assignment.columns if one.target is None])
     if int(table.rows[-1]) == EXCEL_ROWS:

@@ -282,11 +282,20 @@ def test_a_nine_of_a_pay_string_agrees_with_any_deeper_due_date(read, good):
         ({"dti": "#N/A"}, "W_CELL_ERROR"),
         ({"loan_id": "1.2E+15"}, "W_ID_DAMAGED"),
         ({"foreclosure_status": "sale_scheduled", "foreclosure_sale_date": "2024-06-01"}, "W_SALE_DATE_PAST"),
+        ({"foreclosure_status": "none", "foreclosure_sale_date": "2024-06-30"}, "W_SALE_DATE_STATUS"),
+        ({"upb": "1900", "as_is_value": "1999"}, "W_VALUE_RANGE"),
+        ({"note_rate": "0.5"}, "W_RATE_HIGH"),
+        ({"loan_status": "Sold to investor"}, "W_STATUS_UNKNOWN"),
+        ({"loan_status": "Not REO"}, "W_STATUS_UNKNOWN"),
     ],
 )
 def test_a_doubt_is_a_flag_on_a_priced_row(read, good, changes, flag):
     reading = read(good(**changes), good(loan_id="2"))
     assert reading.flags == ((flag,), ())
+
+
+def test_a_note_that_is_paid_up_is_not_paid_off(read, good):
+    assert read(good(loan_status="Paid current"), good(loan_id="2", loan_status="Paid ahead")).flags == ((), ())
 
 
 def test_dates_a_month_apart_are_no_conflict(read, good):
@@ -399,3 +408,11 @@ def test_a_row_is_read_the_same_alone_as_among_others(read, good):
     among = read(good(loan_id="x", dti="0.4"), good(dti="0.3"), good(loan_id="y", upb="bad"))
     one, other = alone.tape.notes.frame, among.tape.notes.frame.iloc[[1]].reset_index(drop=True)
     assert one.equals(other)
+
+
+def test_a_refused_column_is_named_as_the_seller_writes_it(read, good):
+    rows = [good(loan_id=f"{i:04}") for i in range(40)]
+    for row in rows:
+        row["Property State"] = "28201" if row.pop("property_state") else ""
+    with pytest.raises(TapeError, match=r"row 2, column 'Property State' \(property_state\): '28201'"):
+        read(*rows)
