@@ -27,6 +27,11 @@ _CELL_ERRORS = pa.array(
     ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"]
 )
 _NAMED, _NEAREST = 5, 3
+_WITHOUT = {
+    "lien_position": "or, where every note is a first lien, give --assume-first-lien",
+    "next_due_date": "or give the payment history with --payments",
+}
+"""Columns that a tape can do without, and how."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,12 @@ class Missing:
 
     @property
     def lines(self) -> list[str]:
-        """The lines of a mapping file by which a person says which heading it is."""
-        if not self.near:
-            return [f'columns."the heading" = "{self.names[0]}"   # no heading is like it']
-        return [
+        """The lines of a mapping file by which a person says which heading it is, and what else he may do."""
+        lines = [
             f"{Answer('', 'columns', heading, name).line}   # {score:.0f} of 100" for heading, name, score in self.near
         ]
+        lines = lines or [f'columns."the heading" = "{self.names[0]}"   # no heading is like it']
+        return lines + [f"# {said}" for name, said in _WITHOUT.items() if name in self.names]
 
 
 def missing_columns(columns: Columns, wanted: Iterable[tuple[str, ...]]) -> tuple[Missing, ...]:

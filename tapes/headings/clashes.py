@@ -74,10 +74,9 @@ def _question(table: TextTable, target: str, month: str | None, several: Sequenc
     what = target if month is None else f"{target} {month}"
     answers = []
     for i, one in enumerate(several):
-        rest = " and ".join(name for j, name in enumerate(named) if j != i)
         key = f"{one.heading} [{one.letter}]" if alike else one.heading
         if len(several) == 2:
-            answers.append(Answer(f"{rest} is read", "columns", key, IGNORED))
+            answers.append(Answer(f"{named[1 - i]} is read", "columns", key, IGNORED))
         else:
             answers.append(Answer("only this one is read", "columns", key, target))
     return Question(what, f"{both} {stand} for it", f"Which of them is {what}?", tuple(answers))
