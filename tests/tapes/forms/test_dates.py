@@ -286,6 +286,22 @@ def test_months_and_years_that_lost_their_zero_are_no_serials():
     assert texts("32024", "22023", stated="serial") == ["1987-09-04", "1960-04-17"]
 
 
+def test_one_number_of_five_digits_that_may_be_a_month_is_asked_too():
+    question = form("42024", "42024").question
+    assert [one.meaning for one in question.answers] == ["42024 is April 2024", "42024 is 2015-01-20"]
+    assert texts("45352") == ["2024-03-01"]
+
+
+def test_a_month_behind_a_dot_has_two_digits():
+    # 2024.1 is what a spreadsheet leaves of October.
+    assert texts("2024.10", "2024.1") == ["2024-10-01", "2024.1"]
+
+
+@pytest.mark.parametrize("cell", ["\u1369\u1369\u1369", "4535\u13692", "\u0663\u0662\u0661"])
+def test_digits_of_another_alphabet_are_no_date(cell):
+    assert texts(cell) == [cell]
+
+
 def test_the_mapping_may_say_that_small_numbers_count_days_too():
     assert texts("19000", stated="serial") == ["1952-01-07"]
 
