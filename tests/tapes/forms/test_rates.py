@@ -7,7 +7,7 @@ import pytest
 from notes import FIELDS
 from notes.schema import Kind, field
 from tapes.forms import Context, form_column
-from tapes.forms.rates import _USUAL
+from tapes.forms.rate_units import USUAL
 
 
 def form(cells, name="note_rate", heading="Rate", **known):
@@ -187,8 +187,8 @@ def test_below_zero_stays_below_zero():
 
 def test_the_usual_range_of_every_rate_is_narrow_enough_to_tell_units_apart():
     names = {one.name for one in FIELDS if one.kind in (Kind.RATE, Kind.SHARE)}
-    assert set(_USUAL) == names
-    assert all(high < 100 * low for low, high in _USUAL.values())
+    assert set(USUAL) == names
+    assert all(high < 100 * low for low, high in USUAL.values())
 
 
 def test_fractions_are_handed_on_untouched():
