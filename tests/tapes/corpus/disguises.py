@@ -88,6 +88,9 @@ def kinds_of_file() -> list[MadeFile]:
     return files
 
 
+_MOVED = ("loan_id", "bankruptcy_filed_date", "as_is_value", "modification_date")
+
+
 def layouts() -> list[MadeFile]:
     """Each way of laying a sheet out."""
     upb, notes_sheet = PLAIN["upb"], [["Notes to the tape"], ["All notes are made."]]
@@ -105,6 +108,12 @@ def layouts() -> list[MadeFile]:
         _tape("layout-two-row-heading-csv", layout=[grid.two_rows(pairs)]).file(),
         _book(
             "layout-merged-groups", layout=[grid.groups({0: "Loan", 9: "Balances", 20: "Property", 30: "Status"})]
+        ).file(),
+        _tape(
+            "layout-upper-row-beside-plain-headings",
+            layout=[grid.two_rows({"BK Filing Date": ("BK", "Filing Date"), "Loan Mod Dt": ("Loan", "Mod Dt")})],
+            in_order=(*_MOVED[:3], *(one for one in FIELDS if one not in _MOVED), _MOVED[3]),
+            pay=pay.numbered(pay.short_months(12), 12, newest_first=False, text=True),
         ).file(),
         _book("layout-heading-again", layout=[grid.heading_again(49), grid.heading_again(149)]).file(),
         _tape("layout-heading-again-csv", layout=[grid.heading_again(99)]).file(),

@@ -248,15 +248,16 @@ def _history(draw: random.Random) -> pay.Pay:
 
 
 def _layout(draw: random.Random, headings: dict[str, str]) -> list[grid.Layout]:
+    pairs = {word: _halves(word) for word in headings.values() if " " in word.strip() and "\n" not in word}
+    two_rows = pairs and draw.random() < 0.25
     choices: tuple[grid.Layout, ...] = (
-        grid.titles("Made Fund", "", "Loan tape"),
         grid.blank_below(3),
-        grid.heading_again(7),
         grid.footnotes("* Made notes, as the servicer says."),
         grid.spacers(draw.randint(0, 6)),
-        grid.two_rows({word: _halves(word) for word in headings.values() if " " in word.strip() and "\n" not in word}),
+        grid.two_rows(pairs) if two_rows else grid.heading_again(7),
+        grid.titles("Made Fund", "", "Loan tape"),
     )
-    return [one for one in choices if draw.random() < 0.25]
+    return [one for i, one in enumerate(choices) if draw.random() < 0.25 or (i == 3 and two_rows)]
 
 
 def _halves(word: str) -> tuple[str, str]:

@@ -93,9 +93,9 @@ def two_rows(pairs: dict[str, tuple[str, str]]) -> Layout:
 
     def lay(grid: Grid) -> Grid:
         at = next(i for i, line in enumerate(grid.lines) if line.kind == HEADING)
-        cells = [str(cell) for cell in grid.lines[at].cells]
-        upper = tuple(pairs[cell][0] if cell in pairs else None for cell in cells)
-        lower = tuple(pairs[cell][1] if cell in pairs else cell for cell in cells)
+        cells = grid.lines[at].cells
+        upper = tuple(pairs[str(cell)][0] if cell in pairs else None for cell in cells)
+        lower = tuple(pairs[str(cell)][1] if cell in pairs else cell for cell in cells)
         lines = (*grid.lines[:at], Line(HEADING, upper), Line(HEADING, lower), *grid.lines[at + 1 :])
         return replace(grid, lines=lines)
 
@@ -177,7 +177,9 @@ def reheaded(change: Callable[[str], str]) -> Layout:
 
     def lay(grid: Grid) -> Grid:
         lines = [
-            replace(line, cells=tuple(change(str(cell)) for cell in line.cells)) if line.kind == HEADING else line
+            replace(line, cells=tuple(cell and change(str(cell)) for cell in line.cells))
+            if line.kind == HEADING
+            else line
             for line in grid.lines
         ]
         return replace(grid, lines=tuple(lines))
