@@ -15,7 +15,7 @@ from notes import TapeError, UsageError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("tape", help="the seller's tape: CSV, XLSX or Parquet")
+    parser.add_argument("tape", help="the seller's tape: a workbook, text or Parquet")
     add_reading_arguments(parser)
     parser.add_argument("--out", required=True, metavar="FILE", help="the CSV or Parquet file to write")
 

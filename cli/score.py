@@ -26,7 +26,9 @@ ASSUMPTIONS = Path("configs") / "assumptions.toml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("tape", nargs="?", help="the seller's tape: CSV, XLSX or Parquet; none: the example tape")
+    parser.add_argument(
+        "tape", nargs="?", help="the seller's tape: a workbook, text or Parquet; none: the example tape"
+    )
     add_reading_arguments(parser)
     parser.add_argument("--assumptions", metavar="TOML", help="your assumptions instead of configs/assumptions.toml")
     parser.add_argument(

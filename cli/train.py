@@ -19,7 +19,7 @@ MADE_PREFIX = "MADE-"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "resolutions", nargs="?", help="your resolutions: CSV, XLSX or Parquet; none: the made example data"
+        "resolutions", nargs="?", help="your resolutions: a workbook, text or Parquet; none: the made example data"
     )
     parser.add_argument("--payments", metavar="FILE", help="payment history, one row a note and month")
     parser.add_argument("--config", metavar="TOML", help="your settings instead of configs/training.toml")

@@ -193,7 +193,9 @@ CODES: dict[str, Code] = {
         "Ask the servicer.",
     ),
     "W_DUE_HISTORY": Code(
-        "The due date and the payment history differ by more than a month; the due date is used.", "Ask the servicer."
+        "The due date and the payment history differ by more than a month, or loan_status calls the note current, which is "
+        "over two months behind; the due date is used.",
+        "Ask the servicer.",
     ),
     "W_PAYSTRING_CONFLICT": Code(
         "Two sources differ in a month that both know; of payments file, monthly columns, pay string and months behind the "
@@ -219,6 +221,10 @@ CODES: dict[str, Code] = {
     "W_DUE_DERIVED": Code(
         "No due date is given; next_due_date is as_of_date less days_past_due.", "Ask for the next due date."
     ),
+    "W_MATURITY_MODIFIED": Code(
+        "Two columns give two maturities; maturity_date is the one since the modification.", "Ask for the modification."
+    ),
+    "W_RATE_TYPE": Code("rate_type is fixed, but a flag says that the rate is adjustable.", "Ask which is right."),
     "W_MATURITY_DERIVED": Code("maturity_date is empty and told from remaining_term.", "Ask for the maturity date."),
     "W_DATE_MASKED": Code("A date is masked (7/XX/2002) and taken for empty.", "Ask for the date."),
     "W_STATUS_DERIVED": Code(
@@ -272,8 +278,10 @@ CODES: dict[str, Code] = {
     "W_SALE_DATE_PAST": Code(
         "The foreclosure sale was due before as_of_date and no result is given.", "Ask whether the sale took place."
     ),
-    "W_SALE_DATE_STATUS": Code(
-        "foreclosure_status says that there is none, but a foreclosure sale is to come.", "Ask whether the sale stands."
+    "W_FORECLOSURE_CONFLICT": Code(
+        "foreclosure_status says that there is none, but a sale is to come, or a flag or loan_status tells of one; or it has "
+        "a stage, and the flag says that there is none.  foreclosure_status is used.",
+        "Ask whether there is a foreclosure.",
     ),
 }
 

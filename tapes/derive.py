@@ -33,9 +33,9 @@ _STAGE_CODES = field("foreclosure_status").codes
 def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     """Fill what is empty from the seller's other columns, and set them against each other.
 
-    A due date is told from the days past due, the maturity from the remaining term, the stage of a foreclosure from its
-    dates, flag and the note's status.  What the contract's own column says is never changed, but for a bankruptcy that
-    another column calls over.
+    A due date is told from the days past due, the maturity from the remaining term, an adjustable rate from its flag, the
+    stage of a foreclosure from its dates, flag and the note's status.  What the contract's own column says is never changed,
+    but for a bankruptcy that another column calls over, and a maturity before a modification.
 
     Parameters
     ----------
@@ -51,7 +51,10 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     for name in ("foreclosure_first_legal_date", "foreclosure_judgment_date"):
         findings.refuse_rows(seller.days(name) > as_of, "E_FUTURE", name, columns.written(name))
     columns = _with_due_date(columns, seller)
+    columns = _with_modified_maturity(columns, seller)
     columns = _with_maturity(columns, seller)
+    columns = _with_rate_type(columns, seller)
+    findings.flag(_foreclosure_conflict(columns, seller), "W_FORECLOSURE_CONFLICT")
     columns = _with_foreclosure(columns, seller)
     columns = _with_bankruptcy(columns, seller)
     undated = (seller.flag("modification_flag") == 1) & ~columns.filled("modification_date")
@@ -102,6 +105,21 @@ def _with_due_date(columns: Columns, seller: _Seller) -> Columns:
     return _filled(columns, "next_due_date", empty, _written(due))
 
 
+def _with_modified_maturity(columns: Columns, seller: _Seller) -> Columns:
+    """Take a modified note's maturity for its maturity; a column of maturities may still hold the one at origination."""
+    modified, stated = seller.days("modified_maturity_date"), seller.days("maturity_date")
+    known = ~np.isnat(modified)
+    seller.findings.flag(known & ~np.isnat(stated) & (modified != stated), "W_MATURITY_MODIFIED")
+    return _filled(columns, "maturity_date", known & (modified != stated), _written(modified))
+
+
+def _with_rate_type(columns: Columns, seller: _Seller) -> Columns:
+    """Take the rate for adjustable where a flag says so and nothing says otherwise; "no" leaves fixed and step."""
+    is_arm = seller.flag("arm_flag") == 1
+    seller.findings.flag(is_arm & seller.says("rate_type", "fixed"), "W_RATE_TYPE")
+    return _filled(columns, "rate_type", is_arm & ~columns.filled("rate_type"), pa.scalar("arm"))
+
+
 def _with_maturity(columns: Columns, seller: _Seller) -> Columns:
     term = seller.flag("remaining_term")
     empty = ~np.isnan(term) & ~np.isnat(seller.as_of) & ~columns.filled("maturity_date")
@@ -110,6 +128,13 @@ def _with_maturity(columns: Columns, seller: _Seller) -> Columns:
     seller.findings.flag(empty, "W_MATURITY_DERIVED")
     maturity = add_months(seller.as_of, np.rint(np.where(empty, term, 0)).astype(np.int64))
     return _filled(columns, "maturity_date", empty, _written(maturity))
+
+
+def _foreclosure_conflict(columns: Columns, seller: _Seller) -> Mask:
+    """Tell where the stated stage and the seller's flag or status speak against each other."""
+    flag, none = seller.flag("foreclosure_flag"), seller.says("foreclosure_status", "none")
+    told = (flag == 1) | seller.says("loan_status", "foreclosure")
+    return (none & told) | (columns.filled("foreclosure_status") & ~none & (flag == 0))
 
 
 def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:

@@ -10,19 +10,20 @@ from pathlib import Path
 
 from notes.schema import FIELDS, Field, Kind
 from tapes.codes import exceptions_page
-from tapes.fields import PAYMENT_FIELDS, RESOLUTION_FIELDS
+from tapes.fields import PAYMENT_FIELDS, RESOLUTION_FIELDS, SELLER_FIELDS
 
 _HEAD = """\
 # Data dictionary
 
 Written by `python -m tapes.dictionary` from the schema; do not edit.
 
-Files are CSV (UTF-8, commas), XLSX or Parquet, told apart by content. Headings are the names below in any order,
-upper and lower case alike; another heading is named in a warning and not read, and two columns of one name refuse
-the file. Money is US dollars, rates and shares are fractions (0.075 is 7.5 %), dates are `YYYY-MM-DD`, months
-`YYYY-MM`, flags `Y` or `N`. An empty cell is an unknown value, never zero. A cell that does not hold what its
-column holds puts its row into `exceptions.csv` ([codes](exceptions.md)), in an optional column too: dropping what a
-seller says would change the price in silence.
+This is the contract form: CSV in UTF-8, a workbook or Parquet, told apart by content, with the names below as headings in
+any order. [A seller's own file](tapes.md) is read as he sends it and turned into this form: under the headings and in the
+units that sellers use, which `notebid map` shows. A heading that nobody is known to use is named in a warning and not
+read; two columns for one field are asked about. Money is US dollars, rates and shares are fractions (0.075 is 7.5 %),
+dates are `YYYY-MM-DD`, months `YYYY-MM`, flags `Y` or `N`. An empty cell is an unknown value, never zero.
+A cell that does not hold what its column holds puts its row into `exceptions.csv` ([codes](exceptions.md)), in an optional
+column too: dropping what a seller says would change the price in silence.
 
 ## Tape
 
@@ -49,6 +50,7 @@ A seller's column under another heading may be in any of these alphabets, the ne
 | `dv01` | `C` current, `2` for 30-59 days, `3` for 60-89, up to `7` for 180 and more |
 | `fannie` | two characters: `00`, `01`, ... `99`, `XX` unknown |
 | `credit_bureau` | `0`-`6`; `H` in foreclosure, `J` and `K` property taken, `B`, `D`, `E`, `G`, `L` unknown |
+| `days` | days past due, in a column or a row a month |
 
 Which it is, the whole column shows: nobody falls back by more than a month at a time, and the newest month has to
 agree with the due date. Where that leaves several readings, the tape is refused with the counts for each, and a line
@@ -56,6 +58,13 @@ of the mapping answers: `pay_string.alphabet`, `pay_string.newest` (`left` or `r
 `ots`). "Ninety days or more" is three in the month in which it is reached and unknown while it stays, since it does
 not say whether anything was paid. Months counted by OTS become one more; a 0 stays 0, with the flag `W_METHOD`, since
 it may hide a month. A column a month (`M0`, `Pay1`, `Jan-24`) is read in the same ways, and in days and words.
+
+"""
+
+_SELLER = """
+### What sellers say beside these
+
+From these a column above is told where it is empty, or checked; a line of a mapping file may name them too.
 
 """
 
@@ -110,6 +119,8 @@ def dictionary_page() -> str:
             _HEAD,
             _table(FIELDS, _NEEDED),
             _PAY_STRING.rstrip() + "\n",
+            _SELLER,
+            _table(SELLER_FIELDS, {}),
             _PAYMENTS,
             _table(PAYMENT_FIELDS, _PAYMENTS_NEEDED),
             _RESOLUTIONS,

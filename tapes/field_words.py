@@ -87,6 +87,8 @@ FIELD_WORDS: dict[str, str] = {
     "bankruptcy_flag": "bankruptcy flag",
     "bankruptcy_status": "bankruptcy status",
     "modification_flag": "modification flag",
+    "modified_maturity_date": "maturity date since the modification",
+    "arm_flag": "whether the rate is adjustable",
     "remaining_term": "remaining term",
 }
 """How the trade calls each field; in the order in which they matter, so that questions come in that order too."""

@@ -75,6 +75,8 @@ SELLER_FIELDS: tuple[Field, ...] = (
     Field("bankruptcy_flag", Kind.FLAG, "Whether a bankruptcy is open"),
     Field("bankruptcy_status", Kind.TEXT, "How the bankruptcy stands: active, dismissed, discharged"),
     Field("modification_flag", Kind.FLAG, "Whether the note was modified"),
+    Field("modified_maturity_date", Kind.DATE, "Maturity since the modification; it goes before maturity_date", "date"),
+    Field("arm_flag", Kind.FLAG, "Whether the rate is adjustable"),
     Field("remaining_term", Kind.NUMBER, "Months to maturity", "months", low=-600, high=720),
 )
 """Columns that sellers have beside the canonical ones, from which a canonical one is told where it is empty, or checked."""

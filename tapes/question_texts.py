@@ -228,6 +228,12 @@ ASKS: dict[str, Ask | None] = {
     ),
     "W_RATE_HIGH": Ask("Interest rate", "The interest rate is above 36%. Please confirm it."),
     "W_RATE_LOW": Ask("Interest rate", "The {field} is below 1%. Please confirm it."),
+    "W_MATURITY_MODIFIED": Ask(
+        "Maturity date", "The tape shows two maturity dates, one of a modification. Please confirm the current one."
+    ),
+    "W_RATE_TYPE": Ask(
+        "Rate type", "One column shows the rate as fixed, another as adjustable. Please tell us which is right."
+    ),
     "W_MATURITY_DERIVED": Ask(
         "Maturity date", "The tape shows the remaining term, but no maturity date. Please send the maturity date."
     ),
@@ -280,9 +286,10 @@ ASKS: dict[str, Ask | None] = {
         "The foreclosure sale was scheduled for a date before the as-of date of the tape. Please tell us whether it "
         "took place, and with what result, or the new date.",
     ),
-    "W_SALE_DATE_STATUS": Ask(
-        "Foreclosure sale",
-        "A foreclosure sale is scheduled although the status shows no foreclosure. Please confirm which is right.",
+    "W_FORECLOSURE_CONFLICT": Ask(
+        "Foreclosure",
+        "The foreclosure status and another column (a flag, the loan status or a sale date) contradict each other. Please "
+        "tell us whether there is a foreclosure.",
     ),
     "W_ID_DAMAGED": Ask(
         "Loan numbers",

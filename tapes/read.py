@@ -62,7 +62,7 @@ class _Rows:
 
 
 def read_tape(path: Path, options: ReadOptions | None = None) -> TapeReading:
-    """Read a tape in contract form: CSV (UTF-8), XLSX or Parquet, told apart by content.
+    """Read a tape in contract form or as its seller sends it: a workbook, text or Parquet, told apart by content.
 
     A row is either among the notes or in ``exceptions`` with its reasons; a broken cell in an optional column excepts
     the row too, since dropping what a seller says would change the price in silence.

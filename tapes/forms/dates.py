@@ -25,14 +25,14 @@ numbers of any size count days; five digits are a month and a year; a spreadshee
 it could."""
 
 ISO = "dates YYYY-MM-DD"
-_LATEST = frozenset({"maturity_date", "balloon_date", "io_end_date", "next_rate_reset_date"})
+_LATEST = frozenset({"maturity_date", "modified_maturity_date", "balloon_date", "io_end_date", "next_rate_reset_date"})
 _MONTH_ENDS = frozenset({"as_of_date", "observed_through", "resolution_date"})
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
 _MONTHS = 12
 _MANY = 100_000
+"""Of so many distinct texts most differ in their time of day only, which goes first."""
 _MOST_COUNTED = 100
 _ISO_TIME = r"^(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$"
-"""Of so many distinct texts most differ in their time of day only, which goes first."""
 _SUSPECT = 5
 """So many different true dates without one day over 12 are hardly chance (below 1 %)."""
 

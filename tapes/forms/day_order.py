@@ -16,7 +16,9 @@ MONTH_FIRST, DAY_FIRST, YEAR_FIRST = "month_first", "day_first", "year_first"
 ORDERS = (MONTH_FIRST, DAY_FIRST, YEAR_FIRST)
 """What a mapping file may say of a column under ``[units]``."""
 
-_FALL_DUE = frozenset({"next_due_date", "paid_to_date", "first_payment_date", "maturity_date", "balloon_date"})
+_FALL_DUE = frozenset(
+    {"next_due_date", "paid_to_date", "first_payment_date", "maturity_date", "balloon_date", "modified_maturity_date"}
+)
 """Instalments fall due on the first of a month far more often than all in one month."""
 _LETTERS = {MONTH_FIRST: "M/D/Y", DAY_FIRST: "D/M/Y", YEAR_FIRST: "Y/M/D"}
 _SHOWN = 3

@@ -151,3 +151,50 @@ def test_what_a_further_property_leaves_empty_of_the_loan_does_not_make_it_anoth
 def test_rows_that_differ_in_the_loan_are_a_contradiction(read, good):
     reading = read(good(), good(property_state="GA", upb="90000"), good(loan_id="2"))
     assert {code for _, _, code in codes(reading)} == {"E_DUP"}
+
+
+def test_a_maturity_since_the_modification_goes_before_the_other_and_a_difference_is_flagged(read, good):
+    reading = read(
+        good(maturity_date="2040-01-01", modified_maturity_date="2050-01-01"),
+        good(loan_id="2", maturity_date="2040-01-01", modified_maturity_date="2040-01-01"),
+        good(loan_id="3", maturity_date="2040-01-01"),
+        good(loan_id="4", maturity_date=None, modified_maturity_date="2045-01-01"),
+    )
+    assert day(reading, "maturity_date") == ["2050-01-01", "2040-01-01", "2040-01-01", "2045-01-01"]
+    assert reading.flags == (("W_MATURITY_MODIFIED",), (), (), ())
+
+
+def test_a_flag_says_that_the_rate_is_adjustable_where_no_rate_type_does(read, good):
+    reading = read(
+        good(arm_flag="Y", rate_type=None),
+        good(loan_id="2", arm_flag="N", rate_type=None),
+        good(loan_id="3", arm_flag="Y", rate_type="fixed"),
+        good(loan_id="4", arm_flag="Y", rate_type="step"),
+        good(loan_id="5", arm_flag="N", rate_type="arm"),
+    )
+    assert [str(one) for one in only(reading, "rate_type")] == ["arm", "nan", "fixed", "step", "arm"]
+    assert reading.flags == ((), (), ("W_RATE_TYPE",), (), ())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"foreclosure_status": "none", "foreclosure_flag": "Y"},
+        {"foreclosure_status": "none", "loan_status": "Foreclosure"},
+        {"foreclosure_status": "filed", "foreclosure_flag": "N"},
+    ],
+)
+def test_a_foreclosure_that_two_columns_tell_differently_is_flagged_and_its_status_kept(read, good, changes):
+    reading = read(good(**changes))
+    assert reading.flags == (("W_FORECLOSURE_CONFLICT",),)
+    assert only(reading, "foreclosure_status") == [changes["foreclosure_status"]]
+
+
+def test_a_note_called_current_that_is_months_behind_is_flagged(read, good):
+    # Due 1 April, May and June at the end of June: three months behind; due 1 May: two.
+    reading = read(
+        good(loan_status="Current", next_due_date="2024-04-01"),
+        good(loan_id="2", loan_status="Performing", next_due_date="2024-05-01"),
+        good(loan_id="3", loan_status="Delinquent", next_due_date="2024-01-01"),
+    )
+    assert reading.flags == (("W_DUE_HISTORY",), (), ())
