@@ -123,8 +123,14 @@ def _candidates(
         if i + 1 < len(rows) and known.data_share(rows[i + 1]) <= _MOST_DATA_BELOW:
             names = _joined(row, rows[i + 1], {at[1]: end for at, end in spans.items() if at[0] == numbers[i]}, known)
             n_known = known.count(names)
-            if n_known >= _ENOUGH and n_known > max(alone[i], alone[i + 1]):
+            if n_known >= _ENOUGH and (n_known > max(alone[i], alone[i + 1]) or _belongs(row, rows[i + 1], known)):
                 yield Heading(i, names, (row, rows[i + 1]), n_known)
+
+
+def _belongs(upper: Sequence[str], lower: Sequence[str], known: _Known) -> bool:
+    """Tell a row of few words, each of which makes a known heading with the one below: it is no title."""
+    pairs = [f"{above} {below}" for above, below in zip(upper, lower, strict=False) if above and below]
+    return len(pairs) == _filled(upper) > 0 and all(known(both) for both in pairs)
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int], known: _Known) -> tuple[str, ...]:

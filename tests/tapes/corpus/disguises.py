@@ -107,6 +107,17 @@ def layouts() -> list[MadeFile]:
         _book("layout-two-row-heading", layout=[grid.two_rows(pairs), grid.titles("Made Fund I", "")]).file(),
         _tape("layout-two-row-heading-csv", layout=[grid.two_rows(pairs)]).file(),
         _book(
+            "layout-few-headings-over-two-rows",
+            headings=PLAIN | {"deferred_balance": "NonInterest UPB", "upb": "Current Balance"},
+            layout=[
+                grid.two_rows({"NonInterest UPB": ("NonInterest", "UPB"), "Property State": ("Property", "State")})
+            ],
+        ).file(),
+        _tape(
+            "layout-one-heading-over-two-rows",
+            layout=[grid.two_rows({"Original Appraised Value": ("Original", "Appraised Value")})],
+        ).file(),
+        _book(
             "layout-merged-groups", layout=[grid.groups({0: "Loan", 9: "Balances", 20: "Property", 30: "Status"})]
         ).file(),
         _tape(
