@@ -32,7 +32,7 @@ TARGETS = frozenset({*RESOLUTION_NAMES, *PAYMENT_NAMES, *SELLER_NAMES} | {
 })  # fmt: skip
 """What a line under ``[columns]`` may say of a heading."""
 PAY_STRING = {
-    "alphabet": ("canonical", "months_behind", "thirties", "dv01", "fannie", "credit_bureau"),
+    "alphabet": ("canonical", "months_behind", "thirties", "dv01", "fannie", "credit_bureau", "days"),
     "newest": ("left", "right"),
     "method": ("mba", "ots"),
 }

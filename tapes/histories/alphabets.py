@@ -75,5 +75,9 @@ FANNIE = Alphabet(
     width=2,
 )
 
-ALPHABETS = {one.name: one for one in (CANONICAL, MONTHS_BEHIND, THIRTIES, DV01, CREDIT_BUREAU, FANNIE)}
+DAYS = Alphabet("days", "days past due", {})
+"""Of numbers in columns or rows of a month each, never of a character."""
+
+SELLERS = (MONTHS_BEHIND, THIRTIES, DV01, CREDIT_BUREAU, FANNIE)
+ALPHABETS = {one.name: one for one in (CANONICAL, *SELLERS, DAYS)}
 """By name, in the order in which one is preferred where several read the same."""

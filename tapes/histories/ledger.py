@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from notes import HISTORY_MONTHS
 from notes.months import Days, month_index
 from tapes.findings import Mask
-from tapes.refusal import masked
+from tapes.refusal import Place, masked, refusal
 
 COUNTED, NOT_COUNTED, REVERSED, UNCLEAR = "counted", "not counted", "reversed", "unclear"
 
@@ -26,7 +26,8 @@ _PAYMENTS = re.compile(
     r"\bach\b|\bwire\b|\bche(?:ck|que)s?\b|\bp ?& ?i\b|borrower funds|suspense|unapplied|regular"
 )
 _REVERSALS = re.compile(r"revers|\bnsf\b|return|bounce|chargeback|void|refund")
-_NEGATIVE_SHARE = 0.5
+FEW_RECEIPTS = 3
+"""Negative amounts of a month each, which may be net of a reversal, that are no accident."""
 _NAMED = 6
 
 
@@ -111,12 +112,29 @@ def kinds_of(cells: Any) -> tuple[NDArray[np.object_], list[str]]:
     return kinds[at], told
 
 
-def mostly_negative(ledger: Ledger) -> bool:
-    """Tell a ledger in which payments are written as negative amounts, so that signs mean the contrary."""
-    plain = ~np.isnan(ledger.amount) & (ledger.amount != 0)
-    if ledger.kinds is not None:
-        plain &= ledger.kinds == COUNTED
-    return bool((ledger.amount[plain] < 0).sum() > _NEGATIVE_SHARE * plain.sum())
+def refuse_negative(amounts: NDArray[np.float64], place: Place, at_least: int = 1) -> None:
+    """Refuse receipts that are written as negative amounts, so that signs mean the contrary.
+
+    Parameters
+    ----------
+    amounts
+        float64, any shape, dollars, NaN unknown: payments only, where the file tells them from charges.
+    at_least
+        Negative amounts from which more of them than of positive ones are no accident.
+
+    Raises
+    ------
+    TapeError
+        Most amounts that are not 0 are negative.
+    """
+    negative, positive = int((amounts < 0).sum()), int((amounts > 0).sum())
+    if negative >= at_least and negative > positive:
+        raise refusal(
+            place,
+            "most amounts are negative",
+            "A receipt is positive and a reversal negative.",
+            "Turn the signs, and keep charges out or in a type of their own.",
+        )
 
 
 def sum_months(ledger: Ledger, as_of: Days) -> Summed:

@@ -1,4 +1,4 @@
-"""Monthly columns of statuses and of receipts, and the months behind that a seller states for the as-of date."""
+"""Monthly columns of statuses and of receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from notes import HISTORY_MONTHS
-from notes.history import UNKNOWN
 from notes.months import Days, month_index
 from tapes.asking import Answer, Question
 from tapes.convert import to_days, to_numbers
@@ -21,11 +20,11 @@ from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 from tapes.histories.alphabets import FOREIGN, Alphabet
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.foreign import Source, except_foreign, shown_codes
+from tapes.histories.ledger import FEW_RECEIPTS, refuse_negative
 from tapes.histories.months import MonthCells, line_up, of_columns
-from tapes.histories.pay_strings import SELLERS
 from tapes.histories.series import LEFT, RIGHT, Series, cut_after, read_series
-from tapes.histories.settle import Column, Reading, Said, ask, read_by, settle, weigh
-from tapes.histories.spoken import spoken_alphabets
+from tapes.histories.settle import Column, Reading, Said, ask, settle, weigh
+from tapes.histories.spoken import month_alphabets
 from tapes.mapped import MappedTable
 
 _AMOUNT = next(one for one in PAYMENT_FIELDS if one.name == "amount_received")
@@ -75,13 +74,12 @@ def read_status_months(
     _warn_cut(cut, series, findings)
     if not cells.written():
         return None, cut
-    alphabets = spoken_alphabets(cells.counts, [one for one in SELLERS[1:] if one.width == 1])
+    alphabets = month_alphabets(cells.counts)
     heading = f"{series.headings[0]} ... {series.headings[-1]}"
-    column = Column(heading, "monthly columns", cells, by_due, _for_columns(said, alphabets), alphabets, series.sides)
+    said = for_columns(said, alphabets, series.sides)
+    column = Column(heading, "monthly columns", cells, by_due, said, alphabets, series.sides)
     readings = weigh(column)
-    if not readings:
-        return ask(column, readings, "No alphabet reads the cells " + shown_codes(cells)), cut
-    found = settle(column, readings)
+    found = settle(column, readings) if readings else no_reading(column)
     if isinstance(found, Reading):
         source = Source(STATUS_MONTH, _shown_rows(cells, column.codes(found.evidence), found))
         except_foreign(column, found.evidence, source, findings)
@@ -90,45 +88,9 @@ def read_status_months(
     return found, cut
 
 
-def read_behind_now(mapped: MappedTable, by_due: ByDueDate, said: Said, findings: Findings) -> Reading | None:
-    """Read a column of months or days behind on the as-of date; it counts only where there is no due date.
-
-    A cell that cannot be read keeps a note out that has no due date; with one it is told of.
-
-    Raises
-    ------
-    TapeError
-        Over 20 % of the cells cannot be read and have no due date.
-    """
-    if mapped.assignment.of("months_delinquent") is None:
-        return None
-    text = mapped.formed["months_delinquent"].text
-    cells = of_columns([text], np.zeros(len(text), dtype=np.int64))
-    if not cells.written():
-        return None
-    (alphabet,) = spoken_alphabets(cells.counts, ())
-    heading = mapped.columns.headings["months_delinquent"]
-    now = Said(None, RIGHT, said.ots)
-    column = Column(heading, "months behind", cells, by_due, now, (alphabet,), (RIGHT,))
-    evidence = weigh(replace(column, said=replace(now, alphabet=alphabet.name)))[0]
-    found = read_by(column, evidence)
-    dated = ~np.isnan(by_due.mba)
-    unread = column.codes(evidence)[:, -1] == FOREIGN
-    if (unread & dated).any():
-        n, known = int((unread & dated).sum()), shown_codes(cells, alphabet.codes)
-        findings.warnings.append(
-            f"{heading!r}: {n:,} cells are no number and no known word ({known}); due dates are used."
-        )
-    findings.refuse_cells(unread & ~dated, "E_STATUS", "months_delinquent", text)
-    findings.refuse_rows(found.statuses.ended, "E_RESOLVED", "months_delinquent", text)
-    stated = found.statuses.months[:, -1]
-    findings.flag(dated & (stated != UNKNOWN) & (np.abs(stated - by_due.mba) > 1), "W_DUE_HISTORY")
-    months = np.where(dated[:, None], np.int16(UNKNOWN), found.statuses.months)
-    doubtful = found.doubtful & ~dated
-    remarks = found.remarks if doubtful.any() else ()
-    return replace(
-        found, statuses=replace(found.statuses, months=months, stated=months), doubtful=doubtful, remarks=remarks
-    )
+def no_reading(column: Column) -> Question:
+    """Ask of cells that no alphabet reads."""
+    return ask(column, (), "No alphabet reads the cells " + shown_codes(column.cells))
 
 
 def read_receipts(
@@ -153,6 +115,7 @@ def read_receipts(
     amounts, unit, question = _money(mapped, series, findings)
     if question is not None:
         return Receipts(nothing, questions=(question,))
+    refuse_negative(amounts, mapped.table.place(column=series.headings[0]), FEW_RECEIPTS)
     cut = cut_after(series, ~np.isnan(amounts))
     _warn_cut(cut, series, findings)
     side: str | None = RIGHT
@@ -175,10 +138,11 @@ def _columns(mapped: MappedTable, series: Series) -> list[Any]:
     return [None if one is None else mapped.table.columns[one.position] for one in series.columns]
 
 
-def _for_columns(said: Said, alphabets: tuple[Alphabet, ...]) -> Said:
+def for_columns(said: Said, alphabets: tuple[Alphabet, ...], sides: tuple[str, ...]) -> Said:
     """Take what is said of pay strings for columns, as far as it can be meant: two characters a month are numbers there."""
     alphabet = "months_behind" if said.alphabet in ("canonical", "fannie") else said.alphabet
-    return replace(said, alphabet=alphabet if alphabet in [one.name for one in alphabets] else None)
+    named = alphabet if alphabet in [one.name for one in alphabets] else None
+    return replace(said, alphabet=named, newest=said.newest if said.newest in sides else None)
 
 
 def _money(mapped: MappedTable, series: Series, findings: Findings) -> tuple[NDArray[np.float64], str, Question | None]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tapes.asking import Question
 from tapes.codes import CODES
 from tapes.findings import Findings, Mask
-from tapes.histories.alphabets import CANONICAL, CREDIT_BUREAU, DV01, FANNIE, MONTHS_BEHIND, THIRTIES, Alphabet
+from tapes.histories.alphabets import CANONICAL, DAYS, FANNIE, MONTHS_BEHIND, SELLERS, Alphabet
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.foreign import FEW, MOST_FOREIGN, Source, except_foreign, refuse_foreign, shown_codes
 from tapes.histories.method import settle_method
@@ -23,7 +23,6 @@ from tapes.histories.settle import Column, Reading, Said, ask, read_by, settle, 
 from tapes.histories.spoken import spoken_alphabets
 from tapes.refusal import refusal
 
-SELLERS = (MONTHS_BEHIND, THIRTIES, DV01, CREDIT_BUREAU, FANNIE)
 _LONGEST = 400
 _CLEARLY = 5
 """Notes whose due dates it takes to doubt a column in contract form."""
@@ -81,6 +80,7 @@ def read_pay_strings(
     cells, alphabets = _months(usable)
     if not cells.written():
         return None
+    said = replace(said, alphabet=None) if said.alphabet == DAYS.name else said  # meant for columns of a month each
     column = Column(given.heading, "pay strings", cells, by_due, said, alphabets)
     found = _settle(column, given.canonical)
     if isinstance(found, Question):

@@ -134,7 +134,7 @@ def except_rows(file: PaymentsFile, found: Findings) -> None:
 
 def except_ended(file: PaymentsFile, statuses: Statuses) -> None:
     """Except notes whose newest month says that the property is taken or the debt repaid."""
-    values = np.where(statuses.ended, Shown(f"{file.name}: the newest status"), "").astype(object)
+    values = np.array([Shown(f"{file.name}: the newest status")] * len(statuses.ended), dtype=object)
     file.findings.refuse_rows(statuses.ended, "E_RESOLVED", "payments", values)
 
 

@@ -7,41 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from notes import HISTORY_MONTHS, PaymentHistory
-from notes.history import UNKNOWN
-from notes.months import month_index, parse_month
+from notes import PaymentHistory
 from tapes.asking import Question
-from tapes.columns import Columns, require_columns, unread_warnings
-from tapes.convert import Bad, to_days, to_numbers
+from tapes.columns import require_columns, unread_warnings
+from tapes.convert import to_days
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
-from tapes.forms import Context, form_column
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
-from tapes.histories.alphabets import FOREIGN
 from tapes.histories.belonging import rows_of_notes
 from tapes.histories.evidence import ByDueDate
-from tapes.histories.ledger import Ledger, kinds_of, mostly_negative, sum_months
+from tapes.histories.ledger import COUNTED, Ledger, kinds_of, refuse_negative, sum_months
+from tapes.histories.long_form import read_long, received
 from tapes.histories.monthly import read_receipts, read_status_months
 from tapes.histories.payment_faults import (
     PaymentsFile,
     TapeRows,
-    except_contradictions,
-    except_ended,
     except_notes,
     except_pairs,
     except_rows,
 )
 from tapes.histories.payment_headings import payment_targets
 from tapes.histories.settle import Reading
-from tapes.histories.spoken import spoken_alphabets
-from tapes.histories.statuses import settle_months
 from tapes.mapped import read_mapped
 from tapes.reading import ReadOptions
-from tapes.refusal import refusal
 
 _FIELDS = {one.name: one for one in PAYMENT_FIELDS}
 _KNOWN = PAYMENT_NAMES | {STATUS_MONTH, RECEIPTS_MONTH, "ignored", "personal", "outcome"}
@@ -95,7 +84,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
     file = PaymentsFile(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
-    read = _read_wide if wide else _read_long if long else _read_ledger
+    read = _read_wide if wide else read_long if long else _read_ledger
     history, after = read(file)
     if after:
         rows = "cells" if wide else "rows"
@@ -105,36 +94,12 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     return Payments(history, columns.table.sha256, after)
 
 
-def _read_long(file: PaymentsFile) -> tuple[PaymentHistory, int]:
-    """Read one row a note and month."""
-    columns, note, as_of = file.columns, file.note, file.tape.as_of
-    month, bad_month = _by_value(columns.cells("month"), lambda text: _months(columns, text))
-    bad_month = bad_month | ~columns.filled("month")
-    canonical = columns.headings.get("months_delinquent", "").lower() == "months_delinquent"
-    status, bad_status = _by_value(columns.cells("months_delinquent"), lambda text: _statuses(text, canonical))
-    amount, bad_amount = _amounts(columns)
-    for name, bad in (("month", bad_month), ("months_delinquent", bad_status), ("amount_received", bad_amount)):
-        except_notes(file, name, bad & (note >= 0))
-    on_tape = (note >= 0) & ~np.isnan(month)
-    offset = np.where(on_tape, month_index(as_of)[note] - month, np.nan)
-    inside = np.flatnonzero((offset >= 0) & (offset < HISTORY_MONTHS))
-    slot = note[inside] * HISTORY_MONTHS + (HISTORY_MONTHS - 1 - offset[inside].astype(np.int64))
-    given = np.nan_to_num(status[inside], nan=UNKNOWN).astype(np.int16), amount[inside].astype(np.float32)
-    codes = _scatter(slot, given[0], UNKNOWN, len(as_of))
-    received = _scatter(slot, given[1], np.nan, len(as_of))
-    except_contradictions(file, inside, slot, [(given[0], codes), (given[1], received)])
-    by_due = ByDueDate.of(file.tape.due, as_of)
-    statuses = settle_months(codes.reshape(-1, HISTORY_MONTHS), by_due.mba)
-    except_ended(file, statuses)
-    return PaymentHistory(statuses.months, received.reshape(-1, HISTORY_MONTHS)), int((offset < 0).sum())
-
-
 def _read_ledger(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     """Read one row a receipt."""
     columns, findings = file.columns, file.findings
     cells = columns.cells("payment_date")
     day, bad_day = to_days(cells)
-    amount, bad_amount = _amounts(columns)
+    amount, bad_amount = received(columns)
     kinds = None
     if "transaction_type" in columns.text:
         kinds, told = kinds_of(columns.cells("transaction_type"))
@@ -142,13 +107,8 @@ def _read_ledger(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     for name, bad in (("payment_date", bad_day | ~columns.filled("payment_date")), ("amount_received", bad_amount)):
         except_notes(file, name, bad & (file.note >= 0))
     ledger = Ledger(file.note, day, amount, kinds)
-    if mostly_negative(ledger):
-        raise refusal(
-            columns.table.place(column=columns.headings["amount_received"]),
-            "most amounts are negative",
-            "A receipt is positive and a reversal negative.",
-            "Turn the signs, and keep charges out or in a type of their own.",
-        )
+    payments = amount if kinds is None else amount[kinds == COUNTED]
+    refuse_negative(payments, columns.table.place(column=columns.headings["amount_received"]))
     summed = sum_months(ledger, file.tape.as_of)
     nothing = PaymentHistory.unknown(len(file.tape))
     return PaymentHistory(nothing.months_delinquent, summed.amounts), summed.after_as_of
@@ -186,61 +146,3 @@ def _read_wide(file: PaymentsFile) -> tuple[PaymentHistory, int]:
         differs |= ((one != other) & ~(np.isnan(one) & np.isnan(other))).any(axis=1)
     except_pairs(file, rows, file.note[rows], differs)
     return PaymentHistory(months, amounts), cut + receipts.after_as_of
-
-
-def _amounts(columns: Columns) -> tuple[NDArray[np.float64], Bad]:
-    amount, bad = to_numbers(columns.cells("amount_received"))
-    one = _FIELDS["amount_received"]
-    inside = (amount >= (one.low or 0.0)) & (amount <= (one.high or 0.0))
-    outside = ~np.isnan(amount) & ~inside
-    return np.where(outside, np.nan, amount), bad | outside
-
-
-def _by_value(text: Any, convert: Any) -> tuple[NDArray[np.float64], Bad]:
-    """Convert a column of few distinct values by converting each value once."""
-    encoded = pc.dictionary_encode(text).unify_dictionaries()
-    chunk = encoded.combine_chunks()
-    values, bad = convert(pa.chunked_array([chunk.dictionary]))
-    at = pc.fill_null(chunk.indices, len(values)).to_numpy()
-    return np.append(values, np.nan)[at], np.append(bad, False)[at]
-
-
-def _months(columns: Columns, text: Any) -> tuple[NDArray[np.float64], Bad]:
-    """Convert months: ``2024-06``, and any date, which stands for its month since a spreadsheet makes one of that."""
-
-    def one(cell: str) -> float:
-        try:
-            return float(parse_month(cell))
-        except ValueError:
-            return np.nan
-
-    months = np.array([one(cell) for cell in text.to_pylist()], dtype=np.float64)
-    rest = np.isnan(months)
-    if rest.any():
-        heading = columns.headings["month"]
-        dates = replace(_FIELDS["payment_date"], name="month")
-        formed = form_column(text.filter(pa.array(rest)), dates, Context(heading))
-        if formed.question is not None:
-            raise formed.question.error(columns.table.place())
-        months[rest] = month_index(to_days(formed.text)[0])
-    return months, np.isnan(months)
-
-
-def _statuses(text: Any, canonical: bool) -> tuple[NDArray[np.float64], Bad]:
-    """Convert months behind, and under another heading than the contract's days, to codes; words under any."""
-    values, bad = to_numbers(text)
-    one = _FIELDS["months_delinquent"]
-    whole = (values >= (one.low or 0.0)) & (values <= (one.high or 0.0)) & (values == np.floor(values))
-    texts = [(cell or "").upper() for cell in text.to_pylist()]
-    if canonical and whole.all():
-        return values, bad
-    (alphabet,) = spoken_alphabets(texts, ())
-    codes = np.array([alphabet.codes.get(cell, FOREIGN) for cell in texts], dtype=np.float64)
-    codes = np.where(whole & canonical, values, codes)
-    return np.where(codes == FOREIGN, np.nan, codes), codes == FOREIGN
-
-
-def _scatter(slot: NDArray[np.int64], values: Any, unknown: float, n_notes: int) -> Any:
-    flat = np.full(n_notes * HISTORY_MONTHS, unknown, dtype=values.dtype)
-    flat[slot] = values
-    return flat

@@ -130,9 +130,13 @@ def settle(column: Column, readings: list[Evidence]) -> Reading | Question:
     """Choose among readings.
 
     A reading against which another speaks clearly is out, and so is one that cannot stand by itself.  Readings that give
-    every note the same history count as one.  Where only zeros are left, the months in which all agree are taken.
+    every note the same history count as one.  Where only zeros are left, the months in which all agree are taken.  What a
+    person has said whole is taken whatever speaks against it.
     """
-    left = [one for one in readings if one.believable and not any(other.excludes(one) for other in readings)]
+    if column.said.alphabet is not None and len(readings) == 1:
+        left = readings
+    else:
+        left = [one for one in readings if one.believable and not any(other.excludes(one) for other in readings)]
     least = min((one.foreign for one in left), default=0)
     left = [one for one in left if one.foreign == least]
     if not left:

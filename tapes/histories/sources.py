@@ -15,8 +15,9 @@ from tapes.as_of import settle_as_of
 from tapes.asking import Question
 from tapes.convert import to_days
 from tapes.findings import Findings
+from tapes.histories.behind_now import read_behind_now
 from tapes.histories.evidence import MBA, OTS, ByDueDate
-from tapes.histories.monthly import read_behind_now, read_receipts, read_status_months
+from tapes.histories.monthly import read_receipts, read_status_months
 from tapes.histories.pay_strings import StringColumn, read_pay_strings
 from tapes.histories.settle import Reading, Said, said_in
 from tapes.histories.statuses import Statuses

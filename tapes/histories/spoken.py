@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from notes.history import UNKNOWN
-from tapes.histories.alphabets import FLOOR, FORECLOSURE, MONTHS_BEHIND, OWNED, PAID_OFF, Alphabet
+from tapes.histories.alphabets import DAYS, FLOOR, FORECLOSURE, MONTHS_BEHIND, OWNED, PAID_OFF, SELLERS, Alphabet
 
 _MOST_MONTHS = 600
 _DAYS = 30
+_SHORT = 3
+"""Days that a month's end lies before the thirtieth day of a February, so that three months may be 87 days."""
 
 _WORDS = {
     **dict.fromkeys(("CURRENT", "CURR", "CUR", "OK", "PAID AS AGREED", "<30", "UNDER 30"), 0),
@@ -58,8 +60,9 @@ def spoken(text: str) -> int | None:
 def spoken_alphabets(texts: Iterable[str], alphabets: Iterable[Alphabet]) -> tuple[Alphabet, ...]:
     """Give the ways in which the cells of monthly columns can be read.
 
-    Numbers that are all whole multiples of thirty, 30 or more among them, are days.  Else they are months behind, or what
-    an alphabet of one character makes of them.  Words mean the same in each.
+    Numbers that are all whole multiples of thirty, 30 or more among them, are days.  Else they are months behind, or days
+    where half of them are nearly thirty or more, or what an alphabet of one character makes of them.  Words mean the same
+    in each.
 
     Parameters
     ----------
@@ -77,9 +80,18 @@ def spoken_alphabets(texts: Iterable[str], alphabets: Iterable[Alphabet]) -> tup
     months = {text: one for text, one in numbers.items() if one <= _MOST_MONTHS}
     letters = {text: code for text, code in MONTHS_BEHIND.codes.items() if text.isalpha()}
     ways = [replace(MONTHS_BEHIND, codes=months | letters | words)]
+    late = [one for one in numbers.values() if one > 0]
+    if max(late, default=0) >= _DAYS and 2 * sum(one >= _DAYS - _SHORT for one in late) >= len(late):
+        days = {text: (one + _SHORT) // _DAYS for text, one in numbers.items()}
+        ways.append(replace(DAYS, codes=days | letters | words))
     plain = {text: text.removesuffix(".0") for text in known}
     for one in alphabets:
         codes = {text: one.codes[plain[text]] for text in known if plain[text] in one.codes}
         # A letter means what its alphabet says before it means what everybody says.
         ways.append(replace(one, codes={text: code for text, code in words.items() if len(text) > 1} | codes))
     return tuple(ways)
+
+
+def month_alphabets(texts: Iterable[str]) -> tuple[Alphabet, ...]:
+    """Give the ways in which a column or a row a month can be read: as :func:`spoken_alphabets`, with those of sellers."""
+    return spoken_alphabets(texts, [one for one in SELLERS[1:] if one.width == 1])

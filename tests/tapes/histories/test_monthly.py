@@ -232,3 +232,41 @@ def test_notes_that_look_the_same_from_both_ends_do_not_hide_the_newest_receipts
     found = told(*columns(RECEIPTS, ["#1", "#2", "#3"], paid, "Pay"), last)
     assert found.questions == ()
     assert found.received(9, 3) == [None, 5.0, 5.0]
+
+
+# Months or days.
+
+
+def test_numbers_of_a_status_without_due_dates_that_may_be_days_or_months_are_asked_about(told):
+    cells = ["0", "59", "121", "30"]
+    (asked,) = told(("Delinquency Status", "months_delinquent", None, cells)).questions
+    assert [one.line for one in asked.answers] == [
+        'pay_string."alphabet" = "months_behind"',
+        'pay_string."alphabet" = "days"',
+    ]
+    column = ("Delinquency Status", "months_delinquent", None, cells)
+    assert [told(column, mapping={"alphabet": "days"}).months(i, 1) for i in range(4)] == [[0], [2], [4], [1]]
+    assert [told(column, mapping={"alphabet": "months_behind"}).months(i, 1) for i in (1, 2)] == [[59], [121]]
+
+
+def test_a_heading_of_months_is_not_asked_about(told):
+    found = told(("Months Delinquent", "months_delinquent", None, ["0", "59", "40"]))
+    assert (found.questions, found.months(1, 1)) == ((), [59])
+
+
+def test_columns_of_days_past_due_are_told_by_the_due_dates(told):
+    # At the ends of June, May and April: due on 1 May 60, 30 and none.
+    rows = [["0", "0", "0"], ["60", "30", "0"], ["90", "60", "29"]]
+    found = told(*columns(STATUS, BACK[:3], rows), behind=[0, 2, 3])
+    assert found.questions == ()
+    assert [found.months(i, 3) for i in range(3)] == [[0, 0, 0], [0, 1, 2], [1, 2, 3]]
+
+
+def test_receipts_that_are_all_negative_are_refused(told):
+    with pytest.raises(TapeError, match="most amounts are negative"):
+        told(*columns(RECEIPTS, BACK[:2], [["-850", "-850"], ["-900", "0"]]))
+
+
+def test_what_is_said_of_pay_strings_does_not_turn_columns_of_calendar_months(told):
+    found = told(*columns(STATUS, ["2024-04", "2024-05", "2024-06"], ["012", "000"]), mapping={"newest": "left"})
+    assert found.months(0, 3) == [0, 1, 2]

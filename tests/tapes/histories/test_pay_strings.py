@@ -408,3 +408,16 @@ def test_within_a_month_ots_is_proven_by_the_last_months_end(strings):
     found = strings(["000012", "000123", "001234", "012000"], due=due, as_of="2024-06-15")
     assert "counted by OTS: 3 of 3" in found.units["Pay String"]
     assert found.months(1) == [0, 0, 1, 2, 3, 4]
+
+
+# A person's word.
+
+
+def test_an_answer_is_taken_whatever_speaks_against_it(strings):
+    # By their due dates six notes are six months behind; their strings say that nothing is unpaid.
+    cells, behind = ["000000000000"] * 6 + ["000000000012"] * 2, [6] * 6 + [2] * 2
+    (asked,) = strings(cells, behind=behind).questions
+    assert asked.evidence.startswith("No reading fits")
+    said = {"alphabet": "months_behind", "newest": "right"}
+    found = strings(cells, behind=behind, mapping=said)
+    assert (found.questions, found.months(7)) == ((), [0, 0, 0, 0, 1, 2])
