@@ -279,8 +279,8 @@ CODES: dict[str, Code] = {
         "The foreclosure sale was due before as_of_date and no result is given.", "Ask whether the sale took place."
     ),
     "W_FORECLOSURE_CONFLICT": Code(
-        "foreclosure_status says that there is none, but a sale is to come, or a flag or loan_status tells of one; or it has "
-        "a stage, and the flag says that there is none.  foreclosure_status is used.",
+        "foreclosure_status says that there is none, but a sale is to come, or a flag or loan_status tells of one; or it "
+        "has a stage, and the flag says that there is none.  foreclosure_status is used.",
         "Ask whether there is a foreclosure.",
     ),
 }

@@ -134,7 +134,8 @@ def _foreclosure_conflict(columns: Columns, seller: _Seller) -> Mask:
     """Tell where the stated stage and the seller's flag or status speak against each other."""
     flag, none = seller.flag("foreclosure_flag"), seller.says("foreclosure_status", "none")
     told = (flag == 1) | seller.says("loan_status", "foreclosure")
-    return (none & told) | (columns.filled("foreclosure_status") & ~none & (flag == 0))
+    conflict: Mask = (none & told) | (columns.filled("foreclosure_status") & ~none & (flag == 0))
+    return conflict
 
 
 def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:

@@ -288,8 +288,8 @@ ASKS: dict[str, Ask | None] = {
     ),
     "W_FORECLOSURE_CONFLICT": Ask(
         "Foreclosure",
-        "The foreclosure status and another column (a flag, the loan status or a sale date) contradict each other. Please "
-        "tell us whether there is a foreclosure.",
+        "The foreclosure status and another column (an indicator, the loan status or a sale date) contradict each other. "
+        "Please tell us whether there is a foreclosure.",
     ),
     "W_ID_DAMAGED": Ask(
         "Loan numbers",

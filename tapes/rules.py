@@ -22,6 +22,8 @@ _LONGEST_ID = 100
 _ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
+_MOST_OF_CURRENT = 2
+"""Months behind at which some sellers still call a loan performing."""
 _MOST_AHEAD = 12
 """Months that a borrower may plausibly have paid ahead."""
 _MOST_OF_ORIGINAL = 1.5
@@ -209,7 +211,8 @@ def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray
     findings.flag(np.abs(whole_months_between(paid_to, stated) - 1) > 1, "W_DUE_CONFLICT")
     # A pay string's 9 is nine or more.
     apart = np.where(last_month == 9, last_month - by_date, np.abs(by_date - last_month))
-    findings.flag(known & (apart > 1), "W_DUE_HISTORY")
+    called_current = pc.fill_null(pc.equal(columns.cells("loan_status"), "current"), False).to_numpy()
+    findings.flag((known & (apart > 1)) | (called_current & (by_date > _MOST_OF_CURRENT)), "W_DUE_HISTORY")
 
 
 def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
@@ -227,7 +230,7 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
     sale = values.days("foreclosure_sale_date")
     findings.flag(values.one_of("foreclosure_status", ("sale_scheduled",)) & (sale < as_of), "W_SALE_DATE_PAST")
-    findings.flag(values.one_of("foreclosure_status", ("none",)) & (sale >= as_of), "W_SALE_DATE_STATUS")
+    findings.flag(values.one_of("foreclosure_status", ("none",)) & (sale >= as_of), "W_FORECLOSURE_CONFLICT")
 
 
 def _at(rows: NDArray[np.intp], n_rows: int) -> Mask:

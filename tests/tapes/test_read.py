@@ -282,7 +282,7 @@ def test_a_nine_of_a_pay_string_agrees_with_any_deeper_due_date(read, good):
         ({"dti": "#N/A"}, "W_CELL_ERROR"),
         ({"loan_id": "1.2E+15"}, "W_ID_DAMAGED"),
         ({"foreclosure_status": "sale_scheduled", "foreclosure_sale_date": "2024-06-01"}, "W_SALE_DATE_PAST"),
-        ({"foreclosure_status": "none", "foreclosure_sale_date": "2024-06-30"}, "W_SALE_DATE_STATUS"),
+        ({"foreclosure_status": "none", "foreclosure_sale_date": "2024-06-30"}, "W_FORECLOSURE_CONFLICT"),
         ({"upb": "1900", "as_is_value": "1999"}, "W_VALUE_RANGE"),
         ({"note_rate": "0.5"}, "W_RATE_HIGH"),
         ({"loan_status": "Sold to investor"}, "W_STATUS_UNKNOWN"),
@@ -295,7 +295,9 @@ def test_a_doubt_is_a_flag_on_a_priced_row(read, good, changes, flag):
 
 
 def test_a_note_that_is_paid_up_is_not_paid_off(read, good):
-    assert read(good(loan_status="Paid current"), good(loan_id="2", loan_status="Paid ahead")).flags == ((), ())
+    current = good(loan_status="Paid current", next_due_date="2024-07-01")
+    ahead = good(loan_id="2", loan_status="Paid ahead", next_due_date="2024-09-01")
+    assert read(current, ahead).flags == ((), ())
 
 
 def test_dates_a_month_apart_are_no_conflict(read, good):
