@@ -14,7 +14,7 @@ from notes.schema import Field
 from tapes.asking import Question
 from tapes.bands import STATE, with_states_from_lines
 from tapes.columns import Columns
-from tapes.fields import FIELD_BY_NAME
+from tapes.fields import FIELD_BY_NAME, TAPE_NAMES
 from tapes.files.layout import without_other_lines
 from tapes.files.read import read_text_table
 from tapes.files.table import TextTable
@@ -26,7 +26,7 @@ from tapes.headings.columns import shown_heading
 from tapes.headings.mapping import check_units
 from tapes.headings.months import names_a_month
 from tapes.headings.normalise import normalised
-from tapes.headings.registry import PERSONAL
+from tapes.headings.registry import IGNORED, PERSONAL
 from tapes.reading import ReadColumn, ReadOptions
 from tapes.refusal import refusal
 
@@ -174,7 +174,7 @@ def look_at(
     remarks = _mapping_remarks(mapping, options, table, known)
     mapping = mapping.on(table)
     if also is not None:
-        mapping = replace(mapping, columns=mapping.columns | also(table.headings))
+        mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
     assignment = matched(table, known, mapping)
     loan_id = assignment.of("loan_id")
     if loan_id is not None and STATE in known and assignment.of(STATE) is None:
@@ -209,6 +209,17 @@ def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequenc
         )
 
     return knows
+
+
+def _beside(mapping: Mapping, meant: dict[str, str], known: frozenset[str]) -> dict[str, str]:
+    """Put what headings mean in a file beside a tape before what the tape's mapping says of the tape.
+
+    A line of the mapping that names a field which only such a file has is a person's word on it, and goes before both.
+    """
+    said = {heading: word for heading, word in mapping.columns.items() if word in known - TAPE_NAMES}
+    taken = set(said.values())
+    meant = {heading: IGNORED if word in taken else word for heading, word in meant.items()}
+    return mapping.columns | meant | said
 
 
 def _saved(options: ReadOptions, table: TextTable) -> Mapping | None:

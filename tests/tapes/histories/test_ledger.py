@@ -134,3 +134,28 @@ def test_a_days_order_that_nothing_proves_is_asked_and_a_line_of_the_mapping_ans
     mapping = tmp_path / "seller.toml"
     mapping.write_text('units."Transaction Date" = "month_first"\n', encoding="utf-8")
     assert received(read(good(), payments=payments, mapping=mapping), months=1) == [700]
+
+
+def test_a_line_of_the_tapes_mapping_says_what_a_heading_of_the_payments_file_is(read, good, tmp_path):
+    payments = "Ref,Zahltag,Betrag\n0001,2024-06-13,700\n"
+    with pytest.raises(TapeError, match=r"no column month or payment_date"):
+        read(good(), payments=payments)
+    mapping = tmp_path / "seller.toml"
+    lines = 'columns."Ref" = "loan_id"\ncolumns."Zahltag" = "payment_date"\ncolumns."Betrag" = "amount_received"\n'
+    mapping.write_text(lines, encoding="utf-8")
+    assert received(read(good(), payments=payments, mapping=mapping), months=1) == [700]
+
+
+def test_a_persons_word_goes_before_the_date_that_is_taken_of_two(read, good, tmp_path):
+    payments = "Loan Number,Effective Date,Posted Date,Amount\n0001,2024-05-31,2024-06-02,700\n"
+    assert received(read(good(), payments=payments), months=2) == [700, None]
+    mapping = tmp_path / "seller.toml"
+    mapping.write_text('columns."Posted Date" = "payment_date"\n', encoding="utf-8")
+    assert received(read(good(), payments=payments, mapping=mapping), months=1) == [700]
+
+
+def test_what_a_heading_is_on_the_tape_says_nothing_of_the_payments_file(read, good, tmp_path):
+    mapping = tmp_path / "seller.toml"
+    mapping.write_text('columns."Payment Date" = "last_payment_date"\n', encoding="utf-8")
+    payments = "Loan Number,Payment Date,Amount\n0001,2024-06-13,700\n"
+    assert received(read(good(), payments=payments, mapping=mapping), months=1) == [700]
