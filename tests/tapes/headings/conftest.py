@@ -21,7 +21,7 @@ def table(tmp_path):
             writer = csv.writer(file)
             writer.writerow([heading for heading, _ in columns])
             writer.writerows(zip(*(cells for _, cells in columns), strict=True))
-        return read_text_table(path, lambda heading: True)
+        return read_text_table(path, {" ".join(heading.split()) for heading, _ in columns}.__contains__)
 
     return lay
 
