@@ -170,17 +170,13 @@ def look_at(
     """
     given = None if options.mapping is None else read_mapping(options.mapping)
     table = read_text_table(path, _knows(known, given, also), options.sheet, options.password)
+    table = _with_states(table, known, given)
     mapping = given or _saved(options, table) or Mapping()
     remarks = _mapping_remarks(mapping, options, table, known)
     mapping = mapping.on(table)
     if also is not None:
         mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
     assignment = matched(table, known, mapping)
-    loan_id = assignment.of("loan_id")
-    if loan_id is not None and STATE in known and assignment.of(STATE) is None:
-        banded = with_states_from_lines(table, loan_id.position)
-        table = banded or table
-        assignment = matched(table, known, mapping) if banded else assignment
     check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)
@@ -220,6 +216,15 @@ def _beside(mapping: Mapping, meant: dict[str, str], known: frozenset[str]) -> d
     taken = set(said.values())
     meant = {heading: IGNORED if word in taken else word for heading, word in meant.items()}
     return mapping.columns | meant | said
+
+
+def _with_states(table: TextTable, known: frozenset[str], given: Mapping | None) -> TextTable:
+    """Read states from lines of their own where no column holds them, before a mapping is looked for by the headings."""
+    first = matched(table, known, (given or Mapping()).on(table)) if STATE in known else None
+    loan_id = None if first is None else first.of("loan_id")
+    if first is None or loan_id is None or first.of(STATE) is not None:
+        return table
+    return with_states_from_lines(table, loan_id.position) or table
 
 
 def _saved(options: ReadOptions, table: TextTable) -> Mapping | None:

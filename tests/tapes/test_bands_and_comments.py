@@ -99,3 +99,18 @@ def test_rounded_loan_numbers_that_meet_are_no_two_rows_of_one_loan(read, good):
     same = good(loan_id="1.00170000000554e+16")
     codes = [one.code for one in read(same, same | {"upb": "5"}, good(loan_id="7")).exceptions]
     assert codes == ["E_ID_DAMAGED", "E_ID_DAMAGED"]
+
+
+def test_a_mapping_saved_for_a_tape_with_states_in_lines_is_found_again(tmp_path):
+    from tapes.headings import headings_key
+
+    key = headings_key([*HEAD, "property_state"])
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "x.toml").write_text(
+        f'headings_sha256 = "{key}"\ncolumns."property_state" = "property_state"\nunits."upb" = "thousands"\n'
+    )
+    path = tmp_path / "tape.csv"
+    path.write_text("\n".join(map(",".join, [HEAD, ["TEXAS", *[""] * 6], loan("1"), loan("2")])) + "\n")
+    reading = read_tape(path, ReadOptions(today=TODAY, mappings=tmp_path / "m"))
+    assert reading.tape.notes.frame["upb"].tolist() == [100_000.0, 100_000.0]
+    assert not [one for one in reading.warnings if "has not" in one]
