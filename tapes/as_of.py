@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,6 +22,7 @@ from tapes.written_dates import WrittenDate, written_dates
 STALE_MONTHS = 12
 _WORDS_WITHIN = 60
 _NEARLY_ALL = 0.9
+_CLAIMED = 3
 _RULE = "A tape is known on a day."
 _FIX = "Give --as-of YYYY-MM-DD, a column as_of_date, or the date in the file's name."
 _FUTURE_RULE = "A tape is known on its as-of date."
@@ -38,18 +39,21 @@ _SAYS_REPORT = re.compile(
     re.IGNORECASE,
 )
 _SAYS_OTHERWISE = re.compile(
-    r"\b(due|bids?|clos(e|es|ing)|settle\w*|sale|auction|trade|fund\w*|expir\w*|maturity|originat\w*|call|offers?)\b"
-    r"[^0-9]{0,25}$|\b(by|until|between|from|since|after|before)\W{0,3}$",
+    r"\b(due|bids?|clos(e|es|ing)|settle\w*|sales?|auction|trade|fund\w*|expir\w*|maturity|originat\w*|call|offers?|"
+    r"valu\w*|apprais\w*|bpos?|transfer\w*|board(ed|ing)|sent|upload\w*|modif\w*|revis\w*|rev|updated?|acqui\w*|purchase\w*)"
+    r"\b[^0-9]{0,25}$|\b(by|until|between|from|since|after|before)\W{0,3}$|\bfrom\b.{0,30}\bto\W{0,3}$|"
+    r"\b(?!tape|loan|pool|as)[a-z]+ date\W{0,3}$",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A place that may say the day, and the dates that it holds."""
+    """A place that may say the day, the dates that it holds, and texts of dates that its words say are of something else."""
 
     name: str
     dates: tuple[WrittenDate, ...]
+    claimed: tuple[str, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -146,10 +150,12 @@ def several_dates_warning(as_of: Days) -> list[str]:
 
 def _written(table: TextTable, today: date) -> tuple[np.datetime64, list[str]]:
     """Take the day from the file's name, else from above the heading, else from the sheet's name; say where it was."""
-    sources = [one for one in _sources(table, today) if one.dates]
+    known = list(_sources(table, today))
+    sources = [one for one in known if one.dates]
     first = next(iter(sources), None)
     if first is None or len(first.days) != 1:
-        found = "the as-of date is not given" + "".join(f"; {_evidence(one)}" for one in sources)
+        elsewhere = [f"; {text!r} seems to be of something else" for one in known for text in one.claimed[:_CLAIMED]]
+        found = "the as-of date is not given" + "".join([*(f"; {_evidence(one)}" for one in sources), *elsewhere])
         raise refusal(table.place(), found, _RULE, _ways_out(first))
     [day] = first.days
     # A name gives the month, a cell the day in it: then they agree, and the cell says more.
@@ -164,28 +170,54 @@ def _written(table: TextTable, today: date) -> tuple[np.datetime64, list[str]]:
 
 
 def _sources(table: TextTable, today: date) -> Iterator[_Source]:
-    yield _Source("the file's name", written_dates(table.path.stem, today))
+    yield _by_name("the file's name", table.path.stem, today)
     yield _above_heading(table, today)
     yield _in_headings(table, today)
-    yield _Source("the sheet's name", written_dates(table.sheet or "", today))
+    yield _by_name("the sheet's name", table.sheet or "", today)
+
+
+def _by_name(what: str, name: str, today: date) -> _Source:
+    """Take the dates of a name that its words do not claim for something else, those behind "as of" first."""
+    taken, claimed = _ranked([(0, name.replace("_", " "), name)], today)
+    return _Source(what, tuple(one for _, one in taken), claimed)
 
 
 def _above_heading(table: TextTable, today: date) -> _Source:
-    """Take the dates behind words like "as of", else behind "report date", else those that no other word claims."""
+    """Take the dates of the titles in the same way."""
+    taken, claimed = _ranked([(row, text, text) for row, text in table.titles], today)
+    rows = sorted({row for row, _ in taken})
+    name = f"row {' and '.join(map(str, rows))}, above the heading," if rows else ""
+    return _Source(name, tuple(one for _, one in taken), claimed)
+
+
+def _ranked(
+    texts: Iterable[tuple[int, str, str]], today: date
+) -> tuple[list[tuple[int, WrittenDate]], tuple[str, ...]]:
+    """Take the dates behind words like "as of", else behind "report date", else those that no other word claims.
+
+    Parameters
+    ----------
+    texts
+        Row, the words, and the text as written, of the same length.
+
+    Returns
+    -------
+    Row and date of those; and the texts of dates that words claim.
+    """
     ranked: tuple[list[tuple[int, WrittenDate]], ...] = ([], [], [])
-    for row, text in table.titles:
+    claimed = []
+    for row, words, text in texts:
         for one in written_dates(text, today):
-            before = text[max(0, one.start - _WORDS_WITHIN) : one.start]
+            before = words[max(0, one.start - _WORDS_WITHIN) : one.start]
             if _SAYS_AS_OF.search(before):
                 ranked[0].append((row, one))
             elif _SAYS_REPORT.search(before):
                 ranked[1].append((row, one))
-            elif not _SAYS_OTHERWISE.search(before):
+            elif _SAYS_OTHERWISE.search(before):
+                claimed.append(one.text)
+            else:
                 ranked[2].append((row, one))
-    taken = next((found for found in ranked if found), [])
-    rows = sorted({row for row, _ in taken})
-    name = f"row {' and '.join(map(str, rows))}, above the heading," if rows else ""
-    return _Source(name, tuple(one for _, one in taken))
+    return next((found for found in ranked if found), []), tuple(dict.fromkeys(claimed))
 
 
 def _in_headings(table: TextTable, today: date) -> _Source:

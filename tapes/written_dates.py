@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 _SIX_DIGITS_WITHIN = timedelta(days=731)
 """Six digits are a deal's number as often as a day: they count for a day of the last two years only."""
+_TEN_YEARS = timedelta(days=3653)
+_SOON = timedelta(days=92)
+"""Days within which bids are due and sales close."""
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _NAME = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")(?![a-z])\.?"
@@ -48,7 +51,8 @@ def written_dates(text: str, today: date) -> tuple[WrittenDate, ...]:
     Parameters
     ----------
     today
-        Nothing is known on a later day: of two readings of which one is later, the other is meant.
+        Nothing is known on a later day: where only the month-first reading is not later, it is meant; the other way round,
+        the date may be of something to come.
 
     Examples
     --------
@@ -76,10 +80,13 @@ def written_dates(text: str, today: date) -> tuple[WrittenDate, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _known(days: Iterable[date], today: date) -> tuple[date, ...]:
-    distinct = sorted(set(days))
-    past = [day for day in distinct if day <= today]
-    return tuple(past or distinct)
+def _known(days: Sequence[date], today: date) -> tuple[date, ...]:
+    """Leave out readings that cannot be meant beside others; the first is the one with the month first."""
+    past = sorted({day for day in days if day <= today})
+    lately = [day for day in past if today - day <= _TEN_YEARS]
+    if not past or today < days[0] <= today + _SOON:
+        return tuple(sorted(set(days)))
+    return tuple(lately or past)
 
 
 def _is_year_month(text: str, days: Iterable[date]) -> bool:

@@ -144,10 +144,48 @@ def test_a_date_above_the_heading_serves_when_the_name_has_none(under_titles, ti
     assert "row 1, above the heading," in said
 
 
-@pytest.mark.parametrize("title", ["Bids due 07/15/2024", "Closing on 2024-08-15", "Originated between 2001-01-01"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bids due 07/15/2024",
+        "Closing on 2024-08-15",
+        "Originated between 2001-01-01",
+        "Originations from 1/31/2005 to 12/31/2008",
+        "Valuation date 6/15/2024",
+        "Servicing transfer date 06/15/2024",
+        "BPOs ordered 5/31/2024",
+        "Settlement Date: 8/30/2024",
+    ],
+)
 def test_a_date_that_is_said_to_be_of_something_else_is_no_as_of_date(under_titles, title):
-    with pytest.raises(TapeError, match="the as-of date is not given"):
+    with pytest.raises(TapeError, match=r"the as-of date is not given; .* seems to be of something else"):
         under_titles(title)
+
+
+@pytest.mark.parametrize(
+    "name", ["bids due 20240815", "NPL_bid_due_08-15-2024", "sale 2024-08-20", "settle 8-30-2024", "sent 2024-08-30"]
+)
+def test_a_date_in_the_name_that_is_said_to_be_of_something_else_is_no_as_of_date(read, undated, name):
+    with pytest.raises(TapeError, match=r"the as-of date is not given; .* seems to be of something else"):
+        read(undated, name=f"{name}.csv")
+
+
+@pytest.mark.parametrize(
+    "name", ["tape_as_of_06302024_bids_07152024", "bids due 2024-07-15 tape 2024-06-30", "2024-06-30 (sent 2024-07-02)"]
+)
+def test_beside_it_the_tapes_own_day_is_found(read, undated, name):
+    assert str(read(undated, name=f"{name}.csv").as_of_date) == "2024-06-30"
+
+
+def test_a_day_to_come_whose_other_reading_is_past_is_asked_about(read, undated):
+    # 3 September 2024 is in two days: bids may be due then; 9 March is past.
+    with pytest.raises(TapeError, match="which may be 2024-03-09 or 2024-09-03"):
+        read(undated, name="tape 09-03-2024.csv")
+
+
+def test_a_reading_of_long_ago_is_not_offered_beside_one_of_late(read, undated):
+    with pytest.raises(TapeError, match=r"'03-04-24', which may be 2024-03-04 or 2024-04-03[.]"):
+        read(undated, name="tape 03-04-24.csv")
 
 
 def test_the_name_goes_before_the_cell_and_their_disagreement_is_warned_of(under_titles):
