@@ -46,6 +46,12 @@ def refusal(place: Place, found: str, rule: str, fix: str) -> TapeError:
     return TapeError(f"{place}: {found}. {rule} {fix}".strip())
 
 
+def reason_of(error: BaseException) -> str:
+    """Give what a parser says of its failure on one line."""
+    lines = str(error).splitlines()
+    return lines[0][:120] if lines else type(error).__name__
+
+
 class Shown(str):
     """Text in which personal data is masked already."""
 

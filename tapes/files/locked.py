@@ -10,7 +10,7 @@ from typing import Any
 from notes import TapeError
 from tapes.files.container import OLE, container_of, names_in, stream_in
 from tapes.files.xls import is_locked
-from tapes.refusal import Place, refusal
+from tapes.refusal import Place, reason_of, refusal
 
 VARIABLE = "NOTEBID_TAPE_PASSWORD"
 _DEFAULT = "VelvetSweatshop"
@@ -71,9 +71,11 @@ def open_container(data: bytes, place: Place, password: str | None) -> Opened:
     except TapeError:
         raise
     except Exception as error:
-        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise refusal(
-            place, f"not a readable workbook ({reason})", "", "Open it in Excel, save it as .xlsx, or export CSV UTF-8."
+            place,
+            f"not a readable workbook ({reason_of(error)})",
+            "",
+            "Open it in Excel, save it as .xlsx, or export CSV UTF-8.",
         ) from None
 
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from tapes.files.records import trimmed
 from tapes.files.table import Knows, Source, TextTable
-from tapes.refusal import Place, refusal
+from tapes.refusal import Place, reason_of, refusal
 
 
 def read_parquet(source: Source, knows: Knows) -> TextTable:  # noqa: ARG001 - one signature for all readers
@@ -26,9 +26,8 @@ def read_parquet(source: Source, knows: Knows) -> TextTable:  # noqa: ARG001 - o
     try:
         table = pq.ParquetFile(io.BytesIO(source.data)).read()
     except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError, KeyError, TypeError) as error:
-        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise refusal(
-            Place(source.path), f"not a readable Parquet file ({reason})", "", "Export it again, or as CSV."
+            Place(source.path), f"not a readable Parquet file ({reason_of(error)})", "", "Export it again, or as CSV."
         ) from None
     columns, numeric = [], {}
     for i, column in enumerate(table.columns):

@@ -19,7 +19,7 @@ from tapes.files.sheet_facts import UNCALCULATED, SheetFacts, WorkbookFacts
 from tapes.files.sheets import Sheets, choose_sheet
 from tapes.files.table import EXCEL_ROWS, Knows, Source, TextTable
 from tapes.files.xls import xls_facts
-from tapes.refusal import Place, refusal
+from tapes.refusal import Place, reason_of, refusal
 
 _MAX_COLUMNS = 1_024
 _NAMED = 5
@@ -128,9 +128,11 @@ def _guarded(place: Place, read: Callable[[], T]) -> T:
     except (KeyboardInterrupt, SystemExit, TapeError, UsageError):
         raise
     except BaseException as error:
-        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise refusal(
-            place, f"not a readable workbook ({reason})", "", "Open it in Excel, save it as .xlsx, or export CSV UTF-8."
+            place,
+            f"not a readable workbook ({reason_of(error)})",
+            "",
+            "Open it in Excel, save it as .xlsx, or export CSV UTF-8.",
         ) from None
 
 

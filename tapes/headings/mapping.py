@@ -40,7 +40,8 @@ PAY_STRING = {
 
 _TABLES = ("columns", "units", "pay_string")
 _TOP = ("format", "seller", "headings_sha256", *_TABLES)
-_LARGEST = 1_000_000
+LARGEST = 1_000_000
+"""Bytes of a mapping file at most."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def headings_key(headings: Iterable[str]) -> str:
 
     A month of the calendar counts as any month, so that next month's tape is known again.
     """
-    text = "\n".join(sorted({_keyed(one) for one in headings if one.strip()}))
+    text = "\n".join(sorted({keyed(one) for one in headings if one.strip()}))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -147,9 +148,9 @@ def check_units(mapping: Mapping, fields: Iterable[tuple[str, str | None]]) -> N
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise UsageError(f"{path}: over {_LARGEST:,} bytes; a mapping file is a few hundred lines")
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise UsageError(f"{path}: over {LARGEST:,} bytes; a mapping file is a few hundred lines")
         return tomllib.loads(data.decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: not a readable mapping ({error.strerror})") from None
@@ -196,13 +197,14 @@ def _quoted(name: str) -> str:
     return f'"{shown_heading(name)[1:-1]}"'
 
 
-def _keyed(heading: str) -> str:
-    return f"{month_heading(heading).series}<month>" if _is_month(heading) else normalised(heading)  # type: ignore[union-attr]
+def keyed(heading: str) -> str:
+    """Give a heading as sets of headings are compared: in one spelling, and for a calendar month only that it is one."""
+    month = month_heading(heading)
+    return f"{month.series}<month>" if month is not None and month.is_calendar else normalised(heading)
 
 
 def _is_month(heading: str) -> bool:
-    found = month_heading(heading)
-    return found is not None and found.is_calendar
+    return keyed(heading).endswith("<month>")
 
 
 def _names(table: TextTable) -> frozenset[str]:

@@ -8,13 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from notes import UsageError
-from tapes.headings.mapping import Mapping, headings_key, read_mapping
-from tapes.headings.months import month_heading
-from tapes.headings.normalise import normalised
+from tapes.headings.mapping import LARGEST, Mapping, headings_key, keyed, read_mapping
 
 _LINE = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:columns\.)?(\"(?:[^\"\\]|\\.)*\")[ \t]*=", re.MULTILINE)
 _SHARE = 0.8
-_LARGEST = 1_000_000
 
 
 def find_mapping(folder: Path, headings: Iterable[str]) -> Mapping | None:
@@ -38,10 +35,10 @@ def find_mapping(folder: Path, headings: Iterable[str]) -> Mapping | None:
 
 def near_mappings(folder: Path, headings: Sequence[str]) -> tuple[str, ...]:
     """Say which saved mappings were made for nearly these headings (four fifths or more of either set)."""
-    here = {_name(one) for one in headings if one.strip()}
+    here = {keyed(one) for one in headings if one.strip()}
     said = []
     for path, text in _texts(folder):
-        there = {_name(one) for one in _headings_in(text)}
+        there = {keyed(one) for one in _headings_in(text)}
         both = len(here & there)
         if here and both >= _SHARE * max(len(here), len(there)):
             said.append(
@@ -59,7 +56,7 @@ def _texts(folder: Path) -> Iterable[tuple[Path, str]]:
             continue
         try:
             with path.open("rb") as file:
-                yield path, file.read(_LARGEST).decode("utf-8", errors="replace")
+                yield path, file.read(LARGEST).decode("utf-8", errors="replace")
         except OSError as error:
             raise UsageError(f"{path}: not a readable mapping ({error.strerror})") from None
 
@@ -71,8 +68,3 @@ def _headings_in(text: str) -> Iterable[str]:
             yield json.loads(quoted)
         except ValueError:
             continue
-
-
-def _name(heading: str) -> str:
-    month = month_heading(heading)
-    return f"{month.series}<month>" if month is not None and month.is_calendar else normalised(heading)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from notes.schema import FIELDS, Kind
 from tapes.fields import FIELD_BY_NAME, SELLER_NAMES
+from tapes.forms.units import MONEY_UNITS, RATE_UNITS
 from tapes.headings.normalise import normalised, spelled_out, unit_of
 from tapes.headings.personal import is_personal
 
@@ -24,13 +25,10 @@ HINT = "hint"
 """Rank of a heading with more than one meaning: good for a suggestion, never taken."""
 
 _BARE_UNITS = {"percent": "percent", "usd": "dollars"}
-_SHARES = frozenset({"percent", "fraction", "basis_points", "mixed"})
 _UNITS_OF = {
-    Kind.MONEY: frozenset(
-        {"dollars", "thousands", "millions", "cents", "european", "advance_positive", "advance_negative"}
-    ),
-    Kind.RATE: _SHARES,
-    Kind.SHARE: _SHARES,
+    Kind.MONEY: frozenset(MONEY_UNITS),
+    Kind.RATE: frozenset(RATE_UNITS),
+    Kind.SHARE: frozenset(RATE_UNITS),
     Kind.DATE: frozenset({"month_first", "day_first", "year_first", "serial", "month_year", "swapped"}),
     Kind.NUMBER: frozenset({"numbers"}),
 }

@@ -7,9 +7,10 @@ import pytest
 
 from notes.schema import FIELDS
 from tapes.fields import SELLER_NAMES
+from tapes.forms.units import MONEY_UNITS, NUMBER_UNITS, RATE_UNITS
 from tapes.headings import registry
 from tapes.headings.normalise import spelled_out
-from tapes.headings.registry import _FILE, AFTER_THE_FACT, HINT, IGNORED, PERSONAL
+from tapes.headings.registry import _FILE, AFTER_THE_FACT, HINT, IGNORED, PERSONAL, can_have, unit_words
 from tests.tapes.corpus.vocabulary import FALSE_FRIENDS, NOT_NEEDED, SOURCES, VOCABULARY
 from tests.tapes.corpus.vocabulary import PERSONAL as PEOPLE
 
@@ -239,3 +240,8 @@ def test_a_heading_hands_its_unit_on(heading, name, unit):
 )
 def test_a_heading_whose_unit_its_field_cannot_have_is_not_known(heading):
     assert registry().target(heading) is None
+
+
+def test_every_unit_that_a_column_can_be_read_in_may_stand_in_a_mapping():
+    assert {*MONEY_UNITS, *RATE_UNITS, *NUMBER_UNITS} <= unit_words()
+    assert can_have("p_and_i", "annual")
