@@ -39,9 +39,9 @@ _SAYS_REPORT = re.compile(
     re.IGNORECASE,
 )
 _SAYS_OTHERWISE = re.compile(
-    r"\b(due|bids?|clos(e|es|ing)|settle\w*|sales?|auction|trade|fund\w*|expir\w*|maturity|originat\w*|call|offers?|"
+    r"\b(due|bids?|clos(e|es|ing)|settle\w*|sales?|auction|trade|fund(ed|ing)|expir\w*|maturity|originat\w*|call|offers?|"
     r"valu\w*|apprais\w*|bpos?|transfer\w*|board(ed|ing)|sent|upload\w*|modif\w*|revis\w*|rev|updated?|acqui\w*|purchase\w*)"
-    r"\b[^0-9]{0,25}$|\b(by|until|between|from|since|after|before)\W{0,3}$|\bfrom\b.{0,30}\bto\W{0,3}$|"
+    r"\b(?:(?!\b(?:tapes?|pools?|data|portfolio|loans?|notes?)\b)[^0-9]){0,25}$|\b(by|until|between|from|since|after|before)\W{0,3}$|\bfrom\b.{0,30}\bto\W{0,3}$|"
     r"\b(?!tape|loan|pool|as)[a-z]+ date\W{0,3}$",
     re.IGNORECASE,
 )
