@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notes.months import Days, whole_months_between
-from tapes.asking import Answer, Question
+from tapes.asking import Answer, Question, raise_open
 from tapes.findings import Findings
 from tapes.mapped import MappedTable
 from tapes.rules import Values
@@ -21,6 +21,8 @@ _FEWEST, _FEWEST_CANONICAL = 3, 10
 heading states its unit, so that more is needed to doubt it."""
 _LEAST_HOME = 2_000.0
 """Dollars below which no home's value and no pool's usual balance lies."""
+_MOST_HOME, _MOST_BALANCE = 5e6, 1e6
+"""Dollars above which no pool's usual value and balance lies."""
 _APART, _FAR_APART = 20.0, 50.0
 _USUAL_TERM = 360.0
 _CENTS, _ANNUAL = (40.0, 250.0), (7.0, 20.0)
@@ -55,8 +57,7 @@ def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Fin
         A question about a column as a whole, with the mapping's lines that answer it.
     """
     known = _known(values)
-    for question in _questions(known, mapped):
-        raise question.error(mapped.table.place())
+    raise_open(tuple(_questions(known, mapped)), mapped.table.place())
     findings.flag(known.upb == known.value, "W_UPB_IS_VALUE")
     findings.flag(known.value < _LEAST_HOME, "W_VALUE_RANGE")
     rate = values.number("note_rate")
@@ -134,11 +135,12 @@ def _amounts(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
         yield _in_which(headings["as_is_value"], f"{said}, no price of a home", "thousands")
     if int(both.sum()) < _FEWEST:
         return
-    if upb < _LEAST_HOME and value > _FAR_APART * upb and "upb" in headings:
+    if upb < _LEAST_HOME and (value < _LEAST_HOME or value > _FAR_APART * upb) and "upb" in headings:
         yield _in_which(headings["upb"], said, "thousands")
-    if debt > _APART * value and "upb" in headings:
+    all_in_cents = value > _MOST_HOME
+    if (debt > _APART * value or (all_in_cents and debt > _MOST_BALANCE)) and "upb" in headings:
         yield _in_which(headings["upb"], said, "cents")
-    if value > _APART * debt and upb >= _LEAST_HOME and "as_is_value" in headings:
+    if (all_in_cents or (value > _APART * debt and upb >= _LEAST_HOME)) and "as_is_value" in headings:
         yield _in_which(headings["as_is_value"], said, "cents")
 
 

@@ -54,6 +54,22 @@ def test_instalments_in_cents_are_asked_about_with_the_line_that_says_so(read, n
     assert 'units."p_and_i" = "cents"' in str(error.value)
 
 
+@pytest.mark.parametrize(("unit", "upb", "value"), [("cents", "16650000", "30000000"), ("thousands", "166.5", "300")])
+def test_balances_and_values_both_in_another_unit_are_asked_about_at_once_and_read_as_answered(
+    read, notes, tmp_path, unit, upb, value
+):
+    rows = headed(notes(12, upb=upb, as_is_value=value), upb="UPB Current", as_is_value="BPO")
+    with pytest.raises(TapeError, match="2 questions have to be answered first") as error:
+        read(*rows)
+    lines = [f'units."UPB Current" = "{unit}"', f'units."BPO" = "{unit}"']
+    assert all(line in str(error.value) for line in lines)
+    mapping = tmp_path / "acme.toml"
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+    frame = read(*rows, mapping=mapping).tape.notes.frame
+    assert set(frame["upb"]) == {166_500.0}
+    assert set(frame["as_is_value"]) == {300_000.0}
+
+
 def test_a_years_instalments_are_asked_about(read, notes):
     with pytest.raises(TapeError, match=r"some 12 times.*year's payment"):
         read(*notes(12, p_and_i="14389.20"))
