@@ -105,7 +105,7 @@ def _loans(one: LoanList, indent: str) -> list[str]:
         return [f"{indent}- all loans"]
     if one.all_blanks and len(one.loans) > _MOST_NAMED:
         whom = f"the {len(one.loans):,} loans on which this column is blank"
-        return _wrapped(f"- {one.words}{column}: {whom}", f"{indent}  ", indent)
+        return _wrapped(f"- {one.words}{column}: {whom}" if one.words else f"- {whom}", f"{indent}  ", indent)
     shown = f"{one.words}{column}: " if one.words else f"shown as {quoted(one.value)}: " if one.value else ""
     rows: dict[str, list[int]] = {}
     for asked in one.loans:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from tapes.reading import ExceptedField, FlaggedCells, TapeReading
 
 _WHOLE_ROW = frozenset({"E_RESOLVED", "E_DOMAIN", "E_DUP", "E_DUP_SAME", "E_RAGGED"})
 """Of a row that is asked about as a whole nothing else is asked."""
+_ALONE = frozenset({"upb", "as_is_value", "property_state", "lien_position"})
+"""What every loan needs, so that those that lack it are just those on which its column is blank."""
 _HISTORY_MONTHS = 12
 _SHOWN = 30
 _ORDER = {name: i for i, name in enumerate(FIELD_WORDS)}
@@ -135,7 +137,9 @@ def _of_cells(name: str, blank: bool, rows: list[ExceptedField], reading: TapeRe
     topic = words[:1].upper() + words[1:]
     if blank:
         text = MISSING_TEXTS.get(name, "This is blank on the tape. Please send it.")
-        return SellerQuestion(Part.MISSING, topic, text, heading, _lists(rows))
+        just_blank = bool(heading) and name in _ALONE
+        lists = tuple(replace(one, all_blanks=just_blank) for one in _lists(rows))
+        return SellerQuestion(Part.MISSING, topic, text, heading, lists)
     text = "We could not read this entry as it is shown. Please confirm or correct it."
     return SellerQuestion(Part.CONFIRM, topic, text, heading, _lists(rows))
 

@@ -12,6 +12,7 @@ from tapes.headings.registry import IGNORED
 
 _FILE = Path(__file__).with_name("payment_headings.csv")
 _DATED = "month", "payment_date"
+_AMOUNT = "amount_received"
 
 
 def payment_targets(headings: Sequence[str]) -> dict[str, str]:
@@ -35,6 +36,13 @@ def payment_targets(headings: Sequence[str]) -> dict[str, str]:
     if len(best.keys() & set(_DATED)) == 2:
         del best["month"]
     return found | {heading: target for target, (_, heading) in best.items()}
+
+
+def other_amounts(headings: Sequence[str]) -> tuple[str, ...]:
+    """Give the headings that may be of what was received beside the one that is taken."""
+    targets = payment_targets(headings)
+    taken = {heading for heading, target in targets.items() if target == _AMOUNT}
+    return tuple(one for one in targets if one not in taken and _known()[normalised(one)][1] == _AMOUNT)
 
 
 @lru_cache

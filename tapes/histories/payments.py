@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from notes import PaymentHistory
 from tapes.asking import Question
-from tapes.columns import require_columns, unread_warnings
+from tapes.columns import Columns, require_columns, unread_warnings
 from tapes.convert import to_days
 from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
+from tapes.headings.columns import shown_heading
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 from tapes.histories.belonging import rows_of_notes
 from tapes.histories.evidence import ByDueDate
@@ -27,10 +29,11 @@ from tapes.histories.payment_faults import (
     except_pairs,
     except_rows,
 )
-from tapes.histories.payment_headings import payment_targets
+from tapes.histories.payment_headings import other_amounts, payment_targets
 from tapes.histories.settle import Reading
 from tapes.mapped import read_mapped
 from tapes.reading import ReadOptions
+from tapes.refusal import refusal
 
 _FIELDS = {one.name: one for one in PAYMENT_FIELDS}
 _KNOWN = PAYMENT_NAMES | {STATUS_MONTH, RECEIPTS_MONTH, "ignored", "personal", "outcome"}
@@ -81,6 +84,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     require_columns(columns, [("loan_id",)] if wide else [("loan_id",), ("month", "payment_date"), told])
     for question in mapped.questions:
         raise question.error(columns.table.place())
+    _refuse_second_amount(columns)
     unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
     file = PaymentsFile(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
@@ -92,6 +96,21 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
             f"{path.name}: {after:,} {rows} are dated after their note's as-of month and were cut."
         )
     return Payments(history, columns.table.sha256, after)
+
+
+def _refuse_second_amount(columns: Columns) -> None:
+    """Refuse a file of which two columns may be what was received and say different things."""
+    taken = columns.headings.get("amount_received", "amount_received")
+    table, mine = columns.table, columns.written("amount_received")
+    for other in () if taken.strip().lower() == "amount_received" else other_amounts(table.headings):
+        differ = pc.sum(pc.not_equal(mine, table.columns[table.headings.index(other)])).as_py() or 0
+        if differ:
+            raise refusal(
+                table.place(column=taken),
+                f"column {shown_heading(other)} may be what was received too, and {differ:,} rows differ",
+                "One column says what was received.",
+                "Take the other one out of the file.",
+            )
 
 
 def _read_ledger(file: PaymentsFile) -> tuple[PaymentHistory, int]:

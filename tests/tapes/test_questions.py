@@ -250,3 +250,11 @@ def test_what_is_doubtful_of_every_loan_of_a_long_tape_names_none(letter, whole)
     assert "valuation is more than a year older" in text
     assert "- all loans" in text
     assert "`7`" not in text
+
+
+def test_many_loans_without_what_every_loan_needs_are_counted_a_few_are_named(letter, whole):
+    blank = [whole(loan_id=f"B{i}", upb="") for i in range(60)]
+    text = letter(whole(), *blank, *[whole(loan_id=f"V{i}", as_is_value="") for i in range(3)])
+    assert "- the 60 loans on which this column is blank" in text
+    assert "`B7`" not in text
+    assert "- `V0`, `V1`, `V2`" in text

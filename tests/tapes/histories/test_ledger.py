@@ -103,6 +103,13 @@ def test_a_sellers_long_form(read, good):
     assert received(reading) == [None, None, 1000, 0]
 
 
+def test_two_columns_that_may_be_what_was_received_are_refused_where_they_differ(read, good):
+    head = "Loan Number,Payment Date,Transaction Amount,Amount Paid\n"
+    with pytest.raises(TapeError, match="'Transaction Amount' may be what was received too, and 1 rows differ"):
+        read(good(), payments=head + "0001,06/13/2024,850,850\n0001,05/13/2024,900,850\n")
+    assert received(read(good(), payments=head + "0001,06/13/2024,850,850\n"), months=1) == [850]
+
+
 # A column a month.
 
 
