@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -19,6 +19,7 @@ from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.likeness import with_suggestions
 from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
+from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
 from tapes.read import read_tape, wanted_columns
 from tapes.reading import ReadOptions, TapeReading
@@ -44,6 +45,8 @@ class Survey:
         The tape as read; None where it is refused.
     refused
         Why it is refused; empty where it is not.
+    history_units
+        Heading to how a column of histories is read, of a tape that is refused.
     """
 
     mapped: MappedTable
@@ -52,16 +55,19 @@ class Survey:
     questions: tuple[Question, ...]
     reading: TapeReading | None
     refused: str
+    history_units: dict[str, str] = field(default_factory=dict)
 
     def unit(self, column: AssignedColumn) -> str:
         """Say how a column's cells are read; empty where they are not."""
         if self.reading is not None:
             units = {one.heading: one.unit for one in self.reading.columns if one.target == column.target}
             return units.get(column.heading, "")
+        if column.heading in self.history_units:
+            return self.history_units[column.heading]
+        if any(one.column == column.heading for one in self.questions):
+            return "asked below"
         formed = self.mapped.formed.get(column.target or "")
-        if formed is None:
-            return ""
-        return formed.unit if formed.question is None else "asked below"
+        return "" if formed is None else formed.unit
 
     def samples(self, column: AssignedColumn) -> tuple[str, ...]:
         """Give a column's first values, the first date also as it is read: ``45203 (2023-10-04)``.
@@ -110,11 +116,23 @@ def survey_tape(path: Path, options: ReadOptions) -> Survey:
         questions += [one for one in error.questions if one not in questions]
     except TapeError as error:
         refused = str(error)
+    history = None if reading is not None else _history(mapped, options)
+    if history is not None:
+        questions += [one for one in history.questions if one not in questions]
     asked = {each.target for one in mapped.assignment.columns for each in one.suggestions}
     lacking = missing_columns(mapped.columns, wanted_columns(options, mapped))
     missing = tuple(one for one in lacking if not asked & {*one.names})
     columns = tuple(_with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))
-    return Survey(mapped, columns, missing, tuple(questions), reading, refused)
+    units = {} if history is None else history.units
+    return Survey(mapped, columns, missing, tuple(questions), reading, refused, units)
+
+
+def _history(mapped: MappedTable, options: ReadOptions) -> HistoryReading | None:
+    """Read the histories of a tape that is refused for something else; None where they cannot be read either."""
+    try:
+        return preview_histories(mapped, options)
+    except TapeError:
+        return None
 
 
 def _with_nearest(column: AssignedColumn, missing: Sequence[Missing]) -> AssignedColumn:

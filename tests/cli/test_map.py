@@ -162,6 +162,17 @@ def test_how_the_pay_string_is_read_is_asked_together_with_the_order_of_dates(ho
     )
 
 
+def test_how_the_history_is_read_is_shown_while_something_else_is_open(home, tape, capsys):
+    text = (
+        "Loan #,UPB,BPO,Property State,Note Rate,Lien,Orig Date,Next Due Date,Pay String\n"
+        "1,100000,200000,FL,7,1,03/04/2020,2024-04-01,CCCCCCCCC234\n"
+        "3,100000,200000,FL,7,1,03/04/2020,2024-05-01,CCCCCCCCCC23\n2,100000,200000,FL,7,1,05/06/2020,2024-07-01,CCCCCCCCCCCC\n"
+    )
+    out = mapped(capsys, tape(text), "--as-of", "2024-06-30")
+    assert len(section(out, "Questions (1)").splitlines()) > 2
+    assert "dv01 (C current, 2 for 30-59 days)" in section(out, "Read (9)")
+
+
 STRINGS = """\
 Loan #,UPB,BPO,Property State,Note Rate,Lien,Pay String
 1,100000,200000,FL,7.5,1,000000
