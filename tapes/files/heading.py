@@ -28,6 +28,11 @@ _QUALIFIES = re.compile(
 """Words in a group's heading that change what stands under it: a borrower's state is not the property's."""
 
 
+_OF_OTHERS = re.compile(r"\b(co-?)?(borrower|guarantor|mailing|lender|servicer)\b", re.IGNORECASE)
+"""Words in a heading that may be a group's although no cells are merged: what stands beside it may be theirs."""
+_UNIT = re.compile(r"\([^()]{1,20}\)|\[[^\[\]]{1,20}\]|[$%#]")
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading of one or two rows.
@@ -88,7 +93,7 @@ def find_heading(first: Sequence[tuple[int, Sequence[str]]], knows: Knows, spans
         if one.n_known >= _AS_GOOD * most.n_known and _filled(one.names) >= _AS_GOOD * _filled(most.names)
     ]
     start = min(one.start for one in good)
-    return max((one for one in good if one.start == start), key=lambda one: one.n_known)
+    return max((one for one in good if one.start == start), key=lambda one: (one.n_known, len(one.cells)))
 
 
 class _Known:
@@ -123,7 +128,8 @@ def _candidates(
         if i + 1 < len(rows) and known.data_share(rows[i + 1]) <= _MOST_DATA_BELOW:
             names = _joined(row, rows[i + 1], {at[1]: end for at, end in spans.items() if at[0] == numbers[i]}, known)
             n_known = known.count(names)
-            if n_known >= _ENOUGH and (n_known > max(alone[i], alone[i + 1]) or _belongs(row, rows[i + 1], known)):
+            belongs = _belongs(row, rows[i + 1], known) or _are_units(rows[i + 1])
+            if n_known >= _ENOUGH and (n_known > max(alone[i], alone[i + 1]) or belongs):
                 yield Heading(i, names, (row, rows[i + 1]), n_known)
 
 
@@ -131,6 +137,11 @@ def _belongs(upper: Sequence[str], lower: Sequence[str], known: _Known) -> bool:
     """Tell a row of few words, each of which makes a known heading with the one below: it is no title."""
     pairs = [f"{above} {below}" for above, below in zip(upper, lower, strict=False) if above and below]
     return len(pairs) == _filled(upper) > 0 and all(known(both) for both in pairs)
+
+
+def _are_units(cells: Sequence[str]) -> bool:
+    """Tell a row that says of the columns above it only in what they are: ($000s), (%)."""
+    return any(cells) and all(_UNIT.fullmatch(cell) for cell in cells if cell)
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int], known: _Known) -> tuple[str, ...]:
@@ -150,7 +161,8 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int
     times = Counter(names)
     for i, name in enumerate(tuple(names)):
         both = f"{groups[i]} {below[i]}"
-        if below[i] and (times[name] > 1 or (not known(names[i]) and known(both))):
+        is_anothers = not above[i] and _OF_OTHERS.search(groups[i])
+        if below[i] and (times[name] > 1 or ((is_anothers or not known(name)) and known(both))):
             names[i] = clean(both)
     return tuple(names)
 

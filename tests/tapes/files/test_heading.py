@@ -135,3 +135,30 @@ def test_a_heading_over_one_column_names_it_and_one_over_several_does_not(end, n
     known = _Known(lambda text: text in ("State", "Zip"))
     names = _joined(["x", "a", "State", ""], ["", "b", "No one knows", "Zip"], {2: end}, known)
     assert names[2] == name
+
+
+@pytest.fixture
+def real_names():
+    """Tell the headings that a tape may have."""
+    from tapes.headings.registry import registry
+
+    return lambda heading: registry().target(heading) is not None
+
+
+def test_a_state_beside_a_borrowers_name_is_his_where_the_groups_cells_are_not_merged(real_names):
+    upper = ["Loan", "Borrower", "", "Property", ""]
+    lower = ["ID", "Name", "State", "Type", "UPB"]
+    rows = [upper, lower, ["L1", "Jane Doe", "TX", "SFR", "1000"]]
+    assert found(rows, real_names).names == ("Loan ID", "Borrower Name", "Borrower State", "Property Type", "UPB")
+    ordinary = ["Loan", "Borrower", "Property", "", ""]
+    assert found([ordinary, ["ID", "Name", "State", "Zip", "UPB"], rows[2]], real_names).names[2:4] == (
+        "Property State",
+        "Zip",
+    )
+
+
+def test_a_row_of_units_under_a_heading_belongs_to_it(real_names):
+    rows = [["Loan ID", "UPB", "State", "Rate"], ["", "($000s)", "", "(%)"], ["1", "120", "FL", "7.5"]]
+    heading = found(rows, real_names)
+    assert heading.names == ("Loan ID", "UPB ($000s)", "State", "Rate (%)")
+    assert len(heading.cells) == 2
