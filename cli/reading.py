@@ -28,7 +28,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser, payments: bool = True
     parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day on which the tape was known")
     parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that holds the tape")
     parser.add_argument(
-        "--mapping", metavar="TOML", help="a mapping file; by default the one in mappings/ for this set of headings"
+        "--mapping",
+        metavar="TOML",
+        help="a mapping file, for the payments file too; by default the one in mappings/ for this set of headings",
     )
     parser.add_argument("--dq-method", choices=("mba", "ots"), help="how the seller counts months behind")
     parser.add_argument(
