@@ -222,7 +222,7 @@ def _dotted_thousands(text: Any, values: NDArray[np.float64], context: Context) 
     if not all(_GROUPED_BY_DOTS.fullmatch(text[int(i)].as_py()) for i in rows[:_FEWEST]):
         return None
     cells = text.take(pa.array(rows))
-    if not pc.all(pc.match_substring_regex(cells, r"^[0-9]{1,3}\.[0-9]{3}$")).as_py():
+    if not pc.all(pc.match_substring_regex(cells, r"^[1-9][0-9]{0,2}\.[0-9]{3}$")).as_py():
         return None
     return _ask(
         context.heading,

@@ -149,6 +149,7 @@ def test_dots_that_may_part_thousands_are_asked_for():
     assert texts(cells, stated="european") == ["350000", "1000", "12345"]
     assert texts(cells, stated="dollars") == cells
     assert form(["350.000"]).question.asks == "Does the dot part thousands?"
+    assert form(["0.125", "350.000"]).question is None  # no group of thousands begins with 0
     assert form([*cells, "7.5"]).question is None
     assert form(cells, numeric=[True, True, True]).question is None
 
