@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 
+from tapes.files.number_formats import zero_styles
 from tapes.files.sheet_facts import SheetFacts, WorkbookFacts
 from tapes.files.sheet_xml import DeclarationError, scan_part
 from tapes.files.xlsb import scan_xlsb_part, xlsb_sheets
@@ -36,7 +37,8 @@ def read_facts(data: bytes, place: Place) -> WorkbookFacts:
     archive = zipfile.ZipFile(io.BytesIO(data))
     _check_unpacked(archive, len(data), place)
     names = {info.filename.lower(): info.filename for info in archive.infolist()}
-    parts = {info.filename: _scanned(archive, info, place) for info in archive.infolist()}
+    styles = zero_styles(_text_of(archive, names, "xl/styles.xml"))
+    parts = {info.filename: _scanned(archive, info, place, tuple(styles)) for info in archive.infolist()}
     if "xl/workbook.bin" in names:
         sheets, date_1904 = _binary_sheets(archive, names)
         complete = True
@@ -50,12 +52,12 @@ def read_facts(data: bytes, place: Place) -> WorkbookFacts:
         complete = len(sheets) == len(listed)
     for facts in sheets.values() if complete else parts.values():
         check_extent(facts, place)
-    return WorkbookFacts(sheets, date_1904, tuple(_remarks(names)))
+    return WorkbookFacts(sheets, date_1904, tuple(_remarks(names)), styles)
 
 
-def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Place) -> SheetFacts:
+def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Place, styles: tuple[int, ...]) -> SheetFacts:
     try:
-        return scan_part(archive, info)
+        return scan_part(archive, info, styles)
     except DeclarationError as error:
         raise refusal(
             Place(place.path), f"{error} in its part {info.filename!r}", "A workbook has neither.", "Save it anew."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ class SheetFacts:
     lost
         (row, column), counted from 1, to the error as Excel shows it (``#REF!``) or to :data:`UNCALCULATED`.  A formula
         whose stored value is the empty text is empty.
+    styled
+        (column, style), of the styles that show leading zeros, to the rows of its cells.
     """
 
     last_row: int = 0
@@ -35,6 +38,7 @@ class SheetFacts:
     hidden_columns: list[int] = field(default_factory=list)
     is_filtered: bool = False
     lost: dict[tuple[int, int], str] = field(default_factory=dict)
+    styled: dict[tuple[int, int], array[int]] = field(default_factory=dict)
 
     @property
     def n_laid_out(self) -> int:
@@ -52,6 +56,8 @@ class WorkbookFacts:
         By name.
     date_1904
         It counts days from 1904.
+    zero_styles
+        Cell styles that show leading zeros, to their formats: ``000000``.
     remarks
         What in it is not read: macros, links to other workbooks.
     """
@@ -59,6 +65,7 @@ class WorkbookFacts:
     sheets: Mapping[str, SheetFacts]
     date_1904: bool = False
     remarks: tuple[str, ...] = ()
+    zero_styles: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, name: str) -> SheetFacts:
         """Give a sheet's facts; empty ones where its part was not found."""

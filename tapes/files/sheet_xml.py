@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -36,8 +37,13 @@ class DeclarationError(ValueError):
     """A part declares a document type or entities, or is XML in a wide encoding: no spreadsheet program writes that."""
 
 
-def scan_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetFacts:
+def scan_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, styles: tuple[int, ...] = ()) -> SheetFacts:
     """Look once through a part of a workbook, whatever it is: any may be named as a sheet.
+
+    Parameters
+    ----------
+    styles
+        Of which the cells are noted, where they have a reference.
 
     Raises
     ------
@@ -59,6 +65,8 @@ def scan_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetFacts:
         _measure(xml, prefix, facts)
         _note_hidden(xml, prefix, facts)
         _note_lost(xml, prefix, facts)
+        if styles:
+            _note_styled(xml, _styled(prefix, styles), facts)
     return facts
 
 
@@ -167,6 +175,16 @@ def _note_lost(xml: bytes, prefix: bytes, facts: SheetFacts) -> None:
             _keep(facts, tag, UNCALCULATED)
 
 
+def _note_styled(xml: bytes, cell: re.Pattern[bytes], facts: SheetFacts) -> None:
+    numbers: dict[bytes, int] = {}
+    for found in cell.finditer(xml):
+        reference = _REFERENCE.search(found[0])
+        if reference:
+            letters = reference[1]
+            column = numbers.get(letters) or numbers.setdefault(letters, column_number(letters))
+            facts.styled.setdefault((column, int(found[1])), array("Q")).append(int(reference[2]))
+
+
 def _keep(facts: SheetFacts, tag: bytes, text: str) -> None:
     reference = _REFERENCE.search(tag)
     if reference:
@@ -204,6 +222,13 @@ class _Patterns:
 @lru_cache(maxsize=8)
 def _patterns(prefix: bytes) -> _Patterns:
     return _Patterns(prefix)
+
+
+@lru_cache(maxsize=8)
+def _styled(prefix: bytes, styles: tuple[int, ...]) -> re.Pattern[bytes]:
+    which = b"|".join(b"%d" % style for style in styles)
+    has_style = rb"(?=\s(?:[^<>]{0,200}?\s)?s\s*=\s*[\"'](" + which + rb")[\"'])"
+    return re.compile(rb"<" + re.escape(prefix) + rb"c" + has_style + rb"[^<>]*>")
 
 
 def column_number(letters: bytes) -> int:

@@ -14,6 +14,7 @@ from notes import TapeError, UsageError
 from tapes.files.archive import check_extent, read_facts
 from tapes.files.heading import Spans
 from tapes.files.native import without_panics
+from tapes.files.number_formats import with_leading_zeros
 from tapes.files.records import Record, column_letters, table_from_records
 from tapes.files.sheet_facts import UNCALCULATED, SheetFacts, WorkbookFacts
 from tapes.files.sheets import Sheets, choose_sheet
@@ -75,6 +76,8 @@ def _read(source: Source, knows: Knows, facts: WorkbookFacts) -> TextTable:
     records = _guarded_records(Place(source.path, name), records_of(sheet, known))
     table = table_from_records(records, here, knows, grid=True, spans=_spans(sheet))
     _check_calculated(table, known, knows)
+    if known.styled:
+        table = with_leading_zeros(table, known, facts.zero_styles)
     hidden = np.isin(table.rows, known.hidden_rows) if known.hidden_rows else np.zeros(len(table), dtype=bool)
     return replace(
         table,

@@ -258,3 +258,34 @@ def test_every_kind_of_python_value_becomes_text():
         assert (numeric is not None) == (type(value) in (int, float))
         mixed, _ = text_column([value, "", 7, "a"])
         assert [cell or "" for cell in mixed.to_pylist()] == [text, "", "7", "a"]
+
+
+def test_numbers_that_a_workbook_shows_with_leading_zeros_keep_them(table_of, cells_of):
+    def write(book, sheet):
+        six, zip_9 = book.add_format({"num_format": "000000"}), book.add_format({"num_format": "00000\\-0000"})
+        plain, comma = book.add_format({"num_format": "0"}), book.add_format({"num_format": "#,##0"})
+        shown = [(12, six), (1234567, six), (12.5, six), (-3, six), ("A7", six), (12, plain), (12, None)]
+        for i, (value, form) in enumerate(shown, 1):
+            sheet.write(i, 0, value, form)
+            sheet.write(i, 1, 1000 + i, comma)
+            sheet.write(i, 2, 21011234, zip_9)
+
+    table = table_of(written(write))
+    ids = ["000012", "1234567", "12.5", "-3", "A7", "12", "12"]
+    assert cells_of(table) == [[one, str(1001 + i), "02101-1234"] for i, one in enumerate(ids)]
+    assert list(table.numeric[0]) == [True, True, True, True, False, True, True]
+    assert table.remarks == ("The numbers of columns A, C are shown with leading zeros, as the workbook does.",)
+
+
+@pytest.mark.parametrize("code", ["0", "0.00", "#,##0", "00/00", "[Red]000", "yyyy", "0" * 40])
+def test_other_number_formats_change_no_text(table_of, cells_of, code):
+    table = table_of(written(lambda book, sheet: sheet.write(1, 1, 45352.0, book.add_format({"num_format": code}))))
+    assert cells_of(table)[0][1] in ("45352", "2024-03-01")
+    assert table.remarks == ()
+
+
+def test_a_style_is_known_however_its_cell_is_spelled(table_of, cells_of, with_part):
+    data = written(lambda book, sheet: sheet.write(1, 0, 12, book.add_format({"num_format": "0000"})))
+    changed = with_part(data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('r="A2" s="1"', "s = '1'  r = 'A2'"))
+    assert changed != data
+    assert cells_of(table_of(changed))[0][0] == "0012"
