@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,29 +86,53 @@ class Missing:
     ----------
     near
         Unknown headings that look most like any of them, the likeliest first: heading, field and score of 100.
+    last_paid
+        The heading that was taken for the day of the last receipt, which some sellers mean as a paid-to date; empty where
+        there is none or it does not matter.
+    said
+        Headings that are known for one of them, of which the mapping says something else: heading, field and that word.
     """
 
     names: tuple[str, ...]
     near: tuple[tuple[str, str, float], ...]
+    last_paid: str = ""
+    said: tuple[tuple[str, str, str], ...] = ()
 
     def __str__(self) -> str:
         near = ", ".join(
             f"{shown_heading(heading)} {score:.0f} of 100 for {name}" for heading, name, score in self.near
         )
-        return " or ".join(self.names) + (f" (nearest: {near})" if near else "")
+        said = ", ".join(Answer("", "columns", heading, word).line for heading, _, word in self.said)
+        found = [*([f"the mapping says {said}"] if said else []), *([f"nearest: {near}"] if near else [])]
+        return " or ".join(self.names) + (f" ({'; '.join(found)})" if found else "")
 
     @property
     def lines(self) -> list[str]:
         """The lines of a mapping file by which a person says which heading it is, and what else he may do."""
         lines = [
+            f"{Answer('', 'columns', heading, name).line}   # in place of {json.dumps(word)}"
+            for heading, name, word in self.said
+        ]
+        lines += [
             f"{Answer('', 'columns', heading, name).line}   # {score:.0f} of 100" for heading, name, score in self.near
         ]
+        if self.last_paid:
+            said = "taken for the day of the last receipt; use this line if it is the day up to which interest is paid"
+            lines.append(f"{Answer('', 'columns', self.last_paid, 'paid_to_date').line}   # {said}")
         lines = lines or [f'columns."the heading" = "{self.names[0]}"   # no heading is like it']
         return lines + [f"# {said}" for name, said in _WITHOUT.items() if name in self.names]
 
 
-def missing_columns(columns: Columns, wanted: Iterable[tuple[str, ...]]) -> tuple[Missing, ...]:
-    """Find what a table lacks; each item names the columns of which one is needed."""
+def missing_columns(
+    columns: Columns, wanted: Iterable[tuple[str, ...]], mapping: Mapping[str, str] | None = None
+) -> tuple[Missing, ...]:
+    """Find what a table lacks; each item names the columns of which one is needed.
+
+    Parameters
+    ----------
+    mapping
+        Heading to word, as a person has said.
+    """
     lacking = [names for names in wanted if not any(name in columns.text for name in names)]
     if not lacking:
         return ()
@@ -115,10 +140,27 @@ def missing_columns(columns: Columns, wanted: Iterable[tuple[str, ...]]) -> tupl
     free = [one for one in columns.table.headings if one not in taken and registry().target(one) is None]
     if not columns.text:  # the row may be a loan's, with its borrower's name
         free = [one for one in free if is_trade_text(one)]
-    return tuple(Missing(names, tuple(nearest(free, names)[:_NEAREST])) for names in lacking)
+    last_paid = columns.headings.get("last_payment_date", "")
+    return tuple(
+        Missing(
+            names,
+            tuple(nearest(free, names)[:_NEAREST]),
+            last_paid if "paid_to_date" in names else "",
+            _overruled(mapping or {}, names),
+        )
+        for names in lacking
+    )
 
 
-def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "") -> None:
+def _overruled(mapping: Mapping[str, str], names: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Find the lines of a mapping by which a heading that is known for one of some fields is something else."""
+    known = ((heading, registry().target(heading), word) for heading, word in mapping.items())
+    return tuple((heading, of.name, word) for heading, of, word in known if of is not None and of.name in names)
+
+
+def require_columns(
+    columns: Columns, wanted: Iterable[tuple[str, ...]], fix: str = "", mapping: Mapping[str, str] | None = None
+) -> None:
     """Refuse a table that lacks a column; each item names the columns of which one is needed.
 
     Raises
@@ -127,7 +169,7 @@ def require_columns(columns: Columns, wanted: Iterable[tuple[str, ...]], fix: st
         Naming every missing column, the unknown headings that look most like it, scored, and the mapping lines by which
         a person says that they are it.
     """
-    missing = missing_columns(columns, wanted)
+    missing = missing_columns(columns, wanted, mapping)
     if missing:
         stanza = "".join(f"\n    {line}" for one in missing for line in one.lines)
         raise refusal(

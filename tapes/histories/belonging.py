@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 from notes.months import Days
 from tapes.columns import Columns
 from tapes.convert import to_days
-from tapes.findings import Findings
-from tapes.refusal import masked, refusal
+from tapes.findings import Findings, Mask
+from tapes.refusal import masked, refusal, shown_id
+
+_NAMED = 3
+"""Loan numbers named of each file."""
 
 
 def rows_of_notes(columns: Columns, tape: Columns, as_of: Days, findings: Findings) -> NDArray[np.int64]:
@@ -26,7 +30,8 @@ def rows_of_notes(columns: Columns, tape: Columns, as_of: Days, findings: Findin
     Raises
     ------
     TapeError
-        The tape has several rows of a loan and the payments file lacks the column that tells them apart.
+        The tape has several rows of a loan and the payments file lacks the column that tells them apart; or no row belongs
+        to a row of the tape, or neither half of the rows do nor half of the tape's notes have one.
     """
     by_seller = "seller" in columns.text and "seller" in tape.text
     by_day = "as_of_date" in columns.text
@@ -39,12 +44,92 @@ def rows_of_notes(columns: Columns, tape: Columns, as_of: Days, findings: Findin
     first[codes[known]] = known
     found = pc.fill_null(pc.index_in(file_keys, value_set=pa.array(uniques, pa.string())), len(uniques))
     note: NDArray[np.int64] = first[found.to_numpy()]
-    strangers = int((note < 0).sum())
-    if strangers:
-        findings.warnings.append(
-            f"{columns.table.path.name}: {strangers:,} rows belong to no row of the tape and were not used."
-        )
+    if (note < 0).any():
+        _tell_strangers(_Match(columns, tape, note), findings)
     return note
+
+
+@dataclass(frozen=True)
+class _Match:
+    """A payments file beside its tape.
+
+    Parameters
+    ----------
+    note
+        int64, shape (n_file_rows,): position on the tape, -1 none.
+    """
+
+    file: Columns
+    tape: Columns
+    note: NDArray[np.int64]
+
+    @property
+    def strange(self) -> Mask:
+        """Say which rows of the file belong to no row of the tape."""
+        return self.note < 0
+
+    def explained(self) -> tuple[str, str]:
+        """Say why the strange rows belong to none, and what to do, as far as the loan numbers show it."""
+        ids, known = self.file.cells("loan_id").filter(pa.array(self.strange)), self.tape.cells("loan_id")
+        if _hits(ids, known):
+            by = " or ".join(one for one in ("seller", "as_of_date") if one in self.file.text)
+            return f"{_hits(ids, known):,} of them have a loan_id of the tape, but another {by}", f"Correct {by}."
+        bare = _hits(pc.utf8_ltrim(ids, "0"), pc.utf8_ltrim(known, "0"))
+        if not bare:
+            return "", "Check that it is the payments file of this tape, and which column is its loan_id."
+        return (
+            f"without leading zeros {bare:,} of them would belong to one: a spreadsheet took the ids for numbers",
+            "Export the loan ids as text, with their zeros, in both files.",
+        )
+
+
+def _hits(ids: Any, known: Any) -> int:
+    return pc.sum(pc.is_in(ids, value_set=known.drop_null())).as_py() or 0
+
+
+def _tell_strangers(match: _Match, findings: Findings) -> None:
+    """Warn of rows that belong to no row of the tape; refuse the file where it is not this tape's.
+
+    A file of the seller's whole book has many strange rows, and one of a few notes leaves many notes without: only a file
+    that is both, or of which no row belongs, is another tape's or has other loan numbers.
+    """
+    note, strange = match.note, match.strange
+    n_strange, n_rows = int(strange.sum()), len(note)
+    priced = match.tape.filled("loan_id") & ~findings.excepted
+    told = np.zeros(len(priced), dtype=bool)
+    told[note[~strange]] = True
+    why, fix = match.explained()
+    ids = _first_ids(match.file, strange)
+    few = 2 * n_strange > n_rows and 2 * int((priced & told).sum()) < int(priced.sum())
+    if n_strange < n_rows and not few:
+        why = f"; {why}.  {fix}" if why else "."
+        said = (
+            "1 row belongs to no row of the tape and was"
+            if n_strange == 1
+            else (f"{n_strange:,} rows belong to no row of the tape and were")
+        )
+        findings.warnings.append(f"{match.file.table.path.name}: {said} not used: loan_id {ids}{why}")
+        return
+    all_rows = (
+        f"none of its {n_rows:,} rows belongs"
+        if n_strange == n_rows
+        else (f"only {n_rows - n_strange:,} of its {n_rows:,} rows belong")
+    )
+    raise refusal(
+        match.file.table.place(),
+        f"{all_rows} to a row of the tape: it has loan_id {ids}, the tape {_first_ids(match.tape, ~told)}"
+        + (f"; {why}" if why else ""),
+        "Payments are laid beside the notes by loan_id.",
+        fix,
+    )
+
+
+def _first_ids(columns: Columns, rows: Mask) -> str:
+    """Name the first different loan numbers of some rows."""
+    ids = pc.unique(columns.cells("loan_id").filter(pa.array(rows)))
+    named = [repr(shown_id(one, True)) if one else "(empty)" for one in ids[:_NAMED].to_pylist()]
+    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
+    return ", ".join(named) + more
 
 
 def _keys(columns: Columns, by_seller: bool, days: Days | None) -> Any:

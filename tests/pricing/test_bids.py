@@ -168,6 +168,16 @@ def test_what_is_not_covered_is_priced_and_sent_to_review(note, shipped):
     assert "RATE_NOT_FIXED" in row["flags"].split(";")
 
 
+@pytest.mark.parametrize("code", ["W_STATUS_FLOOR", "W_P_AND_I_TERMS", "W_UPB_IS_VALUE"])
+def test_a_doubt_of_the_tape_that_moves_the_price_is_sent_to_review(code, note, shipped):
+    assert price(note(), EVEN, shipped, reading_flags=[(code,)]).iloc[0]["bid_status"] == "REVIEW"
+
+
+def test_a_value_at_origination_has_its_own_haircut_and_needs_no_review(note, shipped):
+    flags = [("W_VALUE_AT_ORIGINATION",)]
+    assert price(note(), EVEN, shipped, reading_flags=flags).iloc[0]["bid_status"] == "BID"
+
+
 def test_a_made_model_sends_every_row_to_review(tape, odds, shipped):
     notes, p = tape(40, 61), odds(40, 61)
     plain, shown = price(notes, p, shipped), price(notes, p, shipped, review_reason="DEMO_MODEL")

@@ -418,3 +418,26 @@ def test_a_refused_column_is_named_as_the_seller_writes_it(read, good):
         row["Property State"] = "28201" if row.pop("property_state") else ""
     with pytest.raises(TapeError, match=r"row 2, column 'Property State' \(property_state\): '28201'"):
         read(*rows)
+
+
+def test_a_column_of_paid_to_dates_that_are_the_due_dates_is_one_question(read, good):
+    rows = [good(loan_id=str(i), paid_to_date="2024-03-01") for i in range(1, 6)]
+    (warning,) = read(*rows).warnings
+    assert warning.startswith(
+        "Columns 'paid_to_date' (paid_to_date) and 'next_due_date' (next_due_date) hold the same date in 5 of 5 rows."
+    )
+    assert read(*rows[:4]).warnings == ()
+    apart = [good(loan_id=str(i), paid_to_date="2024-02-01") for i in range(6, 8)]
+    assert read(*rows, *apart).warnings == ()
+
+
+def test_a_tape_without_a_due_date_says_what_last_paid_was_taken_for(read, good):
+    row = good(**{"Last Paid": "2024-02-01"})
+    del row["next_due_date"]
+    with pytest.raises(TapeError) as caught:
+        read(row)
+    (line,) = [one.strip() for one in str(caught.value).splitlines() if "Last Paid" in one]
+    assert line == (
+        'columns."Last Paid" = "paid_to_date"   # taken for the day of the last receipt; use this line if it is the day up '
+        "to which interest is paid"
+    )

@@ -62,7 +62,54 @@ def test_payments_alone_say_how_far_behind_a_note_is(read, good):
 
 def test_loans_that_are_not_on_the_tape_are_counted(read, good):
     reading = read(good(), payments=HEAD + "0001,2024-06,4,\n1,2024-06,4,\n,2024-06,4,\n")
-    assert reading.warnings == ("payments.csv: 2 rows belong to no row of the tape and were not used.",)
+    (warning,) = reading.warnings
+    assert warning.startswith(
+        "payments.csv: 2 rows belong to no row of the tape and were not used: loan_id '1', (empty); without leading zeros "
+        "1 of them would belong to one"
+    )
+
+
+def test_the_first_loan_ids_of_strange_rows_are_named(read, good):
+    rows = "".join(f"X{i},2024-06,4,\n" for i in range(5))
+    (warning,) = read(good(), payments=HEAD + "0001,2024-06,4,\n" + rows).warnings
+    assert "5 rows belong to no row of the tape and were not used: loan_id 'X0', 'X1', 'X2' and 2 more." in warning
+
+
+def test_a_payments_file_of_which_no_row_is_of_the_tape_is_refused_naming_loan_ids_of_both(read, good):
+    with pytest.raises(TapeError) as caught:
+        read(good(), payments=HEAD + "X7,2024-06,4,\nX8,2024-06,4,\n")
+    assert str(caught.value) == (
+        "payments.csv: none of its 2 rows belongs to a row of the tape: it has loan_id 'X7', 'X8', the tape '0001'. "
+        "Payments are laid beside the notes by loan_id. "
+        "Check that it is the payments file of this tape, and which column is its loan_id."
+    )
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [("0001", "1"), ("1", "0001")])
+def test_loan_ids_that_lost_their_zeros_are_told_with_what_to_do(read, good, mine, theirs):
+    with pytest.raises(TapeError, match="without leading zeros 1 of them would belong") as caught:
+        read(good(loan_id=mine), payments=HEAD + f"{theirs},2024-06,4,\n")
+    assert "Export the loan ids as text" in str(caught.value)
+
+
+def test_a_file_that_is_strange_to_most_of_the_tape_and_mostly_strange_is_refused(read, good):
+    notes = [good(loan_id=f"00{i}") for i in range(7, 12)]  # 007 to 009, 0010, 0011
+    with pytest.raises(TapeError, match="only 1 of its 3 rows belong to a row of the tape: it has loan_id '8', '9'"):
+        read(*notes, payments=HEAD + "007,2024-06,4,\n8,2024-06,4,\n9,2024-06,4,\n")
+
+
+def test_payments_of_few_notes_or_of_a_whole_book_are_read_with_a_warning(read, good):
+    notes = [good(loan_id=f"A{i}") for i in range(5)]
+    assert history(read(*notes, payments=HEAD + "A0,2024-06,4,\n")) == [-1, -1, -1, 4]
+    book = "".join(f"B{i},2024-06,4,\n" for i in range(9)) + "A0,2024-06,4,\nA1,2024-06,4,\nA2,2024-06,4,\n"
+    (warning,) = read(*notes, payments=HEAD + book).warnings
+    assert "9 rows belong" in warning
+
+
+def test_a_file_of_another_seller_is_refused_with_the_column_that_differs(read, good):
+    payments = "loan_id,month,months_delinquent,seller\n0001,2024-06,4,B\n"
+    with pytest.raises(TapeError, match="1 of them have a loan_id of the tape, but another seller"):
+        read(good(seller="A"), payments=payments)
 
 
 def test_payments_of_an_excepted_note_are_not_strangers(read, good):
