@@ -37,6 +37,10 @@ CODES: dict[str, Code] = {
         "loan_id is there, is not a placeholder (0, N/A, none), and is printable text of at most 100 characters.",
         "Give the seller's loan number.",
     ),
+    "E_TOTAL": Code(
+        "A row that says it is a total is the sum of the notes to the cent, and a count their number.",
+        "Ask the seller whether a loan is missing, or the total of another day; the fix says how far off it is.",
+    ),
     "E_DUP": Code(
         "loan_id, seller and as_of_date together name one row; these rows say different things about one note.",
         "Keep the right row, or tell two sellers apart in the seller column.",

@@ -44,15 +44,16 @@ class Findings:
         self._flags: dict[str, Mask] = {}
         self._doubtful: list[tuple[str, str, Mask, Any]] = []
         self.excepted: Mask = np.zeros(len(table), dtype=bool)
+        self._settled: Mask = np.zeros(len(table), dtype=bool)
 
     def refuse_rows(self, bad: Mask, code: str, field: str, values: Any = None) -> None:
         """Except rows, with the text found in each.
 
-        Of a ragged row only its raggedness is told, and of a field that has a reason already no second one: a cell that
-        was refused is not missing too.
+        Of a ragged row only its raggedness is told, of a total only that it is none, and of a field that has a reason
+        already no second one: a cell that was refused is not missing too.
         """
         told = self._told.setdefault(field, np.zeros(len(self.table), dtype=bool))
-        bad = bad & (~self.table.ragged | (code == "E_RAGGED")) & ~told
+        bad = bad & (~self.table.ragged | (code == "E_RAGGED")) & ~told & ~self._settled
         told |= bad
         fix = fix_for(code, field)
         assert code in CODES
@@ -70,6 +71,21 @@ class Findings:
             self._reasons.append((int(position), len(self._reasons), reason))
         self.excepted |= bad
 
+    def refuse_totals(self, ids: Any, amounts: Any) -> None:
+        """Except the totals and counts that do not agree with the notes; nothing else is then told of such a row.
+
+        Parameters
+        ----------
+        ids, amounts
+            Texts of ``loan_id`` and ``upb``, shape (n_rows,).
+        """
+        for position in np.flatnonzero(np.isin(self.table.rows, list(self.table.missed))):
+            row = int(self.table.rows[position])
+            loan_id, found = (shown_id(ids[position].as_py() or ""), masked(amounts[position].as_py() or ""))
+            reason = ExceptedField(row, loan_id, "upb", found, "E_TOTAL", self.table.missed[row])
+            self._reasons.append((int(position), len(self._reasons), reason))
+            self._settled[position] = self.excepted[position] = True
+
     def refuse_cells(self, bad: Mask, code: str, field: str, text: Any) -> None:
         """Except the rows of cells that do not convert; where that is most of a column, refuse the file.
 
@@ -78,7 +94,7 @@ class Findings:
         TapeError
             Over 20 % of the column's filled cells, and at least 20 of them, are bad.
         """
-        n_bad, n_filled = int((bad & ~self.table.ragged).sum()), len(text) - text.null_count
+        n_bad, n_filled = int((bad & ~self.table.ragged & ~self._settled).sum()), len(text) - text.null_count
         if n_bad >= _COLUMN_CELLS and n_bad > _COLUMN_SHARE * n_filled:
             position = int(np.argmax(bad))
             raise refusal(

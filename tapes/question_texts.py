@@ -88,6 +88,12 @@ ASKS: dict[str, Ask | None] = {
         "Please send the loan number for the following rows, which have none that we can use.",
         shows_rows=True,
     ),
+    "E_TOTAL": Ask(
+        "Totals",
+        "The following totals on the tape do not agree with the loans on it. Please tell us whether a loan is missing, or "
+        "confirm that the list of loans is complete.",
+        shows_rows=True,
+    ),
     "E_RAGGED": Ask(
         "Rows out of line",
         "The following rows have more or fewer cells than the header, so that entries may sit under the wrong "

@@ -126,6 +126,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     findings.warnings += unread_warnings([one.heading for one in mapped.assignment.columns if one.target is None])
     if int(table.rows[-1]) == EXCEL_ROWS:
         findings.warnings.append(f"The file ends at row {EXCEL_ROWS:,}, Excel's last: rows may be missing.")
+    findings.refuse_totals(columns.cells("loan_id"), columns.written("upb"))
     findings.refuse_rows(table.ragged, "E_RAGGED", "")
     if table.hidden is not None:
         findings.flag(table.hidden, "W_ROW_HIDDEN")

@@ -13,13 +13,18 @@ from numpy.typing import NDArray
 
 from tapes.files.heading import clean, is_data
 from tapes.files.table import TextTable
-from tapes.files.totals import amount, amounts, totals
+from tapes.files.totals import amount, amounts, nearest_sum, totals
 from tapes.refusal import refusal
 
 TOTAL = re.compile(r"^(grand|sub)?[ -]?totals?\b|^sum\b|^.{1,40}\s(sub)?-?totals?:?$", re.IGNORECASE)
 _COUNT = re.compile(
     r"^(?:(?:grand |sub)?total|count|number)?(?: of)?(?: (?:loans|notes))?\s*[:=]?\s*(\d[\d,]*)\s*"
     r"(?:loans?|notes?|records?|assets?|rows?|items?)?(?: (?:in )?total)?$",
+    re.IGNORECASE,
+)
+_COUNT_LABEL = re.compile(
+    r"^(?:(?:loan|note|record|row) )?count(?: of (?:loans|notes|records|rows))?\s*[:=]?$"
+    r"|^(?:total )?(?:number|no\.|#) of (?:loans|notes|records|rows)\s*[:=]?$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"loan|note|record|asset|row|item|count|total|number", re.IGNORECASE)
@@ -55,7 +60,8 @@ def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable
     A total is a row without a loan number, or with "Total" for one, whose ``upb`` is the sum of the notes' to the cent, or
     of the block above or below it, and which is nowhere: a note whose number was forgotten lies in a state.
     A footnote is a line of words, or a count of the loans, under the last note; a title the same above a repeated heading.
-    Whatever else has no loan number stays: it is excepted, with its reason, where the fields are read.
+    Whatever else has no loan number stays: it is excepted, with its reason, where the fields are read.  So does a row that
+    says it is a total, or a count, and is not: ``missed`` tells by how much.
 
     Parameters
     ----------
@@ -72,13 +78,13 @@ def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable
     suspects = _suspects(table, roles)
     if not len(suspects):
         return table
-    kinds, remarks = _kinds(table, roles, suspects)
+    kinds, remarks, missed = _kinds(table, roles, suspects)
     keep = np.ones(len(table), dtype=bool)
     counts = dict(table.not_notes)
     for position, kind in kinds.items():
         keep[position] = False
         counts[kind] += 1
-    return replace(table.keep_rows(keep, counts), remarks=(*table.remarks, *remarks))
+    return replace(table.keep_rows(keep, counts), remarks=(*table.remarks, *remarks), missed=missed)
 
 
 def _suspects(table: TextTable, roles: Mapping[str, int]) -> NDArray[np.intp]:
@@ -87,7 +93,7 @@ def _suspects(table: TextTable, roles: Mapping[str, int]) -> NDArray[np.intp]:
     words = {cell.lower() for row in (table.headings, *table.heading_cells) for cell in row if cell}
     named = pc.or_(
         pc.is_in(pc.utf8_lower(ids), value_set=pa.array(sorted(words), pa.string())),
-        pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}"), False),
+        pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}|{_COUNT_LABEL.pattern}"), False),
     ).to_numpy()
     spaced = np.flatnonzero(pc.fill_null(pc.match_substring_regex(ids, _SPACED), False).to_numpy())
     for position, text in zip(spaced, ids.take(pa.array(spaced)).to_pylist(), strict=True):
@@ -118,7 +124,7 @@ def _few(table: TextTable) -> int:
 
 def _kinds(
     table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]
-) -> tuple[dict[int, str], tuple[str, ...]]:
+) -> tuple[dict[int, str], tuple[str, ...], dict[int, str]]:
     lines = _lines(table, roles, suspects)
     ordinary = np.ones(len(table), dtype=bool)
     ordinary[suspects] = False
@@ -137,12 +143,22 @@ def _kinds(
         if line.position not in kinds and line.position > last and _is_text(line, table):
             kinds[line.position] = "footnote"
     _find_titles(lines, table, kinds)
+    counts = {line.position: n for line in lines if line.position not in kinds and (n := _labelled_count(line))}
+    missed: dict[int, str] = {}
     if "upb" in roles:
-        kinds |= dict.fromkeys(_totals(table, roles["upb"], lines, kinds), "total")
-    n_notes = len(table) - len(kinds)
+        values = amounts(table.columns[roles["upb"]])
+        values[[*kinds, *counts]] = np.nan
+        open_lines = [line for line in lines if line.position not in kinds and line.position not in counts]
+        kinds |= dict.fromkeys(_totals(values, open_lines), "total")
+        missed = _missed(values, open_lines, kinds)
+    n_notes = len(table) - len(kinds) - len(counts) - len(missed)
+    kinds |= {position: "total" for position, n in counts.items() if n == n_notes}
+    for position, n in counts.items():
+        if n != n_notes:
+            missed[position] = f"It counts {n:,}, and there are {n_notes:,} notes: is a loan missing?"
     said = [count for line in lines if kinds.get(line.position) == "footnote" and (count := _counted(line)) is not None]
     remarks = [f"A line under the notes counts {count:,}; there are {n_notes:,}." for count in said if count != n_notes]
-    return kinds, tuple(remarks)
+    return kinds, tuple(remarks), {int(table.rows[at]): fix for at, fix in missed.items()}
 
 
 def _lines(table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]) -> list[_Line]:
@@ -235,15 +251,38 @@ def _find_titles(lines: Sequence[_Line], table: TextTable, kinds: dict[int, str]
             leading.add(line.position)
 
 
-def _totals(table: TextTable, upb: int, lines: Sequence[_Line], kinds: Mapping[int, str]) -> list[int]:
+def _labelled_count(line: _Line) -> int:
+    """Give the number in a line that holds a label for the number of the notes, and one number; 0 for any other."""
+    if len(line.filled) != 2 or not _COUNT_LABEL.match(line.filled[0]):
+        return 0
+    count = line.filled[1].replace(",", "")
+    return int(count) if count.isascii() and count.isdigit() and len(count) < 10 else 0
+
+
+def _totals(values: NDArray[np.float64], lines: Sequence[_Line]) -> list[int]:
     candidates = {}
     for line in lines:
         label = any(TOTAL.match(cell) for cell in line.filled)
-        nowhere = not line.state or bool(TOTAL.match(line.state)) or line.state.isdigit()
-        if line.position not in kinds and line.upb and nowhere and (not line.loan_id or TOTAL.match(line.loan_id)):
+        if line.upb and _is_nowhere(line) and (not line.loan_id or TOTAL.match(line.loan_id)):
             candidates[line.position] = label
-    if not candidates:
-        return []
-    values = amounts(table.columns[upb])
-    values[list(kinds)] = np.nan
-    return totals(values, candidates)
+    return totals(values, candidates) if candidates else []
+
+
+def _is_nowhere(line: _Line) -> bool:
+    return not line.state or bool(TOTAL.match(line.state)) or line.state.isdigit()
+
+
+def _missed(values: NDArray[np.float64], lines: Sequence[_Line], kinds: Mapping[int, str]) -> dict[int, str]:
+    """Tell by how much each row misses the sum that says it is one and holds nothing else of a note."""
+    labels = {}
+    for line in lines:
+        words = [cell for cell in line.filled if not is_data(cell) and np.isnan(amount(cell))]
+        says_so = bool(words) and bool(TOTAL.match(words[0])) and (not line.loan_id or line.loan_id == words[0])
+        if line.position not in kinds and says_so and _is_nowhere(line) and not np.isnan(values[line.position]):
+            labels[line.position] = words[0]
+    walls = sorted([*labels, *(position for position, kind in kinds.items() if kind == "total")])
+    missed = {}
+    for position, label in labels.items():
+        off = values[position] - nearest_sum(values, position, walls, label.lower().startswith("grand"))
+        missed[position] = f"It misses the sum of the notes by ${abs(off):,.2f}: is a loan missing?"
+    return missed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,9 @@ class TextTable:
         bool, shape (n_rows,): rows that the workbook hides; they are read like the others.  None: none is.
     remarks
         Sentences about how the file was read: its encoding, delimiter, sheet, heading.
+    missed
+        By row in the file, totals that are not the sum of the notes, and counts that are not their number: what is to be
+        done about each.
     letters
         Of each column in the file, as a spreadsheet shows them; empty where no column was left out.
     """
@@ -75,6 +78,7 @@ class TextTable:
     hidden: NDArray[np.bool_] | None = None
     remarks: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    missed: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

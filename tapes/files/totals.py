@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,29 @@ def totals(values: NDArray[np.float64], candidates: Mapping[int, bool]) -> list[
             if one not in found and sums.has(values[one], one, walls, 1 if labelled else _FEWEST):
                 found.add(one)
     return sorted(found)
+
+
+def nearest_sum(values: NDArray[np.float64], at: int, totals: Sequence[int], of_all: bool) -> float:
+    """Give the sum that a total seems to mean: that of all rows, or of the block above or below it, if it is nearer.
+
+    Parameters
+    ----------
+    values
+        Dollars, shape (n_rows,); NaN counts for nothing.
+    totals
+        Positions of all totals, sorted, ``at`` among them: they count for nothing, and blocks end at them.
+    of_all
+        It says so itself.
+    """
+    others = values.copy()
+    others[list(totals)] = np.nan
+    if of_all:
+        return float(np.nansum(others))
+    k = bisect_left(totals, at)
+    above = others[totals[k - 1] + 1 if k else 0 : at]
+    below = others[at + 1 : totals[k + 1] if k + 1 < len(totals) else len(others)]
+    sums = [float(np.nansum(stretch)) for stretch in (others, above, below) if not np.isnan(stretch).all()]
+    return min(sums, key=lambda one: abs(one - values[at]), default=0.0)
 
 
 class _Sums:

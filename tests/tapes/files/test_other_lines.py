@@ -176,3 +176,65 @@ def test_the_row_of_groups_above_a_repeated_heading_is_a_title_as_above_the_firs
     table = without_other_lines(table_of("\n".join(map(",".join, rows)).encode()), ROLES)
     assert table.columns[0].to_pylist() == ["1", "2"]
     assert (table.not_notes["title"], table.not_notes["repeated_heading"]) == (2, 1)
+
+
+@pytest.fixture
+def missed(table_of):
+    """Read rows under the heading; give what is to be done about the totals that are none, by row."""
+
+    def reading(*rows):
+        text = "\n".join(",".join(row) for row in [HEAD, *rows])
+        return dict(without_other_lines(table_of(text.encode()), ROLES).missed)
+
+    return reading
+
+
+def test_a_total_that_is_off_says_by_how_much(missed):
+    rows = [note("1", "100.25"), note("2", "200.50")]
+    off = "It misses the sum of the notes by $1.00: is a loan missing?"
+    assert missed(*rows, line(loan_id="Grand Total", upb="301.75")) == {4: off}
+    assert missed(*rows, line(city="Total", upb="299.75")) == {4: off}
+    assert missed(*rows, line(loan_id="Total", upb="300.75")) == {}
+    assert missed(*rows, note("Total", "301.75")) == {}  # it lies in a state
+    assert missed(*rows, line(upb="301.75")) == {}  # it does not say so
+
+
+def test_a_subtotal_that_is_off_is_told_from_the_block_it_is_of(missed):
+    rows = [note("1", "100"), line(loan_id="Subtotal", upb="100"), note("2", "5000"), note("3", "7000")]
+    rows += [line(loan_id="Subtotal", upb="12010"), line(loan_id="Grand Total", upb="12200")]
+    assert missed(*rows) == {
+        6: "It misses the sum of the notes by $10.00: is a loan missing?",
+        7: "It misses the sum of the notes by $100.00: is a loan missing?",
+    }
+
+
+def test_a_row_that_counts_the_notes_is_none_of_them(kept, missed):
+    rows = [note("1", "100"), note("2", "200")]
+    totals = [line(loan_id="Total", upb="300"), line(loan_id="Count:", upb="2")]
+    assert kept(*rows, *totals) == (["1", "2"], {"total": 2})
+    assert kept(*rows, line(loan_id="Number of loans", city="2")) == (["1", "2"], {"footnote": 1})
+    off = [line(loan_id="Total", upb="301"), line(loan_id="Count:", upb="3")]
+    assert kept(*rows, *off) == (["1", "2", "Total", "Count:"], {})
+    assert missed(*rows, *off) == {
+        4: "It misses the sum of the notes by $1.00: is a loan missing?",
+        5: "It counts 3, and there are 2 notes: is a loan missing?",
+    }
+
+
+def test_a_total_that_is_off_has_one_reason(tmp_path, good):
+    row = good()
+    rows = [list(row), list(row.values()), list(good(loan_id="2", upb="50000.5").values())]
+    rows += [["Grand Total", "", "150001.5"]]
+    path = tmp_path / "tape.csv"
+    path.write_text("\n".join(",".join(cells) for cells in rows) + "\n")
+    reading = read_tape(path, ReadOptions())
+    (reason,) = reading.exceptions
+    assert (reason.row, reason.loan_id, reason.field, reason.value, reason.code) == (
+        4,
+        "Grand Total",
+        "upb",
+        "150001.5",
+        "E_TOTAL",
+    )
+    assert reason.fix == "It misses the sum of the notes by $1.00: is a loan missing?"
+    assert (reading.counts.priced, reading.counts.excepted) == (2, 1)
