@@ -31,7 +31,7 @@ export NOTEBID_CWD
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  make score TAPE=tape.xlsx PAYMENTS=payments.csv AS_OF=2026-06-30 ASSUMPTIONS=my.toml MODEL=... OUT=folder"
+	@echo "  make score TAPE=tape.xlsx PAYMENTS=payments.csv AS_OF=2026-06-30 SHEET=Tape MAPPING=mappings/acme.toml ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make map TAPE=tape.xlsx SELLER=acme SHEET=Tape MAPPING=mappings/acme.toml AS_OF=2026-06-30"
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml"

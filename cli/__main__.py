@@ -2,7 +2,12 @@
 
 import sys
 
-from cli.main import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from cli.main import main
+
+        code = main()
+    except KeyboardInterrupt:  # in the first moments, before main can catch it
+        print("notebid: interrupted; nothing half-done was kept", file=sys.stderr)
+        code = 130
+    sys.exit(code)

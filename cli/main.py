@@ -9,10 +9,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cli.console import Console
-from notes import NotebidError
+if TYPE_CHECKING:
+    from cli.console import Console
+
 
 INTERRUPTED = 130
 WAIT_SECONDS = 60.0
@@ -49,6 +50,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     The exit code: 0 done, 1 a bug, 2 wrong use, 3 input refused, 4 rows excepted under ``--strict``, 5 a gate failed,
     6 model refused, 7 busy, 130 interrupted.
     """
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:  # while the libraries are still being loaded, or the words read
+        return interrupted()
+
+
+def interrupted() -> int:
+    """Say that a person stopped the command, and give the exit code."""
+    print("notebid: interrupted; nothing half-done was kept", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    from cli.console import Console
+
     _quieten_threads()
     _print_whatever_comes()
     words = list(sys.argv[1:] if argv is None else argv)
@@ -71,8 +87,7 @@ def _run(module: Command, arguments: argparse.Namespace, console: Console) -> in
     try:
         return module.run(arguments, console)
     except KeyboardInterrupt:
-        console.error("interrupted; nothing half-done was kept")
-        return INTERRUPTED
+        return interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -86,6 +101,8 @@ def _run(module: Command, arguments: argparse.Namespace, console: Console) -> in
 
 def _told(error: Exception) -> tuple[str, int]:
     """Say what went wrong, and its exit code."""
+    from notes import NotebidError
+
     if isinstance(error, NotebidError):
         return str(error), error.exit_code
     if isinstance(error, OSError) and error.strerror:  # a full disk or a folder of somebody else's is no bug

@@ -51,7 +51,7 @@ class ScoreRequest:
         return self.model.is_made and not self.is_example
 
     def folder(self, reading: TapeReading) -> Path:
-        """Say where the result goes; no row left, no date: the tape's name alone.
+        """Say where the result goes; no date, also not of an excepted row: the tape's name alone.
 
         Two tapes of one name and date have a place each: the second, told by its content, has a hash in its folder's name.
 

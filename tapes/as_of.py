@@ -101,6 +101,7 @@ def settle_as_of(columns: Columns, options: ReadOptions, findings: Findings) -> 
             findings.warnings.append(
                 f"--as-of {fixed} is used; column as_of_date says something else on {differs:,} rows."
             )
+        findings.warnings += _otherwise(columns.table, options.as_of, day)
     elif columns.filled("as_of_date").any():
         findings.refuse_cells(bad, "E_AS_OF", "as_of_date", cells)
         future = days > today
@@ -167,6 +168,12 @@ def _written(table: TextTable, today: date) -> tuple[np.datetime64, list[str]]:
     others = [one for one in sources if one is not first and not _agrees(one, day)]
     remarks += [f"The as-of date {day} is used, but {one}: give --as-of if that is the day." for one in others]
     return np.datetime64(day, "D"), remarks
+
+
+def _otherwise(table: TextTable, given: date, today: date) -> list[str]:
+    """Warn of the places that say another day than the one that the command gives."""
+    others = [one for one in _sources(table, today) if one.dates and not _agrees(one, given)]
+    return [f"--as-of {given} is used, but {one}." for one in others]
 
 
 def _sources(table: TextTable, today: date) -> Iterator[_Source]:

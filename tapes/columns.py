@@ -177,7 +177,8 @@ def require_columns(
             f"no column {'; no column '.join(map(str, missing))}",
             "A note cannot be priced without it.",
             fix
-            or f"Say which column it is in a mapping file (notebid map writes one) and give it with --mapping:{stanza}",
+            or "Say which column it is in the tape's mapping: the one that notebid map writes is found by itself, any "
+            f"other is given with --mapping:{stanza}",
         )
 
 

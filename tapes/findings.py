@@ -118,16 +118,20 @@ class Findings:
                 self._doubtful.append((code, field, rows, values))
 
     def doubtful(self, keep: NDArray[np.intp]) -> tuple[FlaggedCells, ...]:
-        """Give the doubtful cells of the kept rows, personal data masked, in the order in which they were found."""
+        """Give the doubtful cells, personal data masked, in the order in which they were found.
+
+        Those of the kept rows by their position among them, those of the excepted rows by row and loan number.
+        """
         found = []
         for code, field, rows, values in self._doubtful:
-            at = np.flatnonzero(rows[keep])
-            if len(at):
-                cells = pa.chunked_array([values.take(pa.array(keep[at])).combine_chunks()]).dictionary_encode()
-                shown = [masked(text or "") for text in cells.chunk(0).dictionary.to_pylist()]
-                which = cells.chunk(0).indices.to_pylist()
-                found.append(FlaggedCells(code, field, at, tuple("" if i is None else shown[i] for i in which)))
+            at, out = np.flatnonzero(rows[keep]), np.flatnonzero(rows & self.excepted & ~self.table.ragged)
+            if len(at) or len(out):
+                excepted = zip(self.table.rows[out].tolist(), self._ids(out), _shown(values, out), strict=True)
+                found.append(FlaggedCells(code, field, at, _shown(values, keep[at]), tuple(excepted)))
         return tuple(found)
+
+    def _ids(self, rows: NDArray[np.intp]) -> list[str]:
+        return [shown_id(text or "") for text in self._loan_ids.take(pa.array(rows)).to_pylist()]
 
     def exceptions(self) -> tuple[ExceptedField, ...]:
         """Give the reasons in file order."""
@@ -144,3 +148,12 @@ class Findings:
         kinds, which = np.unique(bits, return_inverse=True)
         tuples = [tuple(name for i, name in enumerate(names) if kind >> i & 1) for kind in kinds]
         return tuple(tuples[i] for i in which)
+
+
+def _shown(values: Any, rows: NDArray[np.intp]) -> tuple[str, ...]:
+    """Give cells of some rows, personal data masked, each distinct one masked once."""
+    if not len(rows):
+        return ()
+    cells = pa.chunked_array([values.take(pa.array(rows)).combine_chunks()]).dictionary_encode()
+    shown = [masked(text or "") for text in cells.chunk(0).dictionary.to_pylist()]
+    return tuple("" if i is None else shown[i] for i in cells.chunk(0).indices.to_pylist())

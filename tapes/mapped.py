@@ -244,7 +244,10 @@ def _mapping_remarks(
         named = ", ".join(shown_heading(one) for one in unknown[:_NAMED])
         more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
         return (f"{mapping.path.name} speaks of headings that this file has not: {named}{more}.",) if unknown else ()
-    if options.mappings is None or all(one.lower() in known for one in table.headings):
+    # What is known without it needs no other seller's word.
+    if options.mappings is None or all(
+        one.lower() in known or registry().target(one) is not None for one in table.headings if one.strip()
+    ):
         return ()
     return near_mappings(options.mappings, table.headings)
 

@@ -112,7 +112,7 @@ def _of_the_tape(reading: TapeReading) -> Iterator[SellerQuestion]:
 
 
 def _of_excepted_rows(reading: TapeReading) -> Iterator[SellerQuestion]:
-    whole = {one.row for one in reading.exceptions if one.code in _WHOLE_ROW}
+    whole = _asked_as_a_whole(reading)
     groups: dict[tuple[int, int, str, str, bool], list[ExceptedField]] = {}
     codes = list(ASKS)
     for one in reading.exceptions:
@@ -130,6 +130,10 @@ def _of_excepted_rows(reading: TapeReading) -> Iterator[SellerQuestion]:
         groups.setdefault(key, []).append(one)
     for (_, _, code, name, blank), rows in sorted(groups.items(), key=lambda pair: pair[0]):
         yield _of_code(code, name, rows, reading) if code else _of_cells(name, blank, rows, reading)
+
+
+def _asked_as_a_whole(reading: TapeReading) -> set[int]:
+    return {one.row for one in reading.exceptions if one.code in _WHOLE_ROW}
 
 
 def _of_cells(name: str, blank: bool, rows: list[ExceptedField], reading: TapeReading) -> SellerQuestion:
@@ -189,7 +193,8 @@ def _of_flags(reading: TapeReading) -> Iterator[SellerQuestion]:
         flagged = np.array([code in flags for flags in reading.flags], dtype=bool)
         for cells in reading.doubtful:
             if cells.code == code:
-                yield _of_doubtful(ask, cells, reading)
+                asked = _of_doubtful(ask, cells, reading)
+                yield from (asked,) if asked.lists else ()
                 flagged[cells.notes] = False
         if flagged.any():
             part = Part.MISSING if code == "W_LIEN_ASSUMED" else Part.CONFIRM
@@ -203,6 +208,10 @@ def _of_doubtful(ask: Ask, cells: FlaggedCells, reading: TapeReading) -> SellerQ
     by_value: dict[str, list[Asked]] = {}
     for at, value in zip(cells.notes, cells.values, strict=True):
         by_value.setdefault(_repeated(value), []).append(Asked(str(ids[at])))
+    whole = _asked_as_a_whole(reading) if cells.excepted else set()
+    for row, loan_id, value in cells.excepted:
+        if row not in whole:
+            by_value.setdefault(_repeated(value), []).append(Asked(loan_id, 0 if loan_id.strip() else row))
     words = FIELD_WORDS.get(cells.field, cells.field.replace("_", " "))
     lists = tuple(LoanList(tuple(loans), value=value) for value, loans in by_value.items())
     text = ask.text.replace("{field}", words)

@@ -119,7 +119,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     mapped = read_mapped(path, known, options)
     _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
-    require_columns(columns, wanted_columns(options, mapped))
+    require_columns(columns, wanted_columns(options, mapped), mapping=mapped.mapping.columns)
     raise_open(mapped.questions, table.place())
     findings = Findings(table, columns.cells("loan_id"), columns.headings)
     mapped.put(findings)
@@ -208,7 +208,8 @@ def _provenance(rows: _Rows, keep: NDArray[np.intp]) -> dict[str, Any]:
         priced=len(keep),
         excepted=int(findings.excepted.sum()),
     )
-    as_of = rows.as_of[keep]
+    # Where no row is left the tape is still of a day: the one that its rows were given.
+    as_of = rows.as_of[keep] if len(keep) else rows.as_of[~np.isnat(rows.as_of)]
     return {
         "rows": table.rows[keep],
         "flags": findings.flags(keep),

@@ -116,12 +116,15 @@ class FlaggedCells:
         Positions of the notes, rising.
     values
         As written, one a note, personal data masked.
+    excepted
+        The cells of rows that were excepted for something else: number in the file, loan number, and as written.
     """
 
     code: str
     field: str
     notes: NDArray[np.intp]
     values: tuple[str, ...]
+    excepted: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,8 @@ class Provenance:
     payments_after_as_of
         Rows of the payments file dated after their note's as-of month: a leak, cut.
     as_of_date
-        The tape's date; the latest one where rows differ; None where no note is left.
+        The tape's date; the latest one where rows differ; where no note is left, that of the excepted rows; None where
+        they have none either.
     warnings
         Sentences for the user.
     doubtful

@@ -19,13 +19,17 @@ from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.likeness import with_suggestions
 from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
+from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
 from tapes.read import read_tape, wanted_columns
 from tapes.reading import ReadOptions, TapeReading
-from tapes.refusal import refusal
+from tapes.refusal import masked, refusal
 from tapes.words import is_trade_text
 
+_OF_STATUSES = ("pay_string", STATUS_MONTH)
+_STATUSES = re.compile(r"[0-9BCDFGHJKLPRX*?._~ -]+")
+"""Every sign of a pay string but two vowels, without which no name can be written."""
 _ONE_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -74,7 +78,7 @@ class Survey:
 
         Where nothing is known of the column, a lone word that the trade does not use is masked.
         """
-        found = samples(self.mapped.table, column.position)
+        found = samples(self.mapped.table, column.position, _statuses if column.target in _OF_STATUSES else masked)
         if column.target is None:
             return tuple(
                 text if not _ONE_WORD.fullmatch(text) or is_trade_text(text) else text[0] + "*" * (len(text) - 1)
@@ -120,7 +124,7 @@ def survey_tape(path: Path, options: ReadOptions) -> Survey:
     if history is not None:
         questions += [one for one in history.questions if one not in questions]
     asked = {each.target for one in mapped.assignment.columns for each in one.suggestions}
-    lacking = missing_columns(mapped.columns, wanted_columns(options, mapped))
+    lacking = missing_columns(mapped.columns, wanted_columns(options, mapped), mapped.mapping.columns)
     missing = tuple(one for one in lacking if not asked & {*one.names})
     columns = tuple(_with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))
     units = {} if history is None else history.units
@@ -133,6 +137,13 @@ def _history(mapped: MappedTable, options: ReadOptions) -> HistoryReading | None
         return preview_histories(mapped, options)
     except TapeError:
         return None
+
+
+def _statuses(text: str) -> str:
+    """Show signs of months' statuses as they are, and mask what else stands in their column; numbers of persons always."""
+    shown = masked(text)
+    only_letters = len(shown) == len(text) and all(a == b or a.isalpha() for a, b in zip(text, shown, strict=True))
+    return text if only_letters and _STATUSES.fullmatch(text) else shown
 
 
 def _with_nearest(column: AssignedColumn, missing: Sequence[Missing]) -> AssignedColumn:

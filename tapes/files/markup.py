@@ -122,7 +122,7 @@ def read_spreadsheet_xml(source: Source, text: Decoded, knows: Knows) -> TextTab
         found = [grid for grid in filled if _n_known(grid, knows) >= 3] or filled
     if len(found) > 1:
         several = ", ".join(repr(grid.name) for grid in found)
-        raise UsageError(f"{place}: several sheets hold rows ({several}); name one with --sheet.")
+        raise UsageError(f"{place}: several sheets hold rows ({several}); name one with --sheet (make: SHEET=).")
     if not found:
         raise refusal(place, "no visible sheet holds anything", "A sheet holds a heading and at least one note.", "")
     here = replace(source, sheet=found[0].name)

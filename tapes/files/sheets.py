@@ -71,7 +71,9 @@ def choose_sheet(sheets: Sheets, facts: WorkbookFacts, source: Source, knows: Kn
     if len(found) > 1 or (not found and filled):
         which = "look like tapes" if found else "hold rows, and none has a tape's heading"
         several = _listed(found or filled)
-        raise UsageError(f"{place}: several sheets {which} ({several}); name one with --sheet.{_also(sheets.hidden)}")
+        raise UsageError(
+            f"{place}: several sheets {which} ({several}); name one with --sheet (make: SHEET=).{_also(sheets.hidden)}"
+        )
     if not found:
         fix = f"Read one with --sheet: {_listed(sheets.hidden)} are hidden." if sheets.hidden else ""
         raise refusal(place, "no visible sheet holds anything", "A sheet holds a heading and at least one note.", fix)

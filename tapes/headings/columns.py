@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tapes.files.table import TextTable
@@ -69,7 +70,7 @@ def shown_heading(heading: str) -> str:
     return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
 
 
-def samples(table: TextTable, position: int, n: int = _SHOWN) -> tuple[str, ...]:
+def samples(table: TextTable, position: int, show: Callable[[str], str] = masked) -> tuple[str, ...]:
     """Give a column's first different values, personal data masked."""
     first = table.columns[position].slice(0, 1000).drop_null()
-    return tuple(dict.fromkeys(masked(one) for one in first.to_pylist()))[:n]
+    return tuple(dict.fromkeys(show(one) for one in first.to_pylist()))[:_SHOWN]

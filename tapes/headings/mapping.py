@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from notes import UsageError
-from tapes.fields import PAYMENT_NAMES, RESOLUTION_NAMES, SELLER_NAMES
+from tapes.fields import FIELD_BY_NAME, PAYMENT_NAMES, RESOLUTION_NAMES, SELLER_NAMES
 from tapes.files.table import TextTable
 from tapes.headings.columns import shown_heading
 from tapes.headings.months import month_heading
@@ -23,6 +23,7 @@ from tapes.headings.registry import (
     RECEIPTS_MONTH,
     STATUS_MONTH,
     can_have,
+    registry,
     unit_words,
 )
 
@@ -117,7 +118,7 @@ def read_mapping(path: Path) -> Mapping:
     for heading, word in columns.items():
         _check_word(path, f"columns.{_quoted(heading)}", word, TARGETS)
     for heading, word in units.items():
-        _check_word(path, f"units.{_quoted(heading)}", word, unit_words())
+        _check_unit(path, heading, word, columns.get(heading))
     _known_words(path, "pay_string.", settings, PAY_STRING)
     for name, word in settings.items():
         _check_word(path, f"pay_string.{name}", word, PAY_STRING[name])
@@ -175,6 +176,17 @@ def _check_word(path: Path, place: str, word: object, known: Iterable[str]) -> N
         raise UsageError(f"{path}: {place} is a table; write the line above the first [table] of the file")
     if not isinstance(word, str) or word not in known:
         raise UsageError(f"{path}: {place} = {word!r} is not known{_nearest(str(word), known)}")
+
+
+def _check_unit(path: Path, heading: str, word: object, said: str | None) -> None:
+    """Refuse a word that is no unit, with those that the heading's field can be in, as far as its field is known."""
+    if isinstance(word, str) and word not in unit_words():
+        target = said or getattr(registry().target(heading), "name", "")
+        can = sorted(one for one in unit_words() if target in FIELD_BY_NAME and can_have(target, one))
+        near = _nearest(word, unit_words())
+        words = f"{target} can be in {', '.join(can)}" if can else f"it is one of {', '.join(sorted(unit_words()))}"
+        raise UsageError(f"{path}: units.{_quoted(heading)} = {word!r} is not known{near}; {words}")
+    _check_word(path, f"units.{_quoted(heading)}", word, unit_words())
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

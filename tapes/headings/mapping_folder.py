@@ -12,6 +12,8 @@ from tapes.headings.mapping import LARGEST, Mapping, headings_key, keyed, read_m
 
 _LINE = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:columns\.)?(\"(?:[^\"\\]|\\.)*\")[ \t]*=", re.MULTILINE)
 _SHARE = 0.8
+_FEWEST = 10
+"""Headings of which a share says something: short tapes of any two sellers are alike."""
 
 
 def find_mapping(folder: Path, headings: Iterable[str]) -> Mapping | None:
@@ -34,13 +36,13 @@ def find_mapping(folder: Path, headings: Iterable[str]) -> Mapping | None:
 
 
 def near_mappings(folder: Path, headings: Sequence[str]) -> tuple[str, ...]:
-    """Say which saved mappings were made for nearly these headings (four fifths or more of either set)."""
+    """Say which saved mappings were made for nearly these headings (four fifths or more of either set, ten at least)."""
     here = {keyed(one) for one in headings if one.strip()}
     said = []
     for path, text in _texts(folder):
         there = {keyed(one) for one in _headings_in(text)}
         both = len(here & there)
-        if here and both >= _SHARE * max(len(here), len(there)):
+        if len(here) >= _FEWEST and both >= _SHARE * max(len(here), len(there)):
             said.append(
                 f"mappings/{path.name} was made for {both} of these {len(here)} headings; if this is the same seller, "
                 f"use it with --mapping."

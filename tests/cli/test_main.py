@@ -2,6 +2,8 @@
 
 import errno
 import io
+import os
+import subprocess
 import sys
 
 import pytest
@@ -30,6 +32,16 @@ class _Command:
         if self.error is not None:
             raise self.error
         return 0
+
+
+_SLOW_START = """\
+import runpy, signal, sys
+sys.argv = ["notebid", "score"]
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, {after})
+runpy.run_module("cli", run_name="__main__")
+"""
+"""The command line with the interrupt of a person so many seconds after its start."""
 
 
 @pytest.fixture
@@ -147,3 +159,13 @@ def test_the_page_of_a_store_behind_a_server_is_the_servers_own(monkeypatch, cap
     err = capsys.readouterr().err
     assert "open https://" in err
     assert "secret" not in err
+
+
+@pytest.mark.parametrize("after", [0.1, 0.4, 0.9])
+def test_an_interrupt_while_the_libraries_are_loaded_is_one_line_and_130(tmp_path, after):
+    words = [sys.executable, "-c", _SLOW_START.format(after=after)]
+    done = subprocess.run(
+        words, check=False, capture_output=True, text=True, timeout=60, env=os.environ | {"NOTEBID_HOME": str(tmp_path)}
+    )
+    assert done.returncode == 130
+    assert done.stderr == "notebid: interrupted; nothing half-done was kept\n"

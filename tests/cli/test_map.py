@@ -302,3 +302,12 @@ def test_the_twin_of_a_real_tape_is_grouped_so_that_93_headings_can_be_read(home
     assert max(len(line) for line in out.splitlines()) < 180
     rates = [line for line in out.splitlines() if "note_rate" in line]
     assert "percent points" in rates[0]
+
+
+def test_a_pay_string_is_shown_and_a_name_in_its_column_is_not(home, tape, capsys):
+    cells = ("2CCCCFFFFF 2CC", "Jane Doe")
+    lines = TAPE.splitlines()
+    text = "\n".join([lines[0] + ",Pay String", *(f"{a},{b}" for a, b in zip(lines[1:], cells, strict=True))])
+    out = mapped(capsys, tape(text + "\n"))
+    assert "2CCCCFFFFF 2CC" in out
+    assert "J*** D**" in out

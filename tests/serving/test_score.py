@@ -94,6 +94,8 @@ def test_a_tape_with_nothing_to_price_exits_3_and_says_why_in_the_folder(
     assert run_score(write_tape_text(heading, blank)) == 3
     assert sorted(one.name for one in (tmp_path / "result").iterdir()) == ["exceptions.csv", "run.json", "run.log"]
     assert {one["field"] for one in _rows(tmp_path / "result" / "exceptions.csv")} == {"upb"}
+    day = rows[0][heading.index("as_of_date")]
+    assert json.loads((tmp_path / "result" / "run.json").read_text(encoding="utf-8"))["as_of_date"] == day
     assert "none of the 3 rows" in capsys.readouterr().err
 
 

@@ -247,3 +247,30 @@ def test_a_note_of_another_day_than_nearly_all_others_is_flagged(read, good):
     assert set(read(*rows, good(loan_id="odd", as_of_date="2024-04-30")).flags[:10]) == {()}
     assert read(*rows, good(loan_id="odd", as_of_date="2024-04-30")).flags[10] == ("W_AS_OF_APART",)
     assert read(*rows[:3], good(loan_id="odd", as_of_date="2024-04-30")).flags[3] == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "titles", "told"),
+    [
+        ("tape_2024-05-31.csv", (), ["--as-of 2024-06-30 is used, but the file's name says '2024-05-31'."]),
+        (
+            "tape.csv",
+            ("As of 5/31/2024",),
+            ["--as-of 2024-06-30 is used, but row 1, above the heading, says '5/31/2024'."],
+        ),
+        ("tape_2024-06-30.csv", ("Tape as of June 2024",), []),
+        ("tape.csv", (), []),
+    ],
+)
+def test_a_name_or_title_of_another_day_than_the_flag_is_told(undated, tmp_path, name, titles, told):
+    lines = [*titles, ",".join(undated), ",".join(undated.values())]
+    (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    reading = read_tape(tmp_path / name, ReadOptions(today=TODAY, as_of=date(2024, 6, 30)))
+    assert [one for one in reading.warnings if "--as-of" in one] == told
+
+
+def test_a_tape_of_which_every_row_is_excepted_is_of_its_day_all_the_same(good, undated, tape_file):
+    of_a_column = read_tape(tape_file(good(upb=None)), ReadOptions(today=TODAY))
+    assert (len(of_a_column.tape), of_a_column.as_of_date) == (0, date(2024, 6, 30))
+    of_a_flag = read_tape(tape_file(undated | {"upb": ""}), ReadOptions(today=TODAY, as_of=date(2024, 5, 31)))
+    assert (len(of_a_flag.tape), of_a_flag.as_of_date) == (0, date(2024, 5, 31))

@@ -258,3 +258,11 @@ def test_many_loans_without_what_every_loan_needs_are_counted_a_few_are_named(le
     assert "- the 60 loans on which this column is blank" in text
     assert "`B7`" not in text
     assert "- `V0`, `V1`, `V2`" in text
+
+
+def test_a_wording_that_we_cannot_read_is_asked_about_also_on_a_loan_that_lacks_something_else(letter, whole):
+    odd = {"loan_status": "Sold to investor"}
+    text = letter(whole(), whole(loan_id="0002", upb=None, **odd), whole(loan_id="0003", **odd))
+    [asked] = [one for one in text.split("\n## ") if "Sold to investor" in one]
+    assert "0002" in asked
+    assert "0003" in asked

@@ -290,3 +290,12 @@ def test_two_columns_of_one_heading_have_a_line_each(proposal, tmp_path):
         "Loan #": "loan_id",
         "x Email": "personal",
     }
+
+
+def test_a_word_that_is_no_unit_is_refused_with_those_that_its_heading_can_have(file):
+    with pytest.raises(
+        UsageError, match=r'units\."UPB" = \'furlongs\' is not known.*; upb can be in .*dollars.*thousands'
+    ):
+        read_mapping(file('units."UPB" = "furlongs"\n'))
+    with pytest.raises(UsageError, match=r"is not known.*; it is one of .*percent"):
+        read_mapping(file('units."Widget" = "furlongs"\n'))

@@ -42,10 +42,20 @@ def test_a_saved_mapping_is_used_without_being_asked_for(read, mapping):
 
 
 def test_a_mapping_of_nearly_these_headings_is_named_and_not_used(read, mapping):
-    folder = mapping("".join(f'columns."{one}" = "ignored"\n' for one in PLAIN))
-    reading = read(PLAIN | {"Widget": "x"}, mappings=folder)
+    mine = PLAIN | {"City": "Ocala", "County": "Marion"}
+    folder = mapping("".join(f'columns."{one}" = "ignored"\n' for one in mine))
+    reading = read(mine | {"Widget": "x"}, mappings=folder)
     assert len(reading.tape) == 1
-    assert any("mappings/acme.toml was made for 8 of these 9 headings" in one for one in reading.warnings)
+    assert any("mappings/acme.toml was made for 10 of these 11 headings" in one for one in reading.warnings)
+
+
+def test_a_short_tape_or_one_that_is_known_without_it_hears_of_no_other_sellers_mapping(read, mapping):
+    mine = PLAIN | {"City": "Ocala", "County": "Marion"}
+    folder = mapping("".join(f'columns."{one}" = "ignored"\n' for one in mine))
+    short = mapping("".join(f'columns."{one}" = "ignored"\n' for one in PLAIN), "short.toml")
+    told = read(PLAIN | {"Widget": "x"}, mappings=short).warnings
+    told += read(mine | {"FICO": "700"}, mappings=folder).warnings
+    assert not [one for one in told if "was made for" in one]
 
 
 def test_a_canonical_tape_hears_of_no_mapping(read, good, mapping):
@@ -114,3 +124,12 @@ def test_a_tape_that_needs_no_suggestion_imports_nothing_for_one(tape_file):
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_column_that_the_mapping_sets_aside_is_named_where_it_is_missing(read, mapping):
+    folder = mapping(f'headings_sha256 = "{headings_key(PLAIN)}"\ncolumns."Current UPB" = "ignored"\n')
+    with pytest.raises(TapeError, match="no column upb") as refused:
+        read(PLAIN, mappings=folder)
+    assert 'upb (the mapping says columns."Current UPB" = "ignored")' in str(refused.value)
+    assert 'columns."Current UPB" = "upb"   # in place of "ignored"' in str(refused.value)
+    assert "the one that notebid map writes is found by itself" in str(refused.value)
