@@ -35,7 +35,7 @@ CODES: dict[str, Code] = {
     ),
     "E_NO_ID": Code(
         "loan_id is there, is not a placeholder (0, N/A, none), and is printable text of at most 100 characters.",
-        "Give the seller's loan number.",
+        "Give the seller's loan number: printable, without control characters, at most 100 characters long.",
     ),
     "E_TOTAL": Code(
         "A row that says it is a total is the sum of the notes to the cent, and a count their number.",
@@ -94,7 +94,7 @@ CODES: dict[str, Code] = {
     "E_DUE": Code(
         "How far behind the note is can be known: next_due_date, paid_to_date, a payments row or pay string character "
         "for the as-of month.",
-        "Give one of them.",
+        "Fill next_due_date or paid_to_date, or give the as-of month's row in the payments or its place in the pay string.",
     ),
     "E_AS_OF": Code(
         "as_of_date is there: a day from 1950 on, not in the future.",
