@@ -232,15 +232,16 @@ CODES: dict[str, Code] = {
     "W_MATURITY_DERIVED": Code("maturity_date is empty and told from remaining_term.", "Ask for the maturity date."),
     "W_DATE_MASKED": Code("A date is masked (7/XX/2002) and taken for empty.", "Ask for the date."),
     "W_STATUS_DERIVED": Code(
-        "foreclosure_status is empty and told from foreclosure dates, a foreclosure flag or loan_status.",
-        "Ask how far the foreclosure has gone.",
+        "foreclosure_status or loss_mitigation_status is empty and told from foreclosure dates, a foreclosure flag or "
+        "loan_status.",
+        "Ask how far the foreclosure or the plan has gone.",
     ),
     "W_FORECLOSURE_HOLD": Code(
         "The foreclosure is on hold; how far it had gone is not said.", "Ask for the stage, and why it is on hold."
     ),
     "W_BANKRUPTCY_CHAPTER": Code(
-        "A bankruptcy is open by one column, but its chapter is missing, is none that is known, or another column says that "
-        "none is open.",
+        "A bankruptcy is open by one column, but its chapter is missing, told by loan_status alone or none that is known, or "
+        "another column says that none is open, or another chapter.",
         "Ask for the chapter and the status.",
     ),
     "W_BANKRUPTCY_OVER": Code(

@@ -30,13 +30,20 @@ _CENTS, _ANNUAL = (40.0, 250.0), (7.0, 20.0)
 _MOST = 2 / 3
 _LEAST_INSTALMENT, _MOST_INSTALMENT = 0.5, 2.5
 _SWAPPED = 1.25
+_FITS, _FEW_FIT, _MOST_FIT = 0.1, 0.2, 0.6
+"""An instalment fits a principal when it is within a tenth of what repays it over the rest of the term at the note's rate;
+balance and value are doubted when it fits the balance in fewer than a fifth of the rows, the value in over three fifths."""
 _MORE_THAN_PRINCIPAL, _LOW_RATE, _MORE_THAN_INTEREST = 1.15, 0.01, 1.5
 _HIGH_RATE = 0.36
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the checks look at; NaN where unknown or not above zero."""
+    """What the checks look at; NaN where unknown or not above zero.
+
+    ``ratio`` is the instalment over that of the original balance and term; ``of_debt`` and ``of_value`` over that which
+    repays the balance, or the value in its place, in what is left of the term.
+    """
 
     upb: Floats
     debt: Floats
@@ -44,6 +51,8 @@ class _Known:
     original: Floats
     p_and_i: Floats
     ratio: Floats
+    of_debt: Floats
+    of_value: Floats
 
 
 def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Findings) -> None:
@@ -56,7 +65,7 @@ def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Fin
     TapeError
         A question about a column as a whole, with the mapping's lines that answer it.
     """
-    known = _known(values)
+    known = _known(values, as_of)
     raise_open(tuple(_questions(known, mapped)), mapped.table.place())
     findings.flag(known.upb == known.value, "W_UPB_IS_VALUE")
     findings.flag(known.value < _LEAST_HOME, "W_VALUE_RANGE")
@@ -67,15 +76,19 @@ def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Fin
     findings.flag(_unlike_its_terms(known, values, as_of), "W_P_AND_I_TERMS")
 
 
-def _known(values: Values) -> _Known:
+def _known(values: Values, as_of: Days) -> _Known:
     def above_zero(name: str) -> Floats:
         numbers = values.number(name)
         return np.where(numbers > 0, numbers, np.nan)
 
     upb, original, p_and_i = above_zero("upb"), above_zero("original_balance"), above_zero("p_and_i")
     debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
-    ratio = p_and_i / instalment(np.fmax(original, upb), values.number("note_rate"), _term(values))
-    return _Known(upb, debt, above_zero("as_is_value"), original, p_and_i, ratio)
+    rate, value = values.number("note_rate"), above_zero("as_is_value")
+    ratio = p_and_i / instalment(np.fmax(original, upb), rate, _term(values))
+    left = whole_months_between(as_of, values.days("maturity_date")).astype(np.float64)
+    left = np.where(left >= 1, left, np.nan)
+    of_debt, of_value = (p_and_i / instalment(one, rate, left) for one in (upb, value))
+    return _Known(upb, debt, value, original, p_and_i, ratio, of_debt, of_value)
 
 
 def instalment(principal: Floats, rate: Floats, months: Floats) -> Floats:
@@ -172,13 +185,10 @@ def _places(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
                 right,
             ),
         )
-    judged = both & ~np.isnan(known.original)
-    swapped = int((judged & (known.upb > _SWAPPED * known.original) & (known.value <= known.original)).sum())
-    if swapped >= _FEWEST + 2 and 2 * swapped > int(judged.sum()):
+    for evidence in _signs_of_a_swap(known, both):
         yield Question(
             f"{upb}, {value}",
-            f"in {swapped:,} of {int(judged.sum()):,} rows the balance is over {_SWAPPED:g} times the original balance, and "
-            "the value is not",
+            evidence,
             "Do the two stand in each other's place?",
             (
                 Answer("yes; this line and the next", "columns", upb, "as_is_value"),
@@ -186,6 +196,24 @@ def _places(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
                 right,
             ),
         )
+
+
+def _signs_of_a_swap(known: _Known, both: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Say what speaks for balance and value in each other's place, nothing or the strongest sign."""
+    judged = both & ~np.isnan(known.original)
+    swapped = int((judged & (known.upb > _SWAPPED * known.original) & (known.value <= known.original)).sum())
+    if swapped >= _FEWEST + 2 and 2 * swapped > int(judged.sum()):
+        above = f"the balance is over {_SWAPPED:g} times the original balance, and the value is not"
+        return (f"in {swapped:,} of {int(judged.sum()):,} rows {above}",)
+    judged = both & ~np.isnan(known.of_debt) & ~np.isnan(known.of_value)
+    n = int(judged.sum())
+    fit_debt, fit_value = (int((judged & (abs(one - 1) <= _FITS)).sum()) for one in (known.of_debt, known.of_value))
+    if n < _FEWEST + 2 or fit_debt >= _FEW_FIT * n or fit_value <= _MOST_FIT * n:
+        return ()
+    return (
+        f"the instalment repays the balance over the rest of the term at the note's rate in {fit_debt:,} of {n:,} rows, and "
+        f"the value in its place in {fit_value:,}",
+    )
 
 
 def _in_which(heading: str, evidence: str, unit: str) -> Question:

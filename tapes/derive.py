@@ -27,6 +27,9 @@ _STAGES: tuple[tuple[str, str], ...] = (
     ("foreclosure_referral_date", "referred"),
 )
 """The date that shows a stage."""
+_WORKOUTS = ("forbearance", "trial", "repayment_plan", "deferral")
+"""What the note's status may say of loss mitigation."""
+_CHAPTERS = ("7", "11", "12", "13")
 _STAGE_CODES = field("foreclosure_status").codes
 
 
@@ -34,8 +37,9 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     """Fill what is empty from the seller's other columns, and set them against each other.
 
     A due date is told from the days past due, the maturity from the remaining term, an adjustable rate from its flag, the
-    stage of a foreclosure from its dates, flag and the note's status.  What the contract's own column says is never changed,
-    but for a bankruptcy that another column calls over, and a maturity before a modification.
+    stage of a foreclosure from its dates, flag and the note's status, which may also name a chapter or a plan.  What the
+    contract's own column says is never changed, but for a bankruptcy that another column calls over, and a maturity before
+    a modification.
 
     Parameters
     ----------
@@ -57,6 +61,7 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     findings.flag(_foreclosure_conflict(columns, seller), "W_FORECLOSURE_CONFLICT")
     columns = _with_foreclosure(columns, seller)
     columns = _with_bankruptcy(columns, seller)
+    columns = _with_workout(columns, seller)
     undated = (seller.flag("modification_flag") == 1) & ~columns.filled("modification_date")
     findings.flag(undated, "W_MODIFICATION_UNDATED")
     return columns
@@ -86,8 +91,12 @@ class _Seller:
 
     def says(self, name: str, word: str) -> Mask:
         """Say where a column in contract form holds a word."""
-        hits: Mask = pc.fill_null(pc.equal(self.columns.cells(name), word), False).to_numpy()
-        return hits
+        return _says(self.columns, name, word)
+
+
+def _says(columns: Columns, name: str, word: str) -> Mask:
+    hits: Mask = pc.fill_null(pc.equal(columns.cells(name), word), False).to_numpy()
+    return hits
 
 
 def _with_due_date(columns: Columns, seller: _Seller) -> Columns:
@@ -133,9 +142,18 @@ def _with_maturity(columns: Columns, seller: _Seller) -> Columns:
 def _foreclosure_conflict(columns: Columns, seller: _Seller) -> Mask:
     """Tell where the stated stage and the seller's flag or status speak against each other."""
     flag, none = seller.flag("foreclosure_flag"), seller.says("foreclosure_status", "none")
-    told = (flag == 1) | seller.says("loan_status", "foreclosure")
+    told = (flag == 1) | (_stage_of_status(seller) >= 0)
     conflict: Mask = (none & told) | (columns.filled("foreclosure_status") & ~none & (flag == 0))
     return conflict
+
+
+def _stage_of_status(seller: _Seller) -> NDArray[np.int64]:
+    """Give the position of the stage that the note's status tells: -1 where it tells none, referred where it is bare."""
+    bare = seller.says("loan_status", "foreclosure")
+    stage = np.where(bare, _STAGE_CODES.index("referred"), -1)
+    for _, code in _STAGES:
+        stage = np.where(seller.says("loan_status", f"foreclosure_{code}"), _STAGE_CODES.index(code), stage)
+    return stage
 
 
 def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:
@@ -149,7 +167,7 @@ def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:
     if not empty.any() or not any(name in columns.text for name in told_by):
         return columns
     flag, sale = seller.flag("foreclosure_flag"), seller.days("foreclosure_sale_date")
-    reached = np.where((flag == 1) | seller.says("loan_status", "foreclosure"), _STAGE_CODES.index("referred"), -1)
+    reached = np.maximum(np.where(flag == 1, _STAGE_CODES.index("referred"), -1), _stage_of_status(seller))
     for name, code in _STAGES:
         shown = ~np.isnat(sale) if name == "foreclosure_sale_date" else seller.days(name) <= seller.as_of
         reached = np.maximum(reached, np.where(shown, _STAGE_CODES.index(code), -1))
@@ -163,18 +181,35 @@ def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:
 
 
 def _with_bankruptcy(columns: Columns, seller: _Seller) -> Columns:
-    """Take the chapter of a bankruptcy that is over out, and flag what does not go together."""
+    """Take the chapter from the statuses where it is empty, that of a bankruptcy that is over out; flag contradictions."""
     over = seller.says("bankruptcy_status", "over")
-    for chapter in ("7", "11", "12", "13"):
+    by_status, unlike = seller.says("loan_status", "bankruptcy"), np.zeros(len(over), dtype=bool)
+    for chapter in _CHAPTERS:
         named = seller.says("bankruptcy_status", chapter) & ~columns.filled("bankruptcy_chapter")
         columns = _filled(columns, "bankruptcy_chapter", named, pa.scalar(chapter))
+    for chapter in _CHAPTERS:
+        named = seller.says("loan_status", f"bankruptcy_{chapter}")
+        by_status |= named
+        empty = named & ~columns.filled("bankruptcy_chapter") & ~over
+        columns = _filled(columns, "bankruptcy_chapter", empty, pa.scalar(chapter))
+        unlike |= empty | (named & ~_says(columns, "bankruptcy_chapter", chapter))
     has_chapter = columns.filled("bankruptcy_chapter")
     seller.findings.flag(over & has_chapter, "W_BANKRUPTCY_OVER")
     flag = seller.flag("bankruptcy_flag")
-    is_open = (flag == 1) | seller.says("bankruptcy_status", "active") | seller.says("loan_status", "bankruptcy")
+    is_open = (flag == 1) | seller.says("bankruptcy_status", "active") | by_status
     none_open = (flag == 0) | seller.says("bankruptcy_status", "none")
-    seller.findings.flag(~over & ((is_open & ~has_chapter) | (none_open & has_chapter)), "W_BANKRUPTCY_CHAPTER")
+    against = unlike | (is_open & ~has_chapter) | (none_open & has_chapter)
+    seller.findings.flag(~over & against, "W_BANKRUPTCY_CHAPTER")
     return _filled(columns, "bankruptcy_chapter", over & has_chapter, pa.scalar(None, pa.string()))
+
+
+def _with_workout(columns: Columns, seller: _Seller) -> Columns:
+    """Take the plan that the note's status names for its loss mitigation where that is empty."""
+    for plan in _WORKOUTS:
+        told = seller.says("loan_status", plan) & ~columns.filled("loss_mitigation_status")
+        seller.findings.flag(told, "W_STATUS_DERIVED")
+        columns = _filled(columns, "loss_mitigation_status", told, pa.scalar(plan))
+    return columns
 
 
 def _filled(columns: Columns, name: str, where: Mask, values: Any) -> Columns:

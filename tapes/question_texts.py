@@ -182,8 +182,9 @@ ASKS: dict[str, Ask | None] = {
     "W_PROPERTY_TYPE": Ask("Property type", "Please tell us what kind of property the following are."),
     "W_DATE_MASKED": Ask("Masked dates", "The {field} is masked. Please send the date."),
     "W_STATUS_DERIVED": Ask(
-        "Foreclosure stage",
-        "These loans seem to be in foreclosure, but the stage is not shown. Please send the stage and its dates.",
+        "Foreclosure and workout stage",
+        "These loans seem to be in foreclosure or in a workout plan, but the stage is not shown. Please send the stage and "
+        "its dates.",
     ),
     "W_FORECLOSURE_HOLD": Ask(
         "Foreclosures on hold",

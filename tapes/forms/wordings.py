@@ -147,7 +147,7 @@ def _all_wordings() -> dict[str, dict[str, Wording]]:
 
 def _doubted(wording: Wording, text: str) -> Wording:
     """Flag what a seller has put a question mark to, and a sale of a day that may be past."""
-    doubtful = "?" in text or (wording.code == "sale_scheduled" and _DATED.search(text) is not None)
+    doubtful = "?" in text or ((wording.code or "").endswith("sale_scheduled") and _DATED.search(text) is not None)
     return replace(wording, tells="W_CODE_UNSURE") if doubtful and not wording.tells else wording
 
 

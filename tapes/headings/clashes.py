@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tapes.asking import Answer, Question
 from tapes.files.table import TextTable
 from tapes.headings.columns import AssignedColumn, Suggestion, samples, shown_heading
 from tapes.headings.registry import IGNORED, NO_FIELDS
+
+_MOVES_THE_BID = frozenset({"upb", "as_is_value", "p_and_i"})
+"""Fields of which no column wins by its heading where the columns say different amounts."""
+_FEW_ROWS, _FEW_SHARE = 2, 0.01
+"""Rows, and share of those filled in both, up to which two columns are one but for slips."""
+_CENTS = r"[.,](\d{1,2}|\d{4,})\D*$"
+_LONGEST = 15
 
 
 def settle_doubles(
@@ -20,7 +29,8 @@ def settle_doubles(
     """Leave one column a field and month.
 
     A person's word wins.  Else the plainest heading wins, if it alone is that plain and its column is filled wherever the
-    others are, so that nothing that the file tells is lost (``Current Interest Rate`` beside ``Note Rate``).
+    others are, so that nothing that the file tells is lost (``Current Interest Rate`` beside ``Note Rate``).  Balances,
+    values and instalments that differ in more than a few rows are asked about all the same: the bid hangs on them.
 
     Returns
     -------
@@ -40,6 +50,8 @@ def settle_doubles(
         if len(several) == 1:
             continue
         winner = _winner(table, several)
+        differing = _differing(table, winner, several) if target in _MOVES_THE_BID and month is None else ""
+        winner = None if differing else winner
         for one in several:
             if winner is None:
                 likely = (Suggestion(target, 100.0),)
@@ -48,7 +60,7 @@ def settle_doubles(
                 settled[one.position] = replace(one, target=IGNORED, month=None)
                 stood_back.append(f"{target} from {shown_heading(winner.heading)}, not {shown_heading(one.heading)}")
         if winner is None:
-            questions.append(_question(table, target, month, several))
+            questions.append(_question(table, target, month, several, differing))
     remarks = (f"Of several columns for one field the plainer is read: {'; '.join(stood_back)}.",) if stood_back else ()
     return settled, tuple(questions), remarks
 
@@ -65,7 +77,34 @@ def _winner(table: TextTable, several: Sequence[AssignedColumn]) -> AssignedColu
     return first if all(pc.all(pc.or_(filled, pc.invert(one))).as_py() for one in others) else None
 
 
-def _question(table: TextTable, target: str, month: str | None, several: Sequence[AssignedColumn]) -> Question:
+def _differing(table: TextTable, winner: AssignedColumn | None, several: Sequence[AssignedColumn]) -> str:
+    """Say in how many rows another column holds another amount than the plainest; nothing where a person has chosen.
+
+    A heading that says that it is the original's (``ORIG PMT``) is no rival to one that does not.
+    """
+    if winner is None or winner.how == "mapping":
+        return ""
+    read = _dollars(table, winner)
+    for one in several:
+        if one is winner or "orig" in one.heading.lower():
+            continue
+        apart = pc.abs(pc.subtract(read, _dollars(table, one)))
+        n_both, n_apart = pc.count(apart).as_py(), pc.sum(pc.greater(apart, 1)).as_py() or 0
+        if n_apart > max(_FEW_ROWS, _FEW_SHARE * n_both):
+            return f", and differ in {n_apart:,} of {n_both:,} rows"
+    return ""
+
+
+def _dollars(table: TextTable, one: AssignedColumn) -> Any:
+    """Give a column's whole dollars in whichever style they are written, null where there are none: for comparison alone."""
+    digits = pc.replace_substring_regex(pc.replace_substring_regex(table.columns[one.position], _CENTS, ""), r"\D", "")
+    usable = pc.match_substring_regex(digits, rf"^0*[1-9]\d{{0,{_LONGEST}}}$")
+    return pc.if_else(usable, digits, None).cast(pa.int64())
+
+
+def _question(
+    table: TextTable, target: str, month: str | None, several: Sequence[AssignedColumn], differing: str = ""
+) -> Question:
     alike = len({one.heading for one in several}) < len(several)
     named = [f"column {one.letter} {shown_heading(one.heading)}" for one in several]
     values = [", ".join(samples(table, one.position)) or "all empty" for one in several]
@@ -79,4 +118,4 @@ def _question(table: TextTable, target: str, month: str | None, several: Sequenc
             answers.append(Answer(f"{named[1 - i]} is read", "columns", key, IGNORED))
         else:
             answers.append(Answer("only this one is read", "columns", key, target))
-    return Question(what, f"{both} {stand} for it", f"Which of them is {what}?", tuple(answers))
+    return Question(what, f"{both} {stand} for it{differing}", f"Which of them is {what}?", tuple(answers))

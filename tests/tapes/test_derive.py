@@ -198,3 +198,53 @@ def test_a_note_called_current_that_is_months_behind_is_flagged(read, good):
         good(loan_id="3", loan_status="Delinquent", next_due_date="2024-01-01"),
     )
     assert reading.flags == (("W_DUE_HISTORY",), (), ())
+
+
+@pytest.mark.parametrize(
+    ("status", "chapter"),
+    [("BK 13", "13"), ("BK13", "13"), ("BK Ch 13", "13"), ("Bankruptcy Ch. 7", "7"), ("Chapter 11 Bankruptcy", "11")],
+)
+def test_a_status_that_names_the_chapter_gives_it_and_is_flagged(read, good, status, chapter):
+    reading = read(good(loan_status=status), good(loan_id="2", loan_status=status, bankruptcy_chapter=chapter))
+    assert reading.tape.notes.text("bankruptcy_chapter").tolist() == [chapter, chapter]
+    assert reading.flags == (("W_BANKRUPTCY_CHAPTER",), ())
+
+
+def test_the_chapters_own_column_goes_before_the_status_and_a_closed_case_has_none(read, good):
+    reading = read(
+        good(loan_status="BK 13", bankruptcy_chapter="7"),
+        good(loan_id="2", loan_status="BK 13", bankruptcy_status="Dismissed"),
+    )
+    assert reading.tape.notes.text("bankruptcy_chapter").tolist() == ["7", ""]
+    assert reading.flags[0] == ("W_BANKRUPTCY_CHAPTER",)
+
+
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [
+        ("In FC", "referred"),
+        ("Foreclosure - Sale Scheduled", "sale_scheduled"),
+        ("FC - Sale Set", "sale_scheduled"),
+        ("FC - Judgment Entered", "judgment"),
+        ("Foreclosure - Complaint Filed", "filed"),
+    ],
+)
+def test_a_status_that_names_the_stage_gives_it_and_is_flagged(read, good, status, stage):
+    reading = read(good(loan_status=status), good(loan_id="2", loan_status=status, foreclosure_status=stage))
+    assert only(reading, "foreclosure_status") == [stage, stage]
+    assert reading.flags == (("W_STATUS_DERIVED",), ())
+
+
+@pytest.mark.parametrize(
+    ("status", "plan"),
+    [
+        ("FB Plan", "forbearance"),
+        ("Forbearance Plan", "forbearance"),
+        ("Trial Mod", "trial"),
+        ("Repayment Plan", "repayment_plan"),
+    ],
+)
+def test_a_status_that_names_a_plan_gives_it_and_is_flagged(read, good, status, plan):
+    reading = read(good(loan_status=status), good(loan_id="2", loan_status=status, loss_mitigation_status="review"))
+    assert only(reading, "loss_mitigation_status") == [plan, "review"]
+    assert reading.flags == (("W_STATUS_DERIVED",), ())

@@ -187,3 +187,37 @@ def test_a_rate_of_nothing_is_flagged_where_the_payment_holds_interest(read, not
     assert read(*notes(1, note_rate="0", p_and_i="555.56")).flags == ((),)
     assert read(*notes(1, note_rate="0.0075", p_and_i="1199.10")).flags == (("W_RATE_LOW",),)
     assert read(*notes(1, note_rate="0.0075", p_and_i="620.63")).flags == ((),)
+
+
+# At 6 % with 248 months to run from 2024-06-30 to 2045-03-01, $166,500 takes 166,500 x 0.005 / (1 - 1.005^-248) = 1,173.
+
+
+def swapped(notes, n, **changes):
+    return notes(n, **{"original_balance": None, "upb": "260000", "as_is_value": "166500", "p_and_i": "1173"} | changes)
+
+
+def test_instalments_that_repay_the_value_and_not_the_balance_ask_whether_the_two_are_swapped(read, notes):
+    with pytest.raises(TapeError, match=r"the balance .* in 0 of 12 rows, and the value in its place in 12") as error:
+        read(*swapped(notes, 12))
+    assert 'columns."upb" = "as_is_value"' in str(error.value)
+    assert str(error.value).count("each other's place") == 1
+
+
+def test_instalments_that_repay_the_balance_in_a_fifth_of_the_rows_ask_nothing(read, notes):
+    rows = swapped(
+        notes,
+        15,
+        upb=lambda i: "166500" if i < 3 else "260000",
+        as_is_value=lambda i: "260000" if i < 3 else "166500",
+    )
+    assert len(read(*rows).tape) == 15
+
+
+@pytest.mark.parametrize(("n", "asked"), [(4, False), (5, True)])
+def test_a_swap_is_asked_about_from_five_rows_on(read, notes, n, asked):
+    rows = headed(swapped(notes, n), upb="Current UPB")
+    if not asked:
+        assert len(read(*rows).tape) == n
+        return
+    with pytest.raises(TapeError, match="each other's place"):
+        read(*rows)

@@ -64,6 +64,9 @@ def told(formed):
         ("property_type", "PU", "pud"),
         ("property_type", "MH", "manufactured"),
         ("property_type", "Mobile Home", "manufactured"),
+        ("property_type", "Mfd Home", "manufactured"),
+        ("property_type", "DW Mobile", "manufactured"),
+        ("property_type", "SW Mobile", "manufactured"),
         ("property_type", "2-4 Family", "2-4_unit"),
         ("property_type", "2 - 4 units", "2-4_unit"),
         ("property_type", "Duplex", "2-4_unit"),
@@ -129,6 +132,7 @@ def test_a_wording_is_its_code(name, cell, code):
         ("property_type", "Houseboat", "other", "W_PROPERTY_TYPE"),
         ("property_type", "Multi-Family", "2-4_unit", "W_CODE_UNSURE"),
         ("property_type", "MFH", "manufactured", "W_CODE_UNSURE"),
+        ("property_type", "SFR/ADU", "single_family", "W_CODE_UNSURE"),
         ("property_type", "1-4 Family", None, "W_CODE_UNKNOWN"),
         ("occupancy", "Ghost", None, "W_CODE_UNKNOWN"),
         ("occupancy", "Non-Owner Occupied", "tenant", "W_CODE_UNSURE"),
@@ -136,8 +140,13 @@ def test_a_wording_is_its_code(name, cell, code):
         ("foreclosure_status", "Sale Scheduled 1/5/2024", "sale_scheduled", "W_CODE_UNSURE"),
         ("foreclosure_status", "Default", "none", "W_CODE_UNSURE"),
         ("foreclosure_status", "Active", "referred", "W_CODE_UNSURE"),
+        ("foreclosure_status", "Pending", "referred", "W_CODE_UNSURE"),
+        ("foreclosure_status", "Unknown", None, "W_CODE_UNKNOWN"),
+        ("foreclosure_status", "TBD", None, "W_CODE_UNKNOWN"),
+        ("foreclosure_status", "On Hold-LM", None, "W_FORECLOSURE_HOLD"),
         ("foreclosure_status", "On Hold", None, "W_FORECLOSURE_HOLD"),
         ("bankruptcy_chapter", "Active", None, "W_BANKRUPTCY_CHAPTER"),
+        ("bankruptcy_chapter", "Pending", None, "W_BANKRUPTCY_CHAPTER"),
         ("bankruptcy_chapter", "15", None, "W_BANKRUPTCY_CHAPTER"),
         ("bankruptcy_chapter", "Chapter 7 - Discharged", None, "W_BANKRUPTCY_OVER"),
     ],
@@ -230,7 +239,21 @@ def test_what_was_read_as_what_is_told():
 
 
 @pytest.mark.parametrize(
-    "cell", ["Paid in Full", "PIF", "REO", "Short Sale", "Deed Received", "Liquidated", "Transferred"]
+    "cell",
+    [
+        "Paid in Full",
+        "PIF",
+        "REO",
+        "Short Sale",
+        "Short Sale Closed",
+        "SS Complete",
+        "Deed in Lieu",
+        "Post-Sale",
+        "Repo",
+        "Deed Received",
+        "Liquidated",
+        "Transferred",
+    ],
 )
 def test_a_status_that_says_the_note_is_gone_resolves_it(cell):
     assert told(form("loan_status", "Current", cell, reader=form_text)) == {"E_RESOLVED": [1]}
@@ -332,3 +355,19 @@ def test_zip_codes_have_five_digits():
         "018",
         "x",
     ]
+
+
+def test_only_none_and_no_and_true_blanks_go_unflagged_as_stages_of_foreclosure():
+    formed = form("foreclosure_status", None, "N/A", "na", "-", "null", "None", "No")
+    assert formed.text.to_pylist() == [None, None, None, None, None, "none", "none"]
+    assert told(formed) == {}
+
+
+def test_a_status_that_is_pending_is_no_blank():
+    assert told(form("loan_status", "Current", "Pending", reader=form_text)) == {"W_STATUS_UNKNOWN": [1]}
+
+
+def test_the_set_sale_of_a_dated_status_may_be_past():
+    formed = form("loan_status", "FC - Sale Set 11/3/26", reader=form_text)
+    assert formed.text.to_pylist() == ["foreclosure_sale_scheduled"]
+    assert told(formed) == {"W_CODE_UNSURE": [0]}

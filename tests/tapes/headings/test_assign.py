@@ -163,3 +163,41 @@ def test_an_outcome_is_read_where_the_file_is_one_of_outcomes_and_nowhere_else(t
     ]
     found, _ = of(table, headings)
     assert {target for target, _ in found.values()} == {"after_the_fact"}
+
+
+@pytest.mark.parametrize(
+    ("plain", "other", "field"),
+    [
+        ("BPO Value", "Appraised Value", "as_is_value"),
+        ("Interest Bearing Balance", "UPB", "upb"),
+        ("P&I Payment", "Original P&I", "p_and_i"),
+    ],
+)
+def test_two_columns_that_move_the_bid_and_differ_in_more_than_a_few_rows_are_asked_about(table, plain, other, field):
+    read, beside = ["$176,000.00", "264000", "140000", "531000"], ["211200", "316800", "168000", "531000"]
+    if "Orig" in other:  # The heading itself says that it is not today's.
+        assert of(table, {other: beside, plain: read}, known=frozenset())[0][plain] == (field, "alias")
+        return
+    with pytest.raises(TapeError, match="both stand for it, and differ in 3 of 4 rows"):
+        assign(table({other: beside, plain: read}), frozenset())
+
+
+def test_three_values_a_home_are_one_question_and_a_line_settles_it(table):
+    laid = table({"BPO Value": ["100000"] * 5, "Appraised Value": ["120000"] * 5, "AVM": ["90000"] * 5})
+    with pytest.raises(TapeError, match=r'columns\."AVM" = "as_is_value"   # only this one is read'):
+        assign(laid, frozenset())
+    assignment = assign(laid, frozenset(), Mapping({"AVM": "as_is_value"}).on(laid))
+    assert [one.target for one in assignment.columns] == ["ignored", "ignored", "as_is_value"]
+
+
+@pytest.mark.parametrize(
+    "beside", [["176,000.00", "$264,000", "140000", ""], ["0", "", "0", "0"], ["1", "2", "140000", ""]]
+)
+def test_the_plainer_value_is_read_where_the_amounts_agree_or_differ_in_two_rows(table, beside):
+    laid = {"AVM": beside, "BPO Value": ["176000", "264000.0", "140000.40", "5"]}
+    assert of(table, laid, known=frozenset())[0]["BPO Value"] == ("as_is_value", "alias")
+
+
+def test_rates_that_differ_leave_the_plainer_read(table):
+    laid = {"Note Rate": ["7", "8", "9", "6"], "Current Interest Rate": ["5", "5", "5", "5"]}
+    assert of(table, laid, known=frozenset())[0]["Current Interest Rate"] == ("note_rate", "alias")
