@@ -240,8 +240,8 @@ CODES: dict[str, Code] = {
         "The foreclosure is on hold; how far it had gone is not said.", "Ask for the stage, and why it is on hold."
     ),
     "W_BANKRUPTCY_CHAPTER": Code(
-        "A bankruptcy is open by one column, but its chapter is missing, told by loan_status alone or none that is known, or "
-        "another column says that none is open, or another chapter.",
+        "A bankruptcy is open by one column, but its chapter is missing, told by loan_status alone or none that is known, "
+        "or another column says that none is open, or another chapter.",
         "Ask for the chapter and the status.",
     ),
     "W_BANKRUPTCY_OVER": Code(
