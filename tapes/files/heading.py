@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -153,7 +153,8 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int
         for column in range(start, min(end + 1, width)):
             above[column] = above[start]
     grouped = {i for start, end in merged.items() if end > start for i in range(start, end + 1)}
-    names = [_one_name(above[i], below[i], known, i in grouped) for i in range(width)]
+    by_pairs = _by_pairs(above, below, grouped, known)
+    names = [_one_name((above[i], below[i]), known, i in grouped, by_pairs and i not in grouped) for i in range(width)]
     group, groups = "", []
     for one in above:
         group = one or group
@@ -167,10 +168,21 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int
     return tuple(names)
 
 
-def _one_name(upper: str, lower: str, known: _Known, grouped: bool) -> str:
-    """Name a column; the heading of a group says of no column of it alone what it is."""
+def _by_pairs(above: Sequence[str], below: Sequence[str], grouped: Container[int], known: _Known) -> bool:
+    """Tell two rows whose words belong together column by column from a row of groups over a row of headings."""
+    pairs = [(f"{a} {b}", b) for i, (a, b) in enumerate(zip(above, below, strict=True)) if a and b and i not in grouped]
+    return sum(known(both) for both, _ in pairs) > sum(known(lower) and not known(both) for both, lower in pairs)
+
+
+def _one_name(cells: tuple[str, str], known: _Known, grouped: bool, paired: bool) -> str:
+    """Name a column; the heading of a group says of no column of it alone what it is.
+
+    Where the words belong together, one that is not known with the word below has changed its meaning: under
+    ``NonInerest``, mistyped, ``UPB`` is not the balance.
+    """
+    upper, lower = cells
     both = f"{upper} {lower}".strip()
-    if not upper or not lower or known(both) or _QUALIFIES.search(upper):
+    if not upper or not lower or paired or known(both) or _QUALIFIES.search(upper):
         return both
     if known(lower):
         return lower

@@ -162,3 +162,20 @@ def test_a_row_of_units_under_a_heading_belongs_to_it(real_names):
     heading = found(rows, real_names)
     assert heading.names == ("Loan ID", "UPB ($000s)", "State", "Rate (%)")
     assert len(heading.cells) == 2
+
+
+def test_an_unknown_word_over_a_known_heading_is_kept_where_the_words_stand_in_pairs(real_names):
+    # NonInerest, mistyped, over UPB: the deferred balance, and never the unpaid one.
+    upper = ["Loan", "NonInerest", "Property", "Maturity"]
+    lower = ["Number", "UPB", "State", "Date"]
+    heading = found([upper, lower, ["1", "28077", "FL", "2030-01-01"]], real_names)
+    assert heading is not None
+    assert heading.names == ("Loan Number", "NonInerest UPB", "Property State", "Maturity Date")
+
+
+def test_a_groups_name_over_a_known_heading_leaves_it_its_own(real_names):
+    upper = ["Loan Information", "", "Collateral", ""]
+    lower = ["Loan Number", "UPB", "Property State", "Maturity Date"]
+    heading = found([upper, lower, ["1", "28077", "FL", "2030-01-01"]], real_names)
+    assert heading is not None
+    assert heading.names == ("Loan Number", "UPB", "Property State", "Maturity Date")

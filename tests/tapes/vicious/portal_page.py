@@ -116,5 +116,5 @@ PORTAL_PAGE = Vicious(
         *("as_is_value", "valuation_date", "paid_to_date", "last_payment_date", "history"),
     ),
     ('units."Next Due" = "day_first"',),
-    others=("E_RAGGED", "E_RAGGED"),
+    others=("E_TOTAL", "E_TOTAL"),
 )

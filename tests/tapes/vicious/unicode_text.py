@@ -132,5 +132,5 @@ UNICODE_TEXT = Vicious(
         *("maturity_date", "note_rate", "p_and_i", "upb", "as_is_value", "valuation_date", "next_due_date"),
         *("last_payment_date", "history"),
     ),
-    others=("E_RAGGED",),
+    others=("E_TOTAL",),
 )
