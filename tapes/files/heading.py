@@ -155,10 +155,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int
     grouped = {i for start, end in merged.items() if end > start for i in range(start, end + 1)}
     by_pairs = _by_pairs(above, below, grouped, known)
     names = [_one_name((above[i], below[i]), known, i in grouped, by_pairs and i not in grouped) for i in range(width)]
-    group, groups = "", []
-    for one in above:
-        group = one or group
-        groups.append(group)
+    groups = _groups(above, month_runs(below))
     times = Counter(names)
     for i, name in enumerate(tuple(names)):
         both = f"{groups[i]} {below[i]}"
@@ -166,6 +163,18 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Mapping[int, int
         if below[i] and (times[name] > 1 or ((is_anothers or not known(name)) and known(both))):
             names[i] = clean(both)
     return tuple(names)
+
+
+def _groups(above: Sequence[str], months: Container[int]) -> list[str]:
+    """Give each column the group's word that stands over it or to its left.
+
+    A word over another column than a month is no word of the months to its right: ``Paid`` over ``to Date``.
+    """
+    start, groups = 0, []
+    for i, one in enumerate(above):
+        start = i if one else start
+        groups.append(above[start] if i not in months or start in months else "")
+    return groups
 
 
 def _by_pairs(above: Sequence[str], below: Sequence[str], grouped: Container[int], known: _Known) -> bool:

@@ -179,3 +179,20 @@ def test_a_groups_name_over_a_known_heading_leaves_it_its_own(real_names):
     heading = found([upper, lower, ["1", "28077", "FL", "2030-01-01"]], real_names)
     assert heading is not None
     assert heading.names == ("Loan Number", "UPB", "Property State", "Maturity Date")
+
+
+def test_a_word_over_another_column_is_none_of_the_months_to_its_right(real_names):
+    upper = ["Loan", "Paid", "", "", "", "Property"]
+    lower = ["Number", "to Date", "Jan-25", "Feb-25", "Mar-25", "State"]
+    heading = found([upper, lower, ["1", "2024-11-01", "1", "2", "3", "FL"]], real_names)
+    assert heading is not None
+    assert heading.names == ("Loan Number", "Paid to Date", "Jan-25", "Feb-25", "Mar-25", "Property State")
+
+
+def test_a_word_over_the_first_of_several_months_is_said_of_all():
+    known = {"Loan Number", "Property State", "Paid Jan-25", "Paid Feb-25", "Paid Mar-25"}
+    upper = ["Loan", "Paid", "", "", "Property"]
+    lower = ["Number", "Jan-25", "Feb-25", "Mar-25", "State"]
+    heading = found([upper, lower, ["1", "200", "300", "400", "FL"]], known.__contains__)
+    assert heading is not None
+    assert heading.names == ("Loan Number", "Paid Jan-25", "Paid Feb-25", "Paid Mar-25", "Property State")
