@@ -39,7 +39,8 @@ def read_facts(data: bytes, place: Place) -> WorkbookFacts:
     names = {info.filename.lower(): info.filename for info in archive.infolist()}
     styles = zero_styles(_text_of(archive, names, "xl/styles.xml"))
     parts = {info.filename: _scanned(archive, info, place, tuple(styles)) for info in archive.infolist()}
-    if "xl/workbook.bin" in names:
+    is_binary = "xl/workbook.bin" in names
+    if is_binary:
         sheets, date_1904 = _binary_sheets(archive, names)
         complete = True
     else:
@@ -52,7 +53,7 @@ def read_facts(data: bytes, place: Place) -> WorkbookFacts:
         complete = len(sheets) == len(listed)
     for facts in sheets.values() if complete else parts.values():
         check_extent(facts, place)
-    return WorkbookFacts(sheets, date_1904, tuple(_remarks(names)), styles)
+    return WorkbookFacts(sheets, date_1904, tuple(_remarks(names)), styles, is_binary)
 
 
 def _scanned(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Place, styles: tuple[int, ...]) -> SheetFacts:

@@ -60,12 +60,15 @@ class WorkbookFacts:
         Cell styles that show leading zeros, to their formats: ``000000``.
     remarks
         What in it is not read: macros, links to other workbooks.
+    is_binary
+        Its parts are binary records (.xlsb).
     """
 
     sheets: Mapping[str, SheetFacts]
     date_1904: bool = False
     remarks: tuple[str, ...] = ()
     zero_styles: Mapping[int, str] = field(default_factory=dict)
+    is_binary: bool = False
 
     def of(self, name: str) -> SheetFacts:
         """Give a sheet's facts; empty ones where its part was not found."""

@@ -16,6 +16,7 @@ from tapes.files.heading import Spans
 from tapes.files.native import without_panics
 from tapes.files.number_formats import with_leading_zeros
 from tapes.files.records import Record, column_letters, table_from_records
+from tapes.files.rehearsal import rehearse
 from tapes.files.sheet_facts import UNCALCULATED, SheetFacts, WorkbookFacts
 from tapes.files.sheets import Sheets, choose_sheet
 from tapes.files.table import EXCEL_ROWS, Knows, Source, TextTable
@@ -42,6 +43,8 @@ def read_archive(source: Source, knows: Knows) -> TextTable:
     """
     place = Place(source.path)
     facts = _guarded(place, lambda: read_facts(source.data, place))
+    if facts.is_binary:
+        _guarded(place, lambda: rehearse(source.data))
     with without_panics():
         return _read(source, knows, facts)
 
@@ -60,6 +63,7 @@ def read_xls(source: Source, knows: Knows, stream: bytes) -> TextTable:
     facts = _guarded(place, lambda: xls_facts(stream))
     for one in facts.sheets.values():  # a parser lays out all sheets of an old workbook at once
         check_extent(one, place)
+    _guarded(place, lambda: rehearse(source.data))
     with without_panics():
         return _read(source, knows, facts)
 

@@ -98,8 +98,10 @@ def _add_cell(facts: SheetFacts, kind: int, record: bytes) -> None:
 
 def _check_extent(record: bytes) -> None:
     form = {10: "<HHHH", 14: "<IIHH"}.get(len(record))
-    if form is None or any(one > most for one, most in zip(struct.unpack_from(form, record), _EXTENTS, strict=True)):
-        raise ValueError("a sheet of more rows or columns than there can be")
+    extent = () if form is None else struct.unpack_from(form, record)
+    whole = extent and all(one <= most for one, most in zip(extent, _EXTENTS, strict=True))
+    if not (whole and extent[0] <= extent[1] and extent[2] <= extent[3]):
+        raise ValueError("a sheet of more rows or columns than there can be, or of fewer than none")
 
 
 def _error(kind: int, record: bytes) -> int | None:

@@ -3,6 +3,7 @@
 import io
 import os
 import random
+import struct
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ import xlwt
 
 from notes import TapeError, UsageError
 from tapes.files.container import container_of, stream_in
+from tapes.files.rehearsal import rehearse
 
 TAPE = [["loan_id", "upb", "property_state"], *([str(i), i + 0.5, "FL"] for i in range(40))]
 
@@ -225,3 +227,26 @@ def test_what_others_write_while_a_workbook_is_read_is_not_lost(capfd):
     with without_panics():
         os.write(2, b"thread 'x' panicked at y\n")
     assert capfd.readouterr().err == "a word\n"
+
+
+def with_rows_from_the_end():
+    """An old workbook whose sheet says that it begins at row 255 and ends at row 9: the parser asks for terabytes."""
+    stream = bytearray(stream_in(xls(), "Workbook"))
+    at = stream.index(struct.pack("<HH", 0x0200, 14))  # the record of a sheet's extent
+    struct.pack_into("<II", stream, at + 4, 255, 9)
+    return container_of(bytes(stream), "Workbook")
+
+
+def test_fault_04_an_old_workbook_that_would_end_its_reader_is_refused(table_of):
+    assert "fewer than none" in said_of(table_of, with_rows_from_the_end())
+
+
+def test_fault_04_a_workbook_that_ends_its_reader_ends_a_child_and_not_us(xlsb):
+    rehearse(xls())
+    rehearse(xlsb({"Tape": TAPE}))
+    with pytest.raises(ValueError, match="gave up"):
+        rehearse(with_rows_from_the_end())
+
+
+def test_a_damaged_workbook_whose_parser_only_complains_passes_the_rehearsal():
+    rehearse(b"no workbook at all")
