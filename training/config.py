@@ -13,6 +13,8 @@ from notes import UsageError
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "training.toml"
 """The settings used when none are given."""
+SHIPPED_ASSUMPTIONS = SHIPPED_CONFIG.with_name("assumptions.toml")
+"""Where the timelines of the states come from when no assumptions are given."""
 
 
 def _require(good: bool, key: str, found: object, rule: str) -> None:
@@ -52,12 +54,17 @@ class CensoringSettings:
     max_weight: float
     max_open_share: float
     min_followed_months: int
+    stratum_notes: float
+    timeline_log_sd: float
 
     def __post_init__(self) -> None:
         _require(self.max_weight >= 1, "censoring.max_weight", self.max_weight, "1 or more")
         _require(0 < self.max_open_share < 1, "censoring.max_open_share", self.max_open_share, "between 0 and 1")
         good = self.min_followed_months >= 1
         _require(good, "censoring.min_followed_months", self.min_followed_months, "1 month or more")
+        _require(self.stratum_notes >= 1, "censoring.stratum_notes", self.stratum_notes, "1 note or more")
+        good = 0 < self.timeline_log_sd <= 2
+        _require(good, "censoring.timeline_log_sd", self.timeline_log_sd, "above 0 and at most 2")
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,20 @@ from models.baselines import BucketTable, ClassPrior, MultinomialLogit
 from models.bundle import BundleContents
 from models.classifier import OutcomeClassifier
 from notes import OUTCOMES, Resolutions
-from training.config import ModelSettings, TrainingConfig
+from pricing import Assumptions
+from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
 from training.evaluate import Floats, Judged
+from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, champion_warnings, evaluate, judge
+from training.open_notes import OpenSettings, weigh_open_notes
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
-from training.weights import CensoringWeights, Labels, censoring_weights, label, share_unseen
+from training.weights import CensoringWeights, Labels, label, share_unseen
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
 """What the progress callback is told."""
@@ -61,13 +64,14 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
     trial = _Trial(rule, snapshots, labels, split, config, context)
-    parts = weigh_parts(snapshots, features, split, config)
+    follow_up = _follow_up(snapshots, context)
+    parts = weigh_parts(snapshots, features, follow_up, split, config)
     candidate = fit_model(parts["fit"], config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
     evaluation = _evaluate(candidate, baselines, parts, trial)
     verdict = judge(rule, evaluation, config.gate)
-    everything = weigh(snapshots, features, labels, np.arange(len(snapshots)), config)
+    everything = weigh(Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, candidate, fitted_on, config.model, context.progress)
     return _result(trial, parts | {"all": everything}, model, evaluation, verdict)
@@ -75,12 +79,12 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
 
 @dataclass(frozen=True)
 class Part:
-    """Resolved snapshots with their weights, ready to fit or to judge.
+    """Snapshots with their outcomes and weights, ready to fit or to judge.
 
     Parameters
     ----------
     features, outcome, weight, loan
-        A row a resolved snapshot; outcomes as names.
+        A row a resolved snapshot, or one of the likely ends of an open one; outcomes as names.
     rows
         Their positions among the drawn snapshots.
     censoring
@@ -102,24 +106,46 @@ class Part:
         return Judged(codes, self.weight, self.loan)
 
 
-def weigh(
-    snapshots: Snapshots, features: pd.DataFrame, labels: Labels, rows: NDArray[np.intp], config: TrainingConfig
-) -> Part:
-    """Weigh some of the snapshots for those among them still open, and keep the resolved ones."""
-    chosen = labels.take(rows)
-    censoring = censoring_weights(chosen, snapshots.weight[rows], config.censoring.max_weight)
-    kept = rows[chosen.resolved]
-    outcome = np.array([str(name) for name in OUTCOMES])[labels.outcome[kept]]
-    weight = censoring.weight[chosen.resolved]
-    return Part(features.iloc[kept], outcome, weight, snapshots.loan[kept], kept, censoring)
+@dataclass(frozen=True)
+class Watched:
+    """Drawn snapshots with their features, what became of them, and how they were followed."""
+
+    snapshots: Snapshots
+    features: pd.DataFrame
+    labels: Labels
+    follow_up: FollowUp
 
 
-def weigh_parts(snapshots: Snapshots, features: pd.DataFrame, split: Split, config: TrainingConfig) -> dict[str, Part]:
+def weigh(watched: Watched, rows: NDArray[np.intp], config: TrainingConfig, *, tail: bool) -> Part:
+    """Weigh some of the snapshots for those among them still open, and keep what there is to fit on.
+
+    With ``tail``, open notes of strata with a short history are kept too, once for each outcome that they may yet end in.
+    """
+    snapshots, terms = watched.snapshots, config.censoring
+    settings = OpenSettings(terms.max_weight, terms.stratum_notes, terms.timeline_log_sd)
+    found = weigh_open_notes(
+        watched.labels.take(rows), snapshots.weight[rows], watched.follow_up.take(rows), settings, tail=tail
+    )
+    kept = rows[found.rows]
+    outcome = np.array([str(name) for name in OUTCOMES])[found.outcome]
+    features, loan = watched.features.iloc[kept], snapshots.loan[kept]
+    return Part(features, outcome, found.weight, loan, kept, found.censoring(len(rows)))
+
+
+def weigh_parts(
+    snapshots: Snapshots, features: pd.DataFrame, follow_up: FollowUp, split: Split, config: TrainingConfig
+) -> dict[str, Part]:
     """Weigh each part of the split by its own follow-up: older snapshots were followed for longer."""
     labels = label(snapshots.resolutions, split.judged_months)
     apart = replace(snapshots, weight=snapshots.weight * split.factor)
+    watched = Watched(apart, features, labels, follow_up)
     rows = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
-    return {name: weigh(apart, features, labels, one, config) for name, one in rows.items()}
+    return {name: weigh(watched, one, config, tail=False) for name, one in rows.items()}
+
+
+def _follow_up(snapshots: Snapshots, context: TrainingContext) -> FollowUp:
+    assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
+    return FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
 
 
 def fit_model(part: Part, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
@@ -246,12 +272,13 @@ def _result(
         ),
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},
-        parameters=flat_parameters(config, context.training_data, split, model.report_),
+        parameters=flat_parameters(config, context.training_data, split, model.report_)
+        | {"open_notes.short_history": "; ".join(weights["all"].short_strata)},
         data=data,
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(*warnings_of(data, split, weights, evaluation, parts["all"].features), *_of_champion(trial, parts)),
+        warnings=(*warnings_of(data, split, weights, evaluation), *_of_champion(trial, parts)),
     )
 
 

@@ -18,6 +18,7 @@ from training.weights import CensoringWeights
 
 if TYPE_CHECKING:
     from models.bundle import BundleContents
+    from pricing import Assumptions
 
 Probabilities = Callable[[pd.DataFrame], NDArray[np.float64]]
 """Feature frame to probabilities, float64, shape (n, 4), in the order of ``OUTCOMES``."""
@@ -68,6 +69,8 @@ class TrainingContext:
         Streak to outcome to count, where the history decides the outcomes; None where the file states them.
     progress
         Called on long work.
+    assumptions
+        Whose timelines are the prior for foreclosures not seen yet; None: the shipped ones.
     """
 
     training_data: str
@@ -76,6 +79,7 @@ class TrainingContext:
     champion: Champion | None = None
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None = None
     progress: Progress = nobody_watches
+    assumptions: Assumptions | None = None
 
 
 @dataclass(frozen=True)

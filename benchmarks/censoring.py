@@ -1,0 +1,173 @@
+"""How close the class shares come to the truth with notes still open: dropping, plain weights, strata and tail.
+
+    python benchmarks/censoring.py [--notes 4000] [--seeds 5] [--world-notes 8000]
+
+Strata of known truth are simulated here (a judicial one with a median sale at 45 months, a mixed book in which newer notes
+are more often judicial), and made worlds are cut by an earlier end of observation.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from notes import OUTCOMES, Tape
+from pricing import Assumptions
+from training.config import SHIPPED_CONFIG
+from training.follow_up import FollowUp
+from training.open_notes import OpenNotesWeights, OpenSettings, weigh_open_notes
+from training.weights import Labels, censoring_weights, label
+from worlds import WorldSettings, make_world
+from worlds.follow_up import observe
+from worlds.world import World
+
+ASSUMPTIONS = SHIPPED_CONFIG.parent / "assumptions.toml"
+SETTINGS = OpenSettings(max_weight=10.0, prior_notes=50.0, timeline_log_sd=0.4)
+HORIZON = 60
+METHODS = ("dropping", "plain weights", "strata", "strata + tail")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Labels as seen, with what would become of the notes."""
+
+    labels: Labels
+    follow_up: FollowUp
+    truth: np.ndarray
+    """Share of each outcome, shape (4,)."""
+
+
+def stratum(n: int, rng: np.random.Generator, history: float, foreclosure: float, timeline: float = 1.0) -> Case:
+    """One judicial stratum: a median sale at 45 months; snapshots spread evenly over the history."""
+    shares = np.array([0.55, 0.35, 0.10]) * (1 - foreclosure)
+    outcome = rng.choice(4, n, p=[*shares, foreclosure])
+    months = np.select(
+        [outcome == 0, outcome == 1, outcome == 2],
+        [6 + rng.gamma(1.3, 6.5, n), 9 + rng.gamma(1.6, 6.5, n), 2 + rng.gamma(2.0, 5.0, n)],
+        45 * rng.lognormal(0, 0.40, n),
+    )
+    followed = np.floor(rng.uniform(0, history, n))
+    # The state's timeline is the mean of the months to a sale; `timeline` is by how much it is wrong.
+    mean = np.full(n, 45 * np.exp(0.40**2 / 2) * timeline)
+    follow_up = FollowUp(np.zeros(n, np.int64), ("judicial",), np.zeros(n, np.int64), mean)
+    return Case(seen(outcome, months, followed), follow_up, np.bincount(outcome, minlength=4) / n)
+
+
+def drifting(n: int, rng: np.random.Generator) -> Case:
+    """A book bought in fast states first and in slow ones of late: who is followed for long depends on the method."""
+    followed = np.floor(rng.uniform(0, 90, n))
+    judicial = rng.random(n) < 0.15 + 0.6 * (followed < 40)
+    outcome = np.where(rng.random(n) < np.where(judicial, 0.5, 0.25), 3, rng.choice(3, n, p=[0.55, 0.35, 0.10]))
+    quick = np.where(judicial, 24.0, 9.0)
+    months = np.select(
+        [outcome == 0, outcome == 1, outcome == 2],
+        [6 + rng.gamma(1.3, 6.5, n), 9 + rng.gamma(1.6, 6.5, n), 2 + rng.gamma(2.0, 5.0, n)],
+        quick * rng.lognormal(0, 0.35, n),
+    )
+    follow_up = FollowUp(
+        (~judicial).astype(np.int64), ("judicial", "non-judicial"), np.zeros(n, np.int64), quick * 1.06
+    )
+    return Case(seen(outcome, months, followed), follow_up, np.bincount(outcome, minlength=4) / n)
+
+
+def seen(outcome: np.ndarray, months: np.ndarray, followed: np.ndarray) -> Labels:
+    months = np.maximum(np.ceil(months), 1)
+    resolved = (months <= followed) & (months <= HORIZON)
+    shown = np.where(resolved, months, np.minimum(followed, HORIZON))
+    return Labels(np.where(resolved, outcome, -1), shown.astype(float), ~resolved & (followed >= HORIZON))
+
+
+def cut_world(world: World, months_earlier: int, fate_seed: int, assumptions: Assumptions) -> Case:
+    """A made world as it stood some months earlier; notes not yet known then are left out."""
+    through = (np.datetime64("2025-06", "M") - months_earlier + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    tape, fate = world.resolutions.tape, world.resolutions_fate
+    rows = np.flatnonzero(tape.notes.days("as_of_date") < through)
+    early: Tape = tape.take(rows)
+    known = replace(fate, outcome=fate.outcome[rows], detail=fate.detail[rows], months=fate.months[rows])
+    resolutions = observe(early, known, through, np.random.default_rng(fate_seed))
+    truth = np.bincount(known.outcome, minlength=4) / len(rows)
+    return Case(label(resolutions, HORIZON), FollowUp.of_tape(early, assumptions), truth)
+
+
+def only_judicial(case: Case) -> Case:
+    """The notes of judicial states, three months behind or more, of a case; their truth is not known here."""
+    names = case.follow_up.names
+    chosen = [i for i, name in enumerate(names) if name.startswith("judicial") and not name.endswith("0-2 behind")]
+    rows = np.flatnonzero(np.isin(case.follow_up.stratum, chosen))
+    return Case(case.labels.take(rows), case.follow_up.take(rows), case.truth)
+
+
+def shares(case: Case) -> tuple[dict[str, np.ndarray], OpenNotesWeights]:
+    """Class shares by each method."""
+    labels, n = case.labels, len(case.labels.months)
+    base = np.ones(n)
+    resolved = labels.outcome[labels.resolved]
+    plain = censoring_weights(labels, base, SETTINGS.max_weight).weight[labels.resolved]
+    # Without a timeline no history is too short, so only the weights are left.
+    no_prior = replace(case.follow_up, sale_months=np.full(n, np.nan))
+    full = weigh_open_notes(labels, base, case.follow_up, SETTINGS)
+    found = {
+        "dropping": np.bincount(resolved, minlength=4) / len(resolved),
+        "plain weights": np.bincount(resolved, plain, minlength=4) / plain.sum(),
+        "strata": weigh_open_notes(labels, base, no_prior, SETTINGS).shares,
+        "strata + tail": full.shares,
+    }
+    return found, full
+
+
+def table(title: str, cases: list[Case]) -> None:
+    """Print the mean of each method over the seeds, and the largest miss of a class mean."""
+    results = [shares(case) for case in cases]
+    truth = np.mean([case.truth for case in cases], axis=0)
+    is_open = np.mean([float((~case.labels.resolved).mean()) for case in cases])
+    print(f"\n{title}: {is_open:.0%} open, {len(cases)} draws of {len(cases[0].labels.months):,} notes")
+    print(f"{'':<16}" + "".join(f"{name:>17}" for name in OUTCOMES) + f"{'worst miss':>12}{'mean worst':>12}")
+    print(f"{'truth':<16}" + "".join(f"{share:>17.3f}" for share in truth))
+    for name in METHODS:
+        values = np.array([found[name] for found, _ in results])
+        gap = np.abs(values - np.array([case.truth for case in cases])).max(axis=1)
+        mean = values.mean(axis=0)
+        print(
+            f"{name:<16}"
+            + "".join(f"{share:>17.3f}" for share in mean)
+            + f"{np.abs(mean - truth).max():>12.3f}{gap.mean():>12.3f}"
+        )
+    last = results[-1][1]
+    low, high = last.strata[0].low, last.strata[0].high
+    print(
+        f"largest weight {last.largest:.1f}, effective sample {last.effective_sample_size:,.0f}, SHORT_HISTORY: "
+        f"{'; '.join(last.short_strata) or 'none'}; foreclosure in {last.strata[0].name} {low[3]:.2f} to {high[3]:.2f}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--notes", type=int, default=4_000)
+    parser.add_argument("--world-notes", type=int, default=8_000)
+    parser.add_argument("--seeds", type=int, default=5)
+    given = parser.parse_args()
+
+    def draws(make: Callable[[np.random.Generator], Case]) -> list[Case]:
+        return [make(np.random.default_rng(seed)) for seed in range(given.seeds)]
+
+    for history in (24, 36, 60, 84):
+        title = f"judicial stratum, median sale at 45 months, {history} months of history"
+        table(title, draws(lambda rng, h=history: stratum(given.notes, rng, h, 0.55)))
+    for wrong in (0.75, 1.33):
+        title = f"the same with 36 months and a timeline {wrong} times the truth"
+        table(title, draws(lambda rng, w=wrong: stratum(given.notes, rng, 36, 0.55, w)))
+    table("the same with 36 months and 300 notes", draws(lambda rng: stratum(300, rng, 36, 0.55)))
+    table("a book that turned to judicial states of late", draws(lambda rng: drifting(given.notes, rng)))
+    assumptions = Assumptions.from_toml(ASSUMPTIONS)
+    for kind in ("smooth", "steps"):
+        worlds = [make_world(WorldSettings(kind, given.world_notes, 0, seed)) for seed in range(given.seeds)]
+        for earlier in (0, 18, 30, 39):
+            cases = [cut_world(world, earlier, seed, assumptions) for seed, world in enumerate(worlds)]
+            table(f"made world {kind}, seen {earlier} months less far", cases)
+
+
+if __name__ == "__main__":
+    main()
