@@ -40,14 +40,15 @@ class Case:
     """Share of each outcome, shape (4,)."""
 
 
-def stratum(n: int, rng: np.random.Generator, history: float, foreclosure: float, timeline: float = 1.0) -> Case:
-    """One judicial stratum: a median sale at 45 months; snapshots spread evenly over the history."""
+def stratum(n: int, rng: np.random.Generator, history: float, timeline: float = 1.0, weibull: bool = False) -> Case:
+    """One judicial stratum: 55 % foreclosures, a median sale at 45 months; snapshots spread evenly over the history."""
+    foreclosure = 0.55
     shares = np.array([0.55, 0.35, 0.10]) * (1 - foreclosure)
     outcome = rng.choice(4, n, p=[*shares, foreclosure])
     months = np.select(
         [outcome == 0, outcome == 1, outcome == 2],
         [6 + rng.gamma(1.3, 6.5, n), 9 + rng.gamma(1.6, 6.5, n), 2 + rng.gamma(2.0, 5.0, n)],
-        45 * rng.lognormal(0, 0.40, n),
+        45 * (rng.weibull(3.0, n) / np.log(2) ** (1 / 3) if weibull else rng.lognormal(0, 0.40, n)),
     )
     followed = np.floor(rng.uniform(0, history, n))
     # The state's timeline is the mean of the months to a sale; `timeline` is by how much it is wrong.
@@ -155,16 +156,18 @@ def main() -> None:
 
     for history in (24, 36, 60, 84):
         title = f"judicial stratum, median sale at 45 months, {history} months of history"
-        table(title, draws(lambda rng, h=history: stratum(given.notes, rng, h, 0.55)))
+        table(title, draws(lambda rng, h=history: stratum(given.notes, rng, h)))
     for wrong in (0.75, 1.33):
         title = f"the same with 36 months and a timeline {wrong} times the truth"
-        table(title, draws(lambda rng, w=wrong: stratum(given.notes, rng, 36, 0.55, w)))
-    table("the same with 36 months and 300 notes", draws(lambda rng: stratum(300, rng, 36, 0.55)))
+        table(title, draws(lambda rng, w=wrong: stratum(given.notes, rng, 36, w)))
+    title = "the same with 36 months and months to a sale of another shape than assumed (Weibull)"
+    table(title, draws(lambda rng: stratum(given.notes, rng, 36, weibull=True)))
+    table("the same with 36 months and 300 notes", draws(lambda rng: stratum(300, rng, 36)))
     table("a book that turned to judicial states of late", draws(lambda rng: drifting(given.notes, rng)))
     assumptions = Assumptions.from_toml(ASSUMPTIONS)
     for kind in ("smooth", "steps"):
         worlds = [make_world(WorldSettings(kind, given.world_notes, 0, seed)) for seed in range(given.seeds)]
-        for earlier in (0, 18, 30, 39):
+        for earlier in (0, 18, 30, 36):
             cases = [cut_world(world, earlier, seed, assumptions) for seed, world in enumerate(worlds)]
             table(f"made world {kind}, seen {earlier} months less far", cases)
 
