@@ -6,9 +6,11 @@ from pricing.cushions import bid_bridge, cushion_table
 from pricing.leg import Leg, present_value
 from pricing.legs import REVIEW_CODES, Branch, Legs, OutcomeLegs
 from pricing.outcomes import build_legs
+from pricing.own_terms import NOTHING_OWN, OwnTerms, table_recoveries, table_timelines
 
 __all__ = [
     "COLUMNS",
+    "NOTHING_OWN",
     "REVIEW_CODES",
     "AssumptionRow",
     "Assumptions",
@@ -17,10 +19,13 @@ __all__ = [
     "Leg",
     "Legs",
     "OutcomeLegs",
+    "OwnTerms",
     "bid_bridge",
     "build_legs",
     "cushion_table",
     "present_value",
     "price_bids",
     "price_tape",
+    "table_recoveries",
+    "table_timelines",
 ]

@@ -162,4 +162,4 @@ def test_foreclosures_not_seen_yet_lengthen_the_months_in_a_short_history():
     cell = (cell_of(early) == CELLS.index("judicial, 12+ behind")) & (known.outcome == 3)
     truth = np.quantile(known.months[cell] / state_months(early)[cell], [1 / 6, 1 / 2, 5 / 6])
     assert points[0][2] < points[1][2]
-    assert points[1] == pytest.approx(truth, rel=0.3)
+    assert points[1] == pytest.approx(truth, rel=0.4)  # 33 months of history: half of it is the prior
