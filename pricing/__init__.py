@@ -6,6 +6,7 @@ from pricing.cushions import bid_bridge, cushion_table
 from pricing.leg import Leg, present_value
 from pricing.legs import REVIEW_CODES, Branch, Legs, OutcomeLegs
 from pricing.outcomes import build_legs
+from pricing.own_resolutions import OwnResolutions
 from pricing.own_terms import NOTHING_OWN, OwnTerms, table_recoveries, table_timelines
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Leg",
     "Legs",
     "OutcomeLegs",
+    "OwnResolutions",
     "OwnTerms",
     "bid_bridge",
     "build_legs",

@@ -16,6 +16,7 @@ from models.classifier import OutcomeClassifier
 from notes import OUTCOMES, Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
+from training.desk import learn_desk_terms
 from training.evaluate import Floats, Judged
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
@@ -64,7 +65,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
     trial = _Trial(rule, snapshots, labels, split, config, context)
-    follow_up = _follow_up(snapshots, context)
+    assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
+    follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
     parts = weigh_parts(snapshots, features, follow_up, split, config)
     candidate = fit_model(parts["fit"], config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
@@ -74,7 +76,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     everything = weigh(Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, candidate, fitted_on, config.model, context.progress)
-    return _result(trial, parts | {"all": everything}, model, evaluation, verdict)
+    desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
+    return replace(_result(trial, parts | {"all": everything}, model, evaluation, verdict), desk=desk)
 
 
 @dataclass(frozen=True)
@@ -141,11 +144,6 @@ def weigh_parts(
     watched = Watched(apart, features, labels, follow_up)
     rows = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
     return {name: weigh(watched, one, config, tail=False) for name, one in rows.items()}
-
-
-def _follow_up(snapshots: Snapshots, context: TrainingContext) -> FollowUp:
-    assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
-    return FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
 
 
 def fit_model(part: Part, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from training.desk import DeskTerms, own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
 from training.result import DataSummary, Evaluation, Scores, TrainingResult
@@ -19,6 +20,8 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Data", data_lines(result.data)),
         ("Weights for open notes", weight_lines(result.weights)),
         ("Follow-up by stratum, all notes", stratum_lines(result.weights["all"].strata)),
+        ("Months from the snapshot to each outcome, own resolutions", time_lines(result.desk)),
+        ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
         ("Split", [result.split.statement]),
         ("Side by side on the test", score_lines(result.evaluation)),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
@@ -99,6 +102,18 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
         for one in strata
     ]
     return table(heading, rows) if rows else []
+
+
+def time_lines(desk: DeskTerms | None) -> list[str]:
+    """Say when each outcome came; a foreclosure's months are multiples of the state's own process."""
+    rows = [] if desk is None else time_rows(desk.times)
+    return table(("outcome and cell", "n", "1/6", "1/2", "5/6"), rows) if rows else []
+
+
+def own_lines(desk: DeskTerms | None) -> list[str]:
+    """Set own branch weights and recoveries beside the assumptions."""
+    rows = [] if desk is None else own_rows(desk.own)
+    return table(("what", "n", "own", "assumed", "blended"), rows) if rows else []
 
 
 def score_lines(evaluation: Evaluation) -> list[str]:

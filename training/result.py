@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OutcomeProbabilities, Tape
+from training.desk import DeskTerms
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
 from training.splits import Split
@@ -157,6 +158,8 @@ class TrainingResult:
     """``fit``, ``calibrate``, ``test`` and ``all``."""
     evaluation: Evaluation
     warnings: tuple[str, ...]
+    desk: DeskTerms | None = None
+    """Months, branch weights and recoveries of the resolutions."""
 
     def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
         """Give the refitted model's probabilities for a feature frame."""
