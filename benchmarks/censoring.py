@@ -1,6 +1,6 @@
 """How close the class shares come to the truth with notes still open: dropping, plain weights, strata and tail.
 
-    python benchmarks/censoring.py [--notes 4000] [--seeds 5] [--world-notes 8000]
+    python benchmarks/censoring.py [--notes 4000] [--seeds 5] [--first-seed 0] [--world-notes 8000]
 
 Strata of known truth are simulated here (a judicial one with a median sale at 45 months, a mixed book in which newer notes
 are more often judicial), and made worlds are cut by an earlier end of observation.
@@ -40,14 +40,18 @@ class Case:
     """Share of each outcome, shape (4,)."""
 
 
-def stratum(n: int, rng: np.random.Generator, history: float, timeline: float = 1.0, weibull: bool = False) -> Case:
-    """One judicial stratum: 55 % foreclosures, a median sale at 45 months; snapshots spread evenly over the history."""
+def stratum(n: int, rng: np.random.Generator, history: float, timeline: float = 1.0, **other: float) -> Case:
+    """One judicial stratum: 55 % foreclosures, a median sale at 45 months; snapshots spread evenly over the history.
+
+    ``weibull`` gives months to a sale of another shape than the method assumes, ``slower`` stretches those of the others.
+    """
+    weibull, slower = bool(other.get("weibull", 0)), other.get("slower", 1.0)
     foreclosure = 0.55
     shares = np.array([0.55, 0.35, 0.10]) * (1 - foreclosure)
     outcome = rng.choice(4, n, p=[*shares, foreclosure])
     months = np.select(
         [outcome == 0, outcome == 1, outcome == 2],
-        [6 + rng.gamma(1.3, 6.5, n), 9 + rng.gamma(1.6, 6.5, n), 2 + rng.gamma(2.0, 5.0, n)],
+        [6 + slower * rng.gamma(1.3, 6.5, n), 9 + slower * rng.gamma(1.6, 6.5, n), 2 + slower * rng.gamma(2.0, 5.0, n)],
         45 * (rng.weibull(3.0, n) / np.log(2) ** (1 / 3) if weibull else rng.lognormal(0, 0.40, n)),
     )
     followed = np.floor(rng.uniform(0, history, n))
@@ -93,14 +97,6 @@ def cut_world(world: World, months_earlier: int, fate_seed: int, assumptions: As
     return Case(label(resolutions, HORIZON), FollowUp.of_tape(early, assumptions), truth)
 
 
-def only_judicial(case: Case) -> Case:
-    """The notes of judicial states, three months behind or more, of a case; their truth is not known here."""
-    names = case.follow_up.names
-    chosen = [i for i, name in enumerate(names) if name.startswith("judicial") and not name.endswith("0-2 behind")]
-    rows = np.flatnonzero(np.isin(case.follow_up.stratum, chosen))
-    return Case(case.labels.take(rows), case.follow_up.take(rows), case.truth)
-
-
 def shares(case: Case) -> tuple[dict[str, np.ndarray], OpenNotesWeights]:
     """Class shares by each method."""
     labels, n = case.labels, len(case.labels.months)
@@ -119,14 +115,15 @@ def shares(case: Case) -> tuple[dict[str, np.ndarray], OpenNotesWeights]:
     return found, full
 
 
-def table(title: str, cases: list[Case]) -> None:
-    """Print the mean of each method over the seeds, and the largest miss of a class mean."""
+def table(title: str, cases: list[Case]) -> str:
+    """Print the mean of each method over the seeds, and the largest miss of a class mean; give a line for the page."""
     results = [shares(case) for case in cases]
     truth = np.mean([case.truth for case in cases], axis=0)
     is_open = np.mean([float((~case.labels.resolved).mean()) for case in cases])
     print(f"\n{title}: {is_open:.0%} open, {len(cases)} draws of {len(cases[0].labels.months):,} notes")
     print(f"{'':<16}" + "".join(f"{name:>17}" for name in OUTCOMES) + f"{'worst miss':>12}{'mean worst':>12}")
     print(f"{'truth':<16}" + "".join(f"{share:>17.3f}" for share in truth))
+    line = f"| {title} | {is_open:.0%} | {truth[3]:.3f} |"
     for name in METHODS:
         values = np.array([found[name] for found, _ in results])
         gap = np.abs(values - np.array([case.truth for case in cases])).max(axis=1)
@@ -136,12 +133,16 @@ def table(title: str, cases: list[Case]) -> None:
             + "".join(f"{share:>17.3f}" for share in mean)
             + f"{np.abs(mean - truth).max():>12.3f}{gap.mean():>12.3f}"
         )
+        line += (
+            f" {mean[3]:.3f} |" if name != METHODS[-1] else f" **{mean[3]:.3f}** | {gap.mean():.3f} | {gap.max():.3f} |"
+        )
     last = results[-1][1]
     low, high = last.strata[0].low, last.strata[0].high
     print(
         f"largest weight {last.largest:.1f}, effective sample {last.effective_sample_size:,.0f}, SHORT_HISTORY: "
         f"{'; '.join(last.short_strata) or 'none'}; foreclosure in {last.strata[0].name} {low[3]:.2f} to {high[3]:.2f}"
     )
+    return line
 
 
 def main() -> None:
@@ -149,27 +150,37 @@ def main() -> None:
     parser.add_argument("--notes", type=int, default=4_000)
     parser.add_argument("--world-notes", type=int, default=8_000)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     given = parser.parse_args()
+    seeds = range(given.first_seed, given.first_seed + given.seeds)
 
     def draws(make: Callable[[np.random.Generator], Case]) -> list[Case]:
-        return [make(np.random.default_rng(seed)) for seed in range(given.seeds)]
+        return [make(np.random.default_rng(seed)) for seed in seeds]
 
+    lines = []
     for history in (24, 36, 60, 84):
         title = f"judicial stratum, median sale at 45 months, {history} months of history"
-        table(title, draws(lambda rng, h=history: stratum(given.notes, rng, h)))
+        lines.append(table(title, draws(lambda rng, h=history: stratum(given.notes, rng, h))))
     for wrong in (0.75, 1.33):
         title = f"the same with 36 months and a timeline {wrong} times the truth"
-        table(title, draws(lambda rng, w=wrong: stratum(given.notes, rng, 36, w)))
+        lines.append(table(title, draws(lambda rng, w=wrong: stratum(given.notes, rng, 36, w))))
     title = "the same with 36 months and months to a sale of another shape than assumed (Weibull)"
-    table(title, draws(lambda rng: stratum(given.notes, rng, 36, weibull=True)))
-    table("the same with 36 months and 300 notes", draws(lambda rng: stratum(300, rng, 36)))
-    table("a book that turned to judicial states of late", draws(lambda rng: drifting(given.notes, rng)))
+    lines.append(table(title, draws(lambda rng: stratum(given.notes, rng, 36, weibull=1))))
+    title = "the same with 36 months, where cures, workouts and deeds take twice as long"
+    lines.append(table(title, draws(lambda rng: stratum(given.notes, rng, 36, slower=2.0))))
+    lines.append(table("the same with 36 months and 300 notes", draws(lambda rng: stratum(300, rng, 36))))
+    lines.append(table("a book that turned to judicial states of late", draws(lambda rng: drifting(given.notes, rng))))
     assumptions = Assumptions.from_toml(ASSUMPTIONS)
     for kind in ("smooth", "steps"):
-        worlds = [make_world(WorldSettings(kind, given.world_notes, 0, seed)) for seed in range(given.seeds)]
+        worlds = [make_world(WorldSettings(kind, given.world_notes, 0, seed)) for seed in seeds]
         for earlier in (0, 18, 30, 36):
             cases = [cut_world(world, earlier, seed, assumptions) for seed, world in enumerate(worlds)]
-            table(f"made world {kind}, seen {earlier} months less far", cases)
+            lines.append(table(f"made world {kind}, seen {earlier} months less far", cases))
+    print(
+        "\n| notes | open | truth | dropping | plain weights | strata | strata + tail | mean worst class | worst draw |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from pricing.assumptions import AssumptionRow, Assumptions
 from pricing.bids import COLUMNS, BidSheet, price_bids, price_tape
 from pricing.cushions import bid_bridge, cushion_table
+from pricing.desk import DeskTerms
 from pricing.leg import Leg, present_value
 from pricing.legs import REVIEW_CODES, Branch, Legs, OutcomeLegs
 from pricing.outcomes import build_legs
@@ -17,6 +18,7 @@ __all__ = [
     "Assumptions",
     "BidSheet",
     "Branch",
+    "DeskTerms",
     "Leg",
     "Legs",
     "OutcomeLegs",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from notes import Outcome
 from notes.outcome_times import OutcomeTimes
-from pricing import Assumptions, OwnResolutions
+from pricing import Assumptions, DeskTerms, OwnResolutions
 from pricing.own_resolutions import BranchShare, Recovery
 from training.config import CensoringSettings
 from training.follow_up import FollowUp
@@ -18,14 +17,6 @@ from training.timelines import fit_outcome_times
 from training.weights import Labels
 
 
-@dataclass(frozen=True)
-class DeskTerms:
-    """Months, branch weights and recoveries of the resolutions trained on; pricing uses them when it is asked to."""
-
-    times: OutcomeTimes
-    own: OwnResolutions
-
-
 def learn_desk_terms(
     snapshots: Snapshots, labels: Labels, follow_up: FollowUp, settings: CensoringSettings, assumptions: Assumptions
 ) -> DeskTerms:
@@ -33,7 +24,7 @@ def learn_desk_terms(
     terms = OpenSettings(settings.max_weight, settings.stratum_notes, settings.timeline_log_sd)
     weights = weigh_open_notes(labels, snapshots.weight, follow_up, terms)
     times = fit_outcome_times(snapshots.resolutions.tape, labels, weights, follow_up, settings.timeline_log_sd)
-    return DeskTerms(times, fit_own_resolutions(snapshots, assumptions))
+    return DeskTerms(times, fit_own_resolutions(snapshots, assumptions), weights.short_strata)
 
 
 def own_rows(own: OwnResolutions) -> list[Sequence[str]]:

@@ -9,7 +9,7 @@ formulas and what they reach are in docs/open_notes.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,8 @@ SHORT_HISTORY = "SHORT_HISTORY"
 """Flag of a stratum, and of a note scored in one."""
 SEEN_SHARE = 0.90
 """Of forced sales: a stratum followed for less than these take has a short history."""
-SMALLEST_TAIL = 0.005
-"""Open share under which there is no tail to speak of."""
+SMALLEST_TAIL = 0.02
+"""Open share under which what is left can move no class by two points."""
 TIMELINE_DOUBT = (0.75, 1.33)
 """Multiples of the state's timeline between which the interval of a short stratum is drawn."""
 _Z_90 = 1.645
@@ -272,8 +272,3 @@ def _nine_tenths(sale_months: Floats, weight: Floats, log_sd: float) -> float:
         late = np.average(sold_later(np.full(len(weight), month), sale_months, log_sd), weights=weight)
         low, high = (month, high) if late > 1 - SEEN_SHARE else (low, month)
     return high
-
-
-def pooled_follow_up(follow_up: FollowUp) -> FollowUp:
-    """Put every snapshot into one stratum: follow-up that depends on nothing."""
-    return replace(follow_up, stratum=np.zeros(len(follow_up.stratum), dtype=np.int64), names=("all notes",))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from training.desk import DeskTerms, own_rows, time_rows
+from pricing import DeskTerms
+from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
 from training.result import DataSummary, Evaluation, Scores, TrainingResult

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OutcomeProbabilities, Tape
-from training.desk import DeskTerms
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
 from training.splits import Split
@@ -19,7 +18,7 @@ from training.weights import CensoringWeights
 
 if TYPE_CHECKING:
     from models.bundle import BundleContents
-    from pricing import Assumptions
+    from pricing import Assumptions, DeskTerms
 
 Probabilities = Callable[[pd.DataFrame], NDArray[np.float64]]
 """Feature frame to probabilities, float64, shape (n, 4), in the order of ``OUTCOMES``."""

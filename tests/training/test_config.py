@@ -26,6 +26,8 @@ def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
         ("horizon_months = 60", "horizon_months = true", "label.horizon_months = True: must be a whole number"),
         ("max_weight     = 10.0", "max_weight = 0.5", "censoring.max_weight = 0.5: must be 1 or more"),
         ("max_weight     = 10.0", "max_weight = nan", "censoring.max_weight = nan"),
+        ("stratum_notes  = 50.0", "stratum_notes = 0", "censoring.stratum_notes = 0.0: must be 1 note or more"),
+        ("timeline_log_sd = 0.40", "timeline_log_sd = 0", "censoring.timeline_log_sd = 0.0: must be above 0"),
         ("test_share        = 0.25", "test_share = 1.0", "split.test_share = 1.0: must be between 0 and 1"),
         ("folds      = 5", "folds = 1", "model.folds = 1: must be 2 or more"),
         ("folds      = 5", "folds = 5.0", "model.folds = 5.0: must be a whole number"),

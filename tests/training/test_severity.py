@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from notes import OUTCOMES, Outcome, OutcomeProbabilities
-from pricing import OwnResolutions, build_legs, price_tape, table_recoveries
+from notes.outcome_times import CELLS, CellTimes, OutcomeTimes
+from pricing import DeskTerms, OwnResolutions, build_legs, price_tape, table_recoveries
 from pricing.own_resolutions import BranchShare, Recovery, shrunk
 from training.severity import fit_own_resolutions
 from training.snapshots import draw_snapshots
@@ -123,3 +124,29 @@ def test_terms_of_another_tape_are_refused(world, own, assumptions):
     terms = own.terms(world.tape, assumptions)
     with pytest.raises(ValueError, match="own recoveries are of 60 notes, the tape of 3"):
         build_legs(world.tape.take(np.arange(3)), assumptions, terms)
+
+
+def test_a_desks_terms_are_one_json_and_change_only_what_is_asked_for(world, own, assumptions):
+    times = OutcomeTimes({Outcome.FORECLOSURE: {name: CellTimes(500, (1.0, 2.0, 4.0)) for name in CELLS}})
+    desk = DeskTerms(times, own, ("judicial, 3-11 behind",))
+    assert DeskTerms.from_json(desk.to_json()) == desk
+    with pytest.raises(ValueError, match="no desk terms"):
+        DeskTerms.from_json("{}")
+    tape, odds = world.tape, OutcomeProbabilities(world.tape_truth)
+
+    def prices(*, timelines, recoveries):
+        used, terms = desk.apply(tape, assumptions, timelines=timelines, recoveries=recoveries)
+        return price_tape(tape, odds, used, own=terms).frame
+
+    plain = price_tape(tape, odds, assumptions).frame
+    assert prices(timelines=False, recoveries=False).equals(plain)
+    timed, recovered = prices(timelines=True, recoveries=False), prices(timelines=False, recoveries=True)
+    assert (timed["price_reperform"] == plain["price_reperform"]).all()
+    assert (timed["price_foreclosure"] != plain["price_foreclosure"]).mean() > 0.8  # walking away costs what it costs
+    assert (recovered["price_reperform"] != plain["price_reperform"]).any()  # payoffs are rarer than assumed
+    both = prices(timelines=True, recoveries=True)
+    assert not both.equals(timed)
+    assert not both.equals(recovered)
+    short = desk.has_short_history(tape)
+    assert short.any()
+    assert not short.all()
