@@ -53,6 +53,8 @@ class BundleContents:
         Names to numbers, as they were when the model was judged.
     data_hashes
         File name to sha256 of what it was trained on.
+    desk
+        What the resolutions say of months, branches and recoveries, as plain JSON values; empty: nothing.
     information
         Commit, time of writing and what else is good to know; not part of the hash.
     """
@@ -65,6 +67,7 @@ class BundleContents:
     training_data: str
     metrics: Mapping[str, Any]
     data_hashes: Mapping[str, str]
+    desk: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -207,6 +210,8 @@ def _manifest(folder: Path, contents: BundleContents) -> dict[str, Any]:
         "data_hashes": dict(contents.data_hashes),
         "files": {name: _sha256((folder / name).read_bytes()) for name in written},
     }
+    if contents.desk:
+        model["desk"] = dict(contents.desk)
     libraries = {name: version(name) for name in LIBRARIES}
     information = {"python": platform.python_version(), "libraries": libraries, **contents.information}
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -77,7 +78,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, candidate, fitted_on, config.model, context.progress)
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
-    return replace(_result(trial, parts | {"all": everything}, model, evaluation, verdict), desk=desk)
+    result = _result(trial, parts | {"all": everything}, model, evaluation, verdict)
+    return replace(result, bundle=replace(result.bundle, desk=json.loads(desk.to_json())), desk=desk)
 
 
 @dataclass(frozen=True)
