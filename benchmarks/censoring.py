@@ -145,13 +145,35 @@ def table(title: str, cases: list[Case]) -> str:
     return line
 
 
+def coverage(first_seed: int, n_draws: int) -> None:
+    """Print how often the 5-95 % interval of foreclosure holds the truth, and how wide it is."""
+    cases: list[tuple[int, dict[str, float]]] = [
+        (24, {}), (36, {}), (60, {}), (36, {"timeline": 0.75}), (36, {"timeline": 1.33}), (36, {"weibull": 1}), (36, {"slower": 2.0})
+    ]  # fmt: skip
+    print("| months of history | otherwise | notes | holds the truth | width |\n|---|---|---|---|---|")
+    for history, other in cases:
+        for n in (400, 4_000):
+            held, width = [], []
+            for seed in range(first_seed, first_seed + n_draws):
+                case = stratum(n, np.random.default_rng(seed), history, **other)
+                found = weigh_open_notes(case.labels, np.ones(n), case.follow_up, SETTINGS).strata[0]
+                held.append(found.low[3] <= 0.55 <= found.high[3])
+                width.append(found.high[3] - found.low[3])
+            told = ", ".join(f"{name} {value:g}" for name, value in other.items())
+            print(f"| {history} | {told} | {n:,} | {np.mean(held):.0%} | {np.mean(width):.2f} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", type=int, default=4_000)
     parser.add_argument("--world-notes", type=int, default=8_000)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--coverage", metavar="DRAWS", type=int, help="only how often the interval holds the truth")
     given = parser.parse_args()
+    if given.coverage:
+        coverage(given.first_seed, given.coverage)
+        return
     seeds = range(given.first_seed, given.first_seed + given.seeds)
 
     def draws(make: Callable[[np.random.Generator], Case]) -> list[Case]:

@@ -9,7 +9,7 @@ formulas and what they reach are in docs/open_notes.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ SMALLEST_TAIL = 0.02
 """Open share under which what is left can move no class by two points."""
 TIMELINE_DOUBT = (0.75, 1.33)
 """Multiples of the state's timeline between which the interval of a short stratum is drawn."""
+DECAY_DOUBT = (0.67, 1.5)
+"""The same of the pace at which the other outcomes run out."""
 _Z_90 = 1.645
 
 
@@ -125,7 +127,9 @@ def weigh_open_notes(
     case = _Case(labels, base_weight, merged, curves, settings)
     short = case.short if tail else np.zeros(len(merged.names), dtype=bool)
     weight = case.weight(short)
-    paces = (1.0, *TIMELINE_DOUBT) if short.any() else (1.0,)
+    paces = [(1.0, 1.0)]
+    if short.any():
+        paces += [*((pace, 1.0) for pace in TIMELINE_DOUBT), *((1.0, pace) for pace in DECAY_DOUBT)]
     ends = [case.ends(weight, short, pace) for pace in paces]
     position, outcome = np.nonzero((ends[0] > 0) & (weight > 0)[:, None])
     raw, in_short = case.raw(short), short[merged.stratum]
@@ -206,8 +210,11 @@ class _Case:
         short: Mask = (late > (1 - SEEN_SHARE) * size) & (self.tail > SMALLEST_TAIL)
         return short
 
-    def ends(self, weight: Floats, short: Mask, pace: float) -> Floats:
-        """Give each note's ends, shape (n, 4): its outcome, or for an open note of a short stratum the likely ones."""
+    def ends(self, weight: Floats, short: Mask, pace: tuple[float, float]) -> Floats:
+        """Give each note's ends, shape (n, 4): its outcome, or for an open note of a short stratum the likely ones.
+
+        ``pace`` multiplies the months to a sale and the decay of the other outcomes.
+        """
         labels, rows = self.labels, short[self.stratum] & (weight > 0)
         ends = np.eye(len(OUTCOMES))[np.maximum(labels.outcome, 0)] * labels.resolved[:, None]
         if not rows.any():
@@ -215,8 +222,9 @@ class _Case:
         end = self.curves.last[self.stratum].astype(np.float64)
         resolved = np.where(labels.resolved, self.base * self.inverse(short), 0.0)
         timing = fit_timing(labels, resolved, self.follow_up.band, end)
+        timing = replace(timing, decay=timing.decay * pace[1])
         beyond = timing.beyond(labels.months[rows], self.follow_up.band[rows])
-        sale_months = self.sale_months[rows] * pace
+        sale_months = self.sale_months[rows] * pace[0]
         beyond[:, FORECLOSURE] = sold_later(labels.months[rows], sale_months, self.settings.timeline_log_sd)
         stratum, outcome = self.stratum[rows], labels.outcome[rows]
         shares = outcome_shares(outcome, weight[rows], beyond, stratum, self.settings.prior_notes)
@@ -242,7 +250,9 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
     raw = case.raw(short)
     sampled = effective_sample_size(raw[rows])
     by_pace = np.array([(weight[rows, None] * one[rows]).sum(axis=0) / max(weight[rows].sum(), 1e-12) for one in ends])
-    error = _Z_90 * np.sqrt(by_pace * (1 - by_pace) / max(sampled, 1.0))
+    # An open note with estimated ends tells nothing of its own: the resolved ones alone carry the interval.
+    told = effective_sample_size(raw[rows & case.labels.resolved])
+    error = _Z_90 * np.sqrt(by_pace * (1 - by_pace) / max(told, 1.0))
     names = case.follow_up.names
     members = np.unique(given.stratum[rows]) if names[s] == REST else [s]
     return StratumReport(

@@ -167,7 +167,7 @@ class StratumReport:
     """Of the four outcomes, as weighed."""
     low: tuple[float, ...]
     high: tuple[float, ...]
-    """5 to 95 %: sampling error, and in a short stratum a timeline at 0.75 to 1.33 of the state's besides."""
+    """5 to 95 %: sampling error, and in a short stratum what the prior timelines may be wrong by."""
 
 
 @dataclass(frozen=True)
