@@ -89,23 +89,13 @@ def note_facts(tape: Tape, assumptions: Assumptions) -> NoteFacts:
 
 
 def priceable(tape: Tape) -> NDArray[np.bool_]:
-    """Say which notes have what they cannot be priced without, shape (n_notes,)."""
-    good = np.ones(len(tape), dtype=bool)
-    for holds in _rules(tape, months_delinquent(tape)).values():
-        good &= holds
+    """Say which notes have what they cannot be priced without, bool, shape (n_notes,)."""
+    good: NDArray[np.bool_] = np.all(list(_pricing_needs(tape, months_delinquent(tape)).values()), axis=0)
     return good
 
 
-def _refuse_unpriceable(tape: Tape, months_behind: Floats) -> None:
-    for rule, good in _rules(tape, months_behind).items():
-        if not good.all():
-            row = int(np.argmin(good))
-            raise ValueError(
-                f"row {row}, loan {tape.notes.frame['loan_id'].iloc[row]}: {rule}; such a note cannot be priced"
-            )
-
-
-def _rules(tape: Tape, months_behind: Floats) -> Flags:
+def _pricing_needs(tape: Tape, months_behind: Floats) -> Flags:
+    """Give each rule, worded as what is wrong, with the notes that keep it."""
     notes = tape.notes
     lien, senior = notes.number("lien_position"), notes.number("senior_lien_balance")
     rated = ~np.isnan(notes.number("note_rate")) | (notes.number("p_and_i") > 0)
@@ -118,3 +108,12 @@ def _rules(tape: Tape, months_behind: Floats) -> Flags:
         "senior_lien_balance is missing for a junior lien": (lien < 2) | (senior >= 0),
         "next_due_date, paid_to_date, payment history and pay string are all missing": months_behind >= 0,
     }
+
+
+def _refuse_unpriceable(tape: Tape, months_behind: Floats) -> None:
+    for rule, good in _pricing_needs(tape, months_behind).items():
+        if not good.all():
+            row = int(np.argmin(good))
+            raise ValueError(
+                f"row {row}, loan {tape.notes.frame['loan_id'].iloc[row]}: {rule}; such a note cannot be priced"
+            )
