@@ -15,7 +15,7 @@ from training.evaluate import Floats, Ints, Judged
 
 WON_SHARE = 0.20
 """Of the notes, those with the highest bid relative to UPB: who bids a flat share of UPB beside us wins the others."""
-HISTOGRAM_EDGES = (-60.0, -50.0, -40.0, -30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0)
+HISTOGRAM_EDGES = tuple(float(edge) for edge in range(-40, 45, 5))
 """Dollars per $100 of UPB; what lies beyond counts in the outermost bin."""
 
 
