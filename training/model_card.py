@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from features import FEATURES
 from training.judge import BUCKET_TABLE, MODEL
-from training.page_words import model_name, outcome_names, percent, signed, spoken, trained_on, warning_of
+from training.page_words import model_name, outcome_names, percent, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
 GUIDANCE = "SR 26-2 / OCC Bulletin 2026-13"
@@ -112,13 +112,14 @@ def _measures(result: TrainingResult) -> tuple[str, ...]:
     ]
     if judgement.bids is not None:
         everything, won = judgement.bids.all_notes[MODEL], judgement.bids.won[MODEL]
+        way = "too high" if won.bias > 0 else "too low"
         points.append(
             f"Bids differ from those in hindsight by ${everything.mean:.2f} per $100 of UPB on average (bucket table "
-            f"${judgement.bids.all_notes[BUCKET_TABLE].mean:.2f}), and are {signed(won.bias, 2)} too high (−: low) among "
-            "the fifth that one would win."
+            f"${judgement.bids.all_notes[BUCKET_TABLE].mean:.2f}); among the fifth that one would win they are on average "
+            f"${abs(won.bias):.2f} {way}."
         )
     verdict = "may be promoted" if result.verdict.promote else "is NOT to be promoted"
-    failed = [str(one) for one in result.verdict.checks if one.required and not one.passed]
+    failed = [spoken(str(one)) for one in result.verdict.checks if one.required and not one.passed]
     return (*points, f"The gate says: it {verdict}.", *failed)
 
 

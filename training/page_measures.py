@@ -153,7 +153,8 @@ def parts_section(judgement: Judgement) -> Section:
             "Current notes are easy, and a book full of them flatters any model. The same among notes that were behind on "
             "their as-of date:"
         )
-        drawing = _parts_drawing(f"{caption} (delinquent notes only)", judgement.delinquent_parts)
+        title = f"Delinquent notes only: log loss of this model less that of {_the(reference)}"
+        drawing = _parts_drawing(title, judgement.delinquent_parts)
         blocks.append(Block(text=text, drawings=[drawing]))
         blocks.append(_parts_table(judgement.delinquent_parts, "Delinquent notes only: the parts in figures"))
     return Section("parts", "Parts of the book", blocks)
