@@ -56,9 +56,9 @@ def drift_section(judgement: Judgement, config: TrainingConfig) -> Section:
     drift, settings = judgement.drift, config.judgement
     found = [one for one in drift.features if one.drifts]
     said = (
-        "The later notes are of the same kind as those fitted on."
+        "The test notes are of the same kind as those fitted on."
         if not drift.drifts
-        else "The later notes differ from those fitted on: "
+        else "The test notes differ from those fitted on: "
         + ", ".join([*(["the predicted mix"] if drift.mix_drifts else []), *(spoken(one.name) for one in found)])
         + "."
     )

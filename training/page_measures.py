@@ -41,7 +41,7 @@ def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
     drift = judgement.outcome_drift
     said = "differ by more than chance" if drift.drifts else "agree within chance"
     text = (
-        f"Of {evaluation.n_test:,} later notes that the model had not seen, this many ended in each way, beside how many it "
+        f"Of {evaluation.n_test:,} notes that the model had not seen, this many ended in each way, beside how many it "
         f"expected. All four together {said} (chi-square test of calibration in the large, p "
         f"{probability_words(drift.p_value)})."
     )
@@ -81,7 +81,7 @@ def baselines_section(evaluation: Evaluation) -> Section:
     )
     heading = ("", "log loss", "Brier", "calibration error", "D² on bucket table", "this model less it, 95% interval")
     text = (
-        "Every rule below was fitted on the same notes and judged on the same later ones. Log loss is the measure that "
+        "Every rule below was fitted on the same notes and judged on the same others. Log loss is the measure that "
         "counts: the lower, the more probability was given to what happened. The intervals draw loans with replacement."
     )
     note = (
