@@ -146,7 +146,7 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
     return Section("leakage", "Could it have seen the future?", blocks)
 
 
-def learning_section(judgement: Judgement, n_all: int) -> Section:
+def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Section:
     """What more resolutions would buy."""
     curve = judgement.learning
     if curve is None:
@@ -168,7 +168,7 @@ def learning_section(judgement: Judgement, n_all: int) -> Section:
         for one in curve.points
     ]
     note = f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n, fitted by least squares through {len(curve.points)} points."
-    heading = ("loans fitted on", "log loss", "more than with all, 95% interval")
+    heading = ("loans fitted on", "log loss", f"more than with all, {confidence:.0%} interval")
     block = Block(text=learning_words(curve, n_all), drawings=[drawing], heading=heading, rows=rows, note=note)
     return Section("learning", "What more resolutions would buy", [block])
 

@@ -57,7 +57,7 @@ def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
     )
 
 
-def baselines_section(evaluation: Evaluation) -> Section:
+def baselines_section(evaluation: Evaluation, confidence: float) -> Section:
     """Log loss, Brier score, calibration error and D² beside the baselines."""
     rows, drawn = [], []
     for one in evaluation.scores:
@@ -79,7 +79,14 @@ def baselines_section(evaluation: Evaluation) -> Section:
         "Log loss of this model less that of each other; left of 0 this model is better",
         "Paired differences of log loss with intervals, as in the table below.",
     )
-    heading = ("", "log loss", "Brier", "calibration error", "D² on bucket table", "this model less it, 95% interval")
+    heading = (
+        "",
+        "log loss",
+        "Brier",
+        "calibration error",
+        "D² on bucket table",
+        f"this model less it, {confidence:.0%} interval",
+    )
     text = (
         "Every rule below was fitted on the same notes and judged on the same others. Log loss is the measure that "
         "counts: the lower, the more probability was given to what happened. The intervals draw loans with replacement."
@@ -134,7 +141,7 @@ def reliability_section(judgement: Judgement, confidence: float) -> Section:
     return Section("reliability", "Reliability by outcome", [Block(text=text, drawings=drawings), table])
 
 
-def parts_section(judgement: Judgement) -> Section:
+def parts_section(judgement: Judgement, confidence: float) -> Section:
     """Parts of the book, and of its delinquent notes alone."""
     reference = model_name(judgement.part_reference)
     caption = (
@@ -146,7 +153,7 @@ def parts_section(judgement: Judgement) -> Section:
             "look for a part whose whole interval lies to the right of 0.",
             drawings=[_parts_drawing(caption, judgement.parts)] if judgement.parts else [],
         ),
-        _parts_table(judgement.parts, "All test notes: the parts in figures"),
+        _parts_table(judgement.parts, "All test notes: the parts in figures", confidence),
     ]
     if judgement.delinquent_parts:
         text = (
@@ -156,7 +163,9 @@ def parts_section(judgement: Judgement) -> Section:
         title = f"Delinquent notes only: log loss of this model less that of {_the(reference)}"
         drawing = _parts_drawing(title, judgement.delinquent_parts)
         blocks.append(Block(text=text, drawings=[drawing]))
-        blocks.append(_parts_table(judgement.delinquent_parts, "Delinquent notes only: the parts in figures"))
+        blocks.append(
+            _parts_table(judgement.delinquent_parts, "Delinquent notes only: the parts in figures", confidence)
+        )
     return Section("parts", "Parts of the book", blocks)
 
 
@@ -214,7 +223,7 @@ def _parts_drawing(caption: str, parts: tuple[PartScore, ...]) -> Markup:
     return interval_drawing(Caption(caption, description), rows, lambda value: signed(value, 3))
 
 
-def _parts_table(parts: tuple[PartScore, ...], title: str) -> Block:
+def _parts_table(parts: tuple[PartScore, ...], title: str, confidence: float) -> Block:
     rows = [
         (
             f"{spoken(one.by)}: {one.value}",
@@ -226,7 +235,7 @@ def _parts_table(parts: tuple[PartScore, ...], title: str) -> Block:
         )
         for one in parts
     ]
-    heading = ("part", "notes", "log loss", "reference", "difference, 95% interval", *outcome_names())
+    heading = ("part", "notes", "log loss", "reference", f"difference, {confidence:.0%} interval", *outcome_names())
     return Block(heading=heading, rows=rows, folded=title, caption="Under each outcome: predicted / actual share")
 
 

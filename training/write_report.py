@@ -65,20 +65,20 @@ def write_report(
 
 def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardPart], bundle_sha256: str) -> Page:
     """Put the page together."""
-    judgement, data = result.judgement, result.bundle.training_data
+    judgement, data, confidence = result.judgement, result.bundle.training_data, config.gate.confidence
     n_resolved = sum(result.data.class_counts.values())
     sections = [
         Section("verdict", "Verdict", [*_verdict_blocks(result)]),
         counts_section(result.evaluation, judgement),
         bids_section(judgement),
-        baselines_section(result.evaluation),
+        baselines_section(result.evaluation, confidence),
         reliability_section(judgement, config.judgement.reliability_confidence),
-        parts_section(judgement),
+        parts_section(judgement, confidence),
         quarters_section(judgement, result),
         drift_section(judgement, config),
         importance_section(judgement),
         leakage_section(judgement, config),
-        learning_section(judgement, n_resolved),
+        learning_section(judgement, n_resolved, confidence),
         data_section(result),
         Section("card", "Model card", [Block(title=one.title, points=one.points) for one in card]),
     ]

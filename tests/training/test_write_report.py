@@ -1,5 +1,6 @@
 """A training's report: four files, whole, plain to read and the same every time."""
 
+import inspect
 import json
 import os
 from dataclasses import replace
@@ -8,7 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from features import feature_frame
+from features import FEATURES, feature_frame
 from models.drift import DriftReference, NoteSample, drift_report
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
@@ -138,6 +139,24 @@ def test_the_card_says_what_the_model_is_not_for_and_what_rules_it_minds(files):
         "protected attribute",
     ):
         assert needed in card
+
+
+def test_no_name_no_zip_and_no_protected_attribute_is_a_feature_as_the_card_says():
+    read = "".join(inspect.getsource(inspect.getmodule(one.function)) for one in FEATURES)
+    assert "property_zip" not in read
+    words = {word for one in FEATURES for word in one.name.split("_")}
+    assert not words & {
+        "zip",
+        "name",
+        "race",
+        "sex",
+        "gender",
+        "marital",
+        "citizenship",
+        "language",
+        "religion",
+        "county",
+    }
 
 
 def test_parts_are_judged_by_state_and_among_delinquent_notes_alone(result):
