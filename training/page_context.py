@@ -167,7 +167,11 @@ def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Sec
         (f"{one.n_loans:,}", f"{one.log_loss:.4f}", "" if one.difference is None else interval(one.difference))
         for one in curve.points
     ]
-    note = f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n, fitted by least squares through {len(curve.points)} points."
+    missed = max(abs(one.log_loss - curve.at(one.n_loans)) for one in curve.points)
+    note = (
+        f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n, fitted by least squares through {len(curve.points)} points, "
+        f"which it misses by up to {missed:.4f}."
+    )
     heading = ("loans fitted on", "log loss", f"more than with all, {confidence:.0%} interval")
     block = Block(text=learning_words(curve, n_all), drawings=[drawing], heading=heading, rows=rows, note=note)
     return Section("learning", "What more resolutions would buy", [block])
@@ -175,18 +179,21 @@ def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Sec
 
 def learning_words(curve: LearningCurve, n_all: int) -> str:
     """Say in a sentence what 500 more resolutions would buy."""
-    gain = curve.gain(n_all)
-    if gain < 0.00005:
+    if curve.slope == 0:
         return (
-            f"{MORE} more resolutions of this kind would buy nothing that can be seen: the log loss no longer falls with "
-            "the number of loans. Other kinds of notes or other columns would do more."
+            f"{MORE} more resolutions of this kind would buy nothing that can be seen: the log loss does not fall with the "
+            "number of loans. Other kinds of notes or other columns would do more."
         )
-    left = curve.at(n_all) - curve.floor
+    gain, twice = curve.gain(n_all), curve.gain(n_all, n_all)
     return (
-        f"{MORE} more resolutions of this kind would lower the log loss by about {gain:.4f}, from {curve.at(n_all):.4f} "
-        f"with the {n_all:,} loans of the final model; endless data of this kind would lower it by {left:.4f}. The estimate "
-        "is as rough as the intervals below are wide."
+        f"{MORE} more resolutions of this kind would lower the log loss by {_small(gain)}, from about {curve.at(n_all):.4f} "
+        f"with the {n_all:,} loans of the final model; twice as many would lower it by {_small(twice)}. The estimate is as "
+        "rough as the intervals below are wide."
     )
+
+
+def _small(value: float) -> str:
+    return f"about {value:.4f}" if value >= 0.0001 else "less than 0.0001"
 
 
 def data_section(result: TrainingResult) -> Section:

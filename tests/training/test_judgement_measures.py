@@ -14,6 +14,7 @@ from training.judgement_leakage import feature_aucs, later_dates, outcome_like_c
 from training.judgement_learning import LearningCurve, LearningData, fit_inverse, learning_curve
 from training.judgement_parts import Bootstrap, part_scores, quarters, states
 from training.judgement_reliability import reliability, wilson_interval
+from training.page_context import learning_words
 
 BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=1)
 
@@ -190,6 +191,15 @@ def test_a_log_loss_that_does_not_fall_promises_nothing():
 def test_what_500_more_would_buy_is_the_fall_of_the_curve():
     # 10 / 500 - 10 / 1000 = 0.01
     assert LearningCurve((), 0.8, 10.0).gain(500) == pytest.approx(0.01)
+
+
+def test_the_words_say_less_than_a_ten_thousandth_and_nothing_only_where_the_curve_is_flat():
+    # 10 / 500 - 10 / 1000 = 0.01 for 500 more and for twice as many; at 20,000: 0.0000122; at 10,000 twice as many: 0.0005.
+    assert "by about 0.0100, from about 0.8200" in learning_words(LearningCurve((), 0.8, 10.0), 500)
+    large = learning_words(LearningCurve((), 0.8, 10.0), 20_000)
+    assert "less than 0.0001" in large
+    assert "twice as many would lower it by about 0.0005" in learning_words(LearningCurve((), 0.8, 10.0), 10_000)
+    assert "nothing that can be seen" in learning_words(LearningCurve((), 0.8, 0.0), 500)
 
 
 def test_loans_are_drawn_whole_and_nested_and_sizes_without_an_outcome_left_out():
