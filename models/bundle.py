@@ -19,7 +19,7 @@ import pandas as pd
 from models import predictor as predictor_module
 from models.canonical_json import canonical_json
 from models.golden import Golden
-from models.predictor import FORMAT, THREADS_VARIABLE, Floats, Predictor
+from models.predictor import BETWEEN_BOOSTERS, FORMAT, THREADS_VARIABLE, Floats, Predictor
 from notes import OUTCOMES, TRAINING_DATA, ModelError, Tape, UsageError
 
 if TYPE_CHECKING:
@@ -188,7 +188,8 @@ def _check_contents(contents: BundleContents) -> None:
 def _write_parts(folder: Path, contents: BundleContents) -> None:
     model = contents.classifier.model_
     calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weight": model.tree_weight}
-    _write_text(folder / "model.txt", model.booster.model_to_string())
+    texts = [booster.model_to_string() for booster in model.boosters]
+    _write_text(folder / "model.txt", BETWEEN_BOOSTERS.join(texts))
     _write_text(folder / "anchor.json", canonical_json(model.anchor.to_json(), indent=1))
     _write_text(folder / "calibrator.json", canonical_json(calibrator))
     _write_text(folder / "predictor.py", Path(predictor_module.__file__).read_text(encoding="utf-8"))
