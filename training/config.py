@@ -131,6 +131,34 @@ class GateSettings:
 
 
 @dataclass(frozen=True)
+class JudgementSettings:
+    """How much is spent on the report beside the gate; nothing here changes the model or the verdict."""
+
+    learning_percents: tuple[int, ...]
+    learning_max_loans: int
+    importance_notes: int
+    priced_notes: int
+    realised_floor: float
+    drift_notes: int
+    drift_false_alarm: float
+    drift_min_psi: float
+    drift_min_mix: float
+    reliability_bins: int
+    reliability_confidence: float
+
+    def __post_init__(self) -> None:
+        percents = self.learning_percents
+        rising = all(low < high for low, high in zip((0, *percents), (*percents, 100), strict=True))
+        _require(rising, "judgement.learning_percents", list(percents), "rising percents between 0 and 100, or empty")
+        for name in ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "reliability_bins"):
+            _require(getattr(self, name) >= 1, f"judgement.{name}", getattr(self, name), "1 or more")
+        for name in ("drift_false_alarm", "drift_min_psi", "drift_min_mix", "reliability_confidence"):
+            _require(0 < getattr(self, name) < 1, f"judgement.{name}", getattr(self, name), "between 0 and 1")
+        floor = self.realised_floor
+        _require(0 < floor <= 0.05, "judgement.realised_floor", floor, "above 0, at most 0.05")
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """Every setting of a training run, one section of the TOML file a field.
 
@@ -147,6 +175,7 @@ class TrainingConfig:
     split: SplitSettings
     model: ModelSettings
     gate: GateSettings
+    judgement: JudgementSettings
 
     @classmethod
     def from_toml(cls, path: Path | str = SHIPPED_CONFIG) -> TrainingConfig:

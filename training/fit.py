@@ -14,6 +14,7 @@ from features import NoteFeatures
 from models.baselines import BucketTable, ClassPrior, MultinomialLogit
 from models.bundle import BundleContents
 from models.classifier import OutcomeClassifier
+from models.drift import DriftReference, drift_reference
 from notes import OUTCOMES, Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
@@ -22,6 +23,8 @@ from training.evaluate import Floats, Judged
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, champion_warnings, evaluate, judge
+from training.judgement import Evidence, Judgement, judge_further, note_sample
+from training.judgement_learning import LearningData
 from training.open_notes import OpenSettings, weigh_open_notes
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
@@ -72,13 +75,19 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     candidate = fit_model(parts["fit"], config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
-    evaluation = _evaluate(candidate, baselines, parts, trial)
+    probabilities = _probabilities(candidate, baselines, parts["test"], trial)
+    evaluation = _evaluate(probabilities, parts, trial)
     verdict = judge(rule, evaluation, config.gate)
+    judgement = judge_further(_evidence(candidate, probabilities, parts, features, trial), config)
     everything = weigh(Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, candidate, fitted_on, config.model, context.progress)
+    reference = drift_reference(
+        note_sample(snapshots, features, np.arange(len(snapshots)), model.predict_proba, config)
+    )
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
-    result = _result(trial, parts | {"all": everything}, model, evaluation, verdict)
+    findings = _Findings(evaluation, verdict, judgement, reference)
+    result = _result(trial, parts | {"all": everything}, model, findings)
     return replace(result, bundle=replace(result.bundle, desk=json.loads(desk.to_json())), desk=desk)
 
 
@@ -230,18 +239,32 @@ class _Trial:
     context: TrainingContext
 
 
-def _evaluate(
+@dataclass(frozen=True)
+class _Findings:
+    """What was measured."""
+
+    evaluation: Evaluation
+    verdict: Verdict
+    judgement: Judgement
+    drift_reference: DriftReference
+
+
+def _probabilities(
     candidate: OutcomeClassifier,
     baselines: Mapping[str, ClassPrior | BucketTable | MultinomialLogit],
-    parts: Mapping[str, Part],
+    test: Part,
     trial: _Trial,
-) -> Evaluation:
+) -> dict[str, Floats]:
     trial.context.progress("judge", 3, len(STEPS))
-    test = parts["test"]
     probabilities: dict[str, Floats] = {MODEL: candidate.predict_proba(test.features)}
     probabilities |= {name: one.predict_proba(test.features) for name, one in baselines.items()}
     if trial.rule is Rule.CHAMPION:  # a made champion never competes
         probabilities |= champion_probabilities(trial.context.champion, test.features)
+    return probabilities
+
+
+def _evaluate(probabilities: Mapping[str, Floats], parts: Mapping[str, Part], trial: _Trial) -> Evaluation:
+    test = parts["test"]
     return evaluate(
         test.judged,
         probabilities,
@@ -252,10 +275,39 @@ def _evaluate(
     )
 
 
-def _result(
-    trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, evaluation: Evaluation, verdict: Verdict
-) -> TrainingResult:
+def _evidence(
+    candidate: OutcomeClassifier,
+    probabilities: Mapping[str, Floats],
+    parts: Mapping[str, Part],
+    features: pd.DataFrame,
+    trial: _Trial,
+) -> Evidence:
+    fit, calibrate, test = parts["fit"], parts["calibrate"], parts["test"]
+
+    def fit_on(rows: NDArray[np.bool_]) -> Floats:
+        model = _classifier(trial.config.model).fit(
+            fit.features[rows], fit.outcome[rows], fit.weight[rows], fit.loan[rows]
+        )
+        return model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight).predict_proba(test.features)
+
+    return Evidence(
+        snapshots=trial.snapshots,
+        labels=trial.labels,
+        features=features,
+        split=trial.split,
+        context=trial.context,
+        test_rows=test.rows,
+        judged=test.judged,
+        probabilities=probabilities,
+        predict=candidate.predict_proba,
+        fitted_on=fit.censoring.effective_sample_size,
+        learning=LearningData(fit.loan, fit.outcome, fit_on),
+    )
+
+
+def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, findings: _Findings) -> TrainingResult:
     config, context, split = trial.config, trial.context, trial.split
+    evaluation, verdict = findings.evaluation, findings.verdict
     data = summarise(trial.snapshots, trial.labels, context.class_counts_at_streaks)
     weights = {name: part.censoring for name, part in parts.items()}
     metrics = flat_metrics(evaluation, weights["all"], data) | {"temperature": model.calibrator_.temperature}
@@ -279,6 +331,8 @@ def _result(
         weights=weights,
         evaluation=evaluation,
         warnings=(*warnings_of(data, split, weights, evaluation), *_of_champion(trial, parts)),
+        judgement=findings.judgement,
+        drift_reference=findings.drift_reference,
     )
 
 

@@ -57,7 +57,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 def test_a_section_that_is_not_one_is_refused():
-    table = dict.fromkeys(("label", "snapshots", "censoring", "data", "split", "model", "gate"), 3)
+    table = dict.fromkeys(("label", "snapshots", "censoring", "data", "split", "model", "gate", "judgement"), 3)
     with pytest.raises(UsageError, match="label: must be a section"):
         TrainingConfig.from_dict(table)
 
@@ -76,4 +76,8 @@ def test_the_demo_settings_differ_in_effort_alone():
         "model.max_rounds",
         "model.folds",
         "gate.bootstrap_draws",
+        "judgement.learning_percents",
+        "judgement.importance_notes",
+        "judgement.priced_notes",
+        "judgement.drift_notes",
     }
