@@ -26,8 +26,9 @@ from notes import OUTCOMES
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
-from training.fit import Watched, fit_baselines, train, weigh
+from training.fit import fit_baselines, train
 from training.follow_up import FollowUp
+from training.parts import Watched, weigh
 from training.result import TrainingContext, nobody_watches
 from training.snapshots import draw_snapshots
 from training.weights import label

@@ -190,7 +190,7 @@ def _check_contents(contents: BundleContents) -> None:
 
 def _write_parts(folder: Path, contents: BundleContents) -> None:
     model = contents.classifier.model_
-    calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weight": model.tree_weight}
+    calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weights": list(model.tree_weights)}
     texts = [booster.model_to_string() for booster in model.boosters]
     _write_text(folder / "model.txt", BETWEEN_BOOSTERS.join(texts))
     _write_text(folder / "anchor.json", canonical_json(model.anchor.to_json(), indent=1))

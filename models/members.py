@@ -18,12 +18,20 @@ from models.predictor import Anchor, Floats, Term
 from models.side_by_side import Job, run_side_by_side
 from models.sparse_logit import FirstStage, SparseLogit, first_stage, fit_sparse, held_out_scores
 from models.terms import build_anchor, build_terms, term_matrix
-from models.trees import TreeData, TreeSettings, effort_seeds, fit_trees, held_out_trees, tree_rounds
+from models.trees import (
+    LEAST_EXACT_ROWS,
+    TreeData,
+    TreeSettings,
+    effort_seeds,
+    exact_settings,
+    fit_trees,
+    held_out_trees,
+    tree_rounds,
+)
 
 STRONGEST_L2 = 1.0
 LEAST_CROSS_VALIDATED = 10
 """Fewer groups than this are not cross-validated: a strongly shrunk logit stands alone."""
-NAMES = ("smooth", "flags", "trees")
 
 
 @dataclass(frozen=True)
@@ -49,18 +57,31 @@ class FitPlan:
         """Give the rows as the logit takes them."""
         return LogitData(term_matrix(terms, self.values, self.names), self.codes, self.weights, self.n_classes)
 
-    def tree_seeds(self) -> list[int]:
-        """Give the seeds of the boosters whose scores are averaged."""
-        return [self.seed + one for one in range(effort_seeds(len(self.codes)))]
+    def tree_members(self) -> list[_TreeMember]:
+        """Give the tree members: random cuts, averaged over seeds, and with enough rows exact cuts too."""
+        seeds = [self.seed + one for one in range(effort_seeds(len(self.codes)))]
+        random = _TreeMember("trees", self.trees, seeds)
+        if len(self.codes) < LEAST_EXACT_ROWS:
+            return [random]
+        return [random, _TreeMember("exact_trees", exact_settings(self.trees), seeds[:1])]
+
+
+@dataclass(frozen=True)
+class _TreeMember:
+    """Boosters of one kind, one a seed, whose mean score counts."""
+
+    name: str
+    settings: TreeSettings
+    seeds: list[int]
 
 
 @dataclass(frozen=True)
 class Members:
-    """The fitted pool: the anchor with its weights worked in, the boosters and their weight, and what was chosen."""
+    """The fitted pool: the anchor with its weights worked in, the boosters and their weights, and what was chosen."""
 
     anchor: Anchor
     boosters: tuple[Any, ...]
-    tree_weight: float
+    tree_weights: tuple[float, ...]
     report: dict[str, Any]
 
 
@@ -91,17 +112,21 @@ def fit_members(plan: FitPlan) -> Members:
     logits = _logit_members(plan)
     held_out = _held_out_masks(plan)
     rows = np.concatenate([np.flatnonzero(mask) for mask in held_out])
+    forests = plan.tree_members()
     chosen = _cross_validate(plan, logits, held_out, rows)
+    names = [one.name for one in (*logits, *forests)]
     pool = fit_pool([one.scores for one in chosen], plan.codes[rows], plan.weights[rows])
     pooled = sum(weight * one.scores for weight, one in zip(pool, chosen, strict=True))
-    losses = {name: one.loss for name, one in zip(NAMES, chosen, strict=True)}
+    losses = {name: one.loss for name, one in zip(names, chosen, strict=True)}
     report = {
         "folds": len(held_out),
         "held_out_log_loss": {**losses, "pool": log_loss(pooled, plan.codes[rows], plan.weights[rows])},
-        "pool_weights": {name: float(weight) for name, weight in zip(NAMES, pool, strict=True)},
-        "path_places": {name: list(one.places) for name, one in zip(NAMES, chosen, strict=True)},
-        "rounds": tree_rounds(plan.trees.max_rounds)[chosen[-1].places[0]],
-        "boosters": len(plan.tree_seeds()),
+        "pool_weights": {name: float(weight) for name, weight in zip(names, pool, strict=True)},
+        "path_places": {name: list(one.places) for name, one in zip(names, chosen, strict=True)},
+        "rounds": {
+            one.name: tree_rounds(plan.trees.max_rounds)[choice.places[0]]
+            for one, choice in zip(forests, chosen[len(logits) :], strict=True)
+        },
     }
     return _fit_chosen(plan, logits, chosen, pool, report)
 
@@ -130,11 +155,12 @@ def _cross_validate(
     """
     tree_data, codes, weights = plan.tree_data(), plan.codes[rows], plan.weights[rows]
     jobs: list[Job] = [(first_stage, (one.data, mask)) for one in reversed(logits) for mask in held_out]
-    jobs += [(held_out_trees, (tree_data, mask, plan.trees, plan.tree_seeds())) for mask in held_out]
+    forests = plan.tree_members()
+    jobs += [(held_out_trees, (tree_data, mask, one.settings, one.seeds)) for one in forests for mask in held_out]
     done = run_side_by_side(jobs, plan.n_jobs)
     n = len(held_out)
     firsts: list[list[FirstStage]] = [done[n : 2 * n], done[:n]]
-    trees = _best_place(done[2 * n :], codes, weights)
+    trees = [_best_place(done[start : start + n], codes, weights) for start in range(2 * n, len(done), n)]
     places = [_best_place([one.scores for one in stage], codes, weights).places[0] for stage in firsts]
     jobs = [
         (held_out_scores, (one.data, mask, one.terms, stage[fold].logits[place], one.multiply))
@@ -144,7 +170,7 @@ def _cross_validate(
     paths = run_side_by_side(jobs, plan.n_jobs)
     seconds = [_best_place(paths[start : start + n], codes, weights) for start in range(0, len(paths), n)]
     both = [_Chosen((place, one.places[0]), one.scores, one.loss) for place, one in zip(places, seconds, strict=True)]
-    return [*both, trees]
+    return [*both, *trees]
 
 
 def _best_place(paths: Sequence[list[Floats]], codes: Codes, weights: Floats) -> _Chosen:
@@ -160,19 +186,20 @@ def _fit_chosen(
     plan: FitPlan, logits: Sequence[_LogitMember], chosen: Sequence[_Chosen], pool: Floats, report: dict[str, Any]
 ) -> Members:
     """Fit on every row and join the logits, weighed, into one anchor.  A member of weight 0 is not fitted."""
-    *anchored, trees = chosen
-    rounds = tree_rounds(plan.trees.max_rounds)[trees.places[0]] if pool[-1] > 0 else 1
-    used = [
-        (one, choice, float(weight))
-        for one, choice, weight in zip(logits, anchored, pool[:-1], strict=True)
-        if weight > 0
-    ]
-    jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.multiply)) for one, choice, _ in used]
-    seeds = plan.tree_seeds() if pool[-1] > 0 else plan.tree_seeds()[:1]
-    jobs += [(fit_trees, (plan.tree_data(), plan.trees, rounds, seed)) for seed in seeds]
+    weights, n_logits = pool.tolist(), len(logits)
+    anchored = [one for one in zip(logits, chosen, weights, strict=False) if one[2] > 0]
+    forests = list(zip(plan.tree_members(), chosen[n_logits:], weights[n_logits:], strict=True))
+    grown = [one for one in forests if one[2] > 0] or [(*forests[0][:2], 0.0)]
+    jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.multiply)) for one, choice, _ in anchored]
+    tree_weights: list[float] = []
+    for forest, choice, weight in grown:
+        rounds = tree_rounds(plan.trees.max_rounds)[choice.places[0]] if weight > 0 else 1
+        jobs += [(fit_trees, (plan.tree_data(), forest.settings, rounds, seed)) for seed in forest.seeds]
+        tree_weights += [weight / len(forest.seeds)] * len(forest.seeds)
     fitted = run_side_by_side(jobs, plan.n_jobs)
-    weighed = [(one.terms, logit, weight) for (one, _, weight), logit in zip(used, fitted[: len(used)], strict=True)]
-    return Members(_joined(weighed, plan.n_classes), tuple(fitted[len(used) :]), float(pool[-1]), report)
+    n = len(anchored)
+    weighed = [(one.terms, logit, weight) for (one, _, weight), logit in zip(anchored, fitted[:n], strict=True)]
+    return Members(_joined(weighed, plan.n_classes), tuple(fitted[n:]), tuple(tree_weights), report)
 
 
 def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], n_classes: int) -> Anchor:
@@ -195,4 +222,4 @@ def _without_cross_validation(plan: FitPlan) -> Members:
     logit: Logit = next(iter(fit_path(plan.logit_data(terms), "l2", [STRONGEST_L2], tolerance=1e-7)))
     booster = fit_trees(plan.tree_data(), plan.trees, 1, plan.seed)
     report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}}
-    return Members(build_anchor(terms, logit.intercepts, logit.coefficients), (booster,), 0.0, report)
+    return Members(build_anchor(terms, logit.intercepts, logit.coefficients), (booster,), (0.0,), report)

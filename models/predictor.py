@@ -5,7 +5,8 @@ predicts with the code it was saved with, in any process, without notebid.
 
 Arithmetic, for a note and a class k::
 
-    score_k       = intercept_k + sum over terms and products (coefficient_k * term) + tree_weight * mean of boosted_k
+    score_k       = intercept_k + sum over terms and products (coefficient_k * term)
+                    + sum over boosters (tree_weight * boosted_k)
     probability_k = floor + (1 - n_classes * floor) * softmax(score / temperature)_k
 
 Everything is evaluated element by element, term by term, class by class, never as a matrix product: BLAS sums in an order
@@ -152,11 +153,11 @@ class OutcomeModel:
     feature_names, classes
         In the model's order.
     boosters
-        One ``lightgbm.Booster`` or more with one raw score a class; their mean counts.
+        One ``lightgbm.Booster`` or more, each with one raw score a class.
     anchor
         Its coefficients already carry its weight in the pool.
-    tree_weight
-        Weight of the boosters' mean raw scores in the log-linear pool, >= 0.
+    tree_weights
+        Weight of each booster's raw scores in the log-linear pool, >= 0.
     temperature
         > 0; above 1 it draws the probabilities towards each other.
     floor
@@ -167,15 +168,16 @@ class OutcomeModel:
     classes: tuple[Any, ...]
     boosters: tuple[Any, ...]
     anchor: Anchor
-    tree_weight: float
+    tree_weights: tuple[float, ...]
     temperature: float
     floor: float
 
     def __post_init__(self) -> None:
-        if not (self.temperature > 0 and self.tree_weight >= 0 and 0 <= self.floor * len(self.classes) < 1):
+        weighed = len(self.tree_weights) == len(self.boosters) and all(one >= 0 for one in self.tree_weights)
+        if not (self.temperature > 0 and weighed and 0 <= self.floor * len(self.classes) < 1):
             raise ValueError(
-                "temperature above 0, tree_weight at or above 0 and a floor under 1 / n_classes are needed, found "
-                f"{self.temperature}, {self.tree_weight} and {self.floor}"
+                "temperature above 0, a tree weight at or above 0 a booster and a floor under 1 / n_classes are needed, "
+                f"found {self.temperature}, {self.tree_weights} and {self.floor}"
             )
 
     def scores(self, values: Floats, threads: int = 0) -> Floats:
@@ -207,11 +209,10 @@ class OutcomeModel:
                 if coefficient != 0.0:
                     scores[k] += coefficient * together
         frame = pd.DataFrame(values, columns=list(self.feature_names), copy=False)
-        share = self.tree_weight / len(self.boosters)
-        for booster in self.boosters:
+        for booster, weight in zip(self.boosters, self.tree_weights, strict=True):
             boosted = booster.predict(frame, raw_score=True, validate_features=True, num_threads=threads)
             for k, score in enumerate(scores):
-                score += share * np.ascontiguousarray(boosted[:, k])
+                score += weight * np.ascontiguousarray(boosted[:, k])
         return scores
 
 
@@ -272,7 +273,7 @@ class Predictor:
             tuple(manifest["classes"]),
             boosters,
             anchor,
-            calibrator["tree_weight"],
+            tuple(calibrator["tree_weights"]) if "tree_weights" in calibrator else (calibrator["tree_weight"],),
             calibrator["temperature"],
             calibrator["floor"],
         )

@@ -101,11 +101,14 @@ class ModelSettings:
 
     max_rounds: int
     folds: int
+    open_notes_below: int
     n_jobs: int
     seed: int
 
     def __post_init__(self) -> None:
         _require(self.max_rounds >= 1, "model.max_rounds", self.max_rounds, "1 or more")
+        few = self.open_notes_below >= 0
+        _require(few, "model.open_notes_below", self.open_notes_below, "0 (never) or a number of rows")
         _require(self.folds >= 2, "model.folds", self.folds, "2 or more")
         _require(self.n_jobs >= 0, "model.n_jobs", self.n_jobs, "0 (every core) or a number of processes")
         _require(0 <= self.seed < 2**31, "model.seed", self.seed, "a whole number from 0 to 2147483647")

@@ -15,24 +15,25 @@ from models.baselines import BucketTable, ClassPrior, MultinomialLogit
 from models.bundle import BundleContents
 from models.classifier import OutcomeClassifier
 from models.drift import DriftReference, drift_reference
-from notes import OUTCOMES, Resolutions
+from notes import Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
 from training.desk import learn_desk_terms
-from training.evaluate import Floats, Judged
+from training.evaluate import Floats
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, champion_warnings, evaluate, judge
 from training.judgement import Evidence, Judgement, judge_further, note_sample
 from training.judgement_learning import LearningData
-from training.open_notes import OpenSettings, weigh_open_notes
+from training.likely_ends import LikelyEnds
+from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
-from training.weights import CensoringWeights, Labels, label, share_unseen
+from training.weights import Labels, label, share_unseen
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
 """What the progress callback is told."""
@@ -71,96 +72,38 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     trial = _Trial(rule, snapshots, labels, split, config, context)
     assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
-    parts = weigh_parts(snapshots, features, follow_up, split, config)
-    candidate = fit_model(parts["fit"], config.model, context.progress)
+    apart = watch_apart(snapshots, features, follow_up, split)
+    parts = weigh_parts(apart, split, config)
+    candidate = fit_model(parts["fit"], LikelyEnds(apart, split.fit), config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
     probabilities = _probabilities(candidate, baselines, parts["test"], trial)
     evaluation = _evaluate(probabilities, parts, trial)
     verdict = judge(rule, evaluation, config.gate)
     judgement = judge_further(_evidence(candidate, probabilities, parts, features, trial), config)
-    everything = weigh(Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
+    watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
+    everything = weigh(watched, rows, config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
-    model = refit(everything, candidate, fitted_on, config.model, context.progress)
-    reference = drift_reference(
-        note_sample(snapshots, features, np.arange(len(snapshots)), model.predict_proba, config)
-    )
+    model = refit(everything, LikelyEnds(watched, rows), (candidate, fitted_on), config.model, context.progress)
+    reference = drift_reference(note_sample(snapshots, features, rows, model.predict_proba, config))
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
     findings = _Findings(evaluation, verdict, judgement, reference)
     result = _result(trial, parts | {"all": everything}, model, findings)
     return replace(result, bundle=replace(result.bundle, desk=json.loads(desk.to_json())), desk=desk)
 
 
-@dataclass(frozen=True)
-class Part:
-    """Snapshots with their outcomes and weights, ready to fit or to judge.
-
-    Parameters
-    ----------
-    features, outcome, weight, loan
-        A row a resolved snapshot, or one of the likely ends of an open one; outcomes as names.
-    rows
-        Their positions among the drawn snapshots.
-    censoring
-        The weights of all snapshots of the part, open ones included, and their diagnostics.
-    """
-
-    features: pd.DataFrame
-    outcome: NDArray[np.str_]
-    weight: Floats
-    loan: NDArray[np.int64]
-    rows: NDArray[np.intp]
-    censoring: CensoringWeights
-
-    @property
-    def judged(self) -> Judged:
-        """The part as the measures take it."""
-        names = [str(name) for name in OUTCOMES]
-        codes = np.array([names.index(one) for one in self.outcome], dtype=np.int64)
-        return Judged(codes, self.weight, self.loan)
-
-
-@dataclass(frozen=True)
-class Watched:
-    """Drawn snapshots with their features, what became of them, and how they were followed."""
-
-    snapshots: Snapshots
-    features: pd.DataFrame
-    labels: Labels
-    follow_up: FollowUp
-
-
-def weigh(watched: Watched, rows: NDArray[np.intp], config: TrainingConfig, *, tail: bool) -> Part:
-    """Weigh some of the snapshots for those among them still open, and keep what there is to fit on.
-
-    With ``tail``, open notes of strata with a short history are kept too, once for each outcome that they may yet end in.
-    """
-    snapshots, terms = watched.snapshots, config.censoring
-    settings = OpenSettings(terms.max_weight, terms.stratum_notes, terms.timeline_log_sd)
-    found = weigh_open_notes(
-        watched.labels.take(rows), snapshots.weight[rows], watched.follow_up.take(rows), settings, tail=tail
-    )
-    kept = rows[found.rows]
-    outcome = np.array([str(name) for name in OUTCOMES])[found.outcome]
-    features, loan = watched.features.iloc[kept], snapshots.loan[kept]
-    return Part(features, outcome, found.weight, loan, kept, found.censoring(len(rows)))
-
-
-def weigh_parts(
-    snapshots: Snapshots, features: pd.DataFrame, follow_up: FollowUp, split: Split, config: TrainingConfig
-) -> dict[str, Part]:
-    """Weigh each part of the split by its own follow-up: older snapshots were followed for longer."""
-    labels = label(snapshots.resolutions, split.judged_months)
-    apart = replace(snapshots, weight=snapshots.weight * split.factor)
-    watched = Watched(apart, features, labels, follow_up)
-    rows = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
-    return {name: weigh(watched, one, config, tail=False) for name, one in rows.items()}
-
-
-def fit_model(part: Part, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
-    """Fit the outcome classifier."""
+def fit_model(part: Part, open_notes: LikelyEnds, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
+    """Fit the outcome classifier; on few notes once more with the open ones and what the first fit says of them."""
     progress("fit", 1, len(STEPS))
-    return _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
+    return _fit(part, open_notes, settings)
+
+
+def _fit(part: Part, open_notes: LikelyEnds, settings: ModelSettings) -> OutcomeClassifier:
+    first = _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
+    if len(part.outcome) > settings.open_notes_below:
+        return first
+    with_open = open_notes.join(part, first.predict_proba)
+    return _classifier(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
 
 
 def fit_baselines(
@@ -177,14 +120,19 @@ def fit_baselines(
 
 
 def refit(
-    part: Part, candidate: OutcomeClassifier, fitted_on: float, settings: ModelSettings, progress: Progress
+    part: Part,
+    open_notes: LikelyEnds,
+    trial: tuple[OutcomeClassifier, float],
+    settings: ModelSettings,
+    progress: Progress,
 ) -> OutcomeClassifier:
     """Fit the same recipe on all notes, with as much of the candidate's temperature as still applies.
 
-    ``fitted_on`` is the effective sample size that the candidate was fitted on.
+    ``trial`` is the candidate and the effective sample size that it was fitted on.
     """
     progress("refit", 4, len(STEPS))
-    model = _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
+    candidate, fitted_on = trial
+    model = _fit(part, open_notes, settings)
     kept = fitted_on / part.censoring.effective_sample_size
     return model.set_temperature(carried_temperature(candidate.calibrator_.temperature, kept))
 

@@ -148,7 +148,7 @@ def same_model(one, other):
         [tree.model_to_string() for tree in other.model_.boosters]
         == [tree.model_to_string() for tree in one.model_.boosters]
         and other.model_.anchor == one.model_.anchor
-        and other.model_.tree_weight == one.model_.tree_weight
+        and other.model_.tree_weights == one.model_.tree_weights
     )
 
 
