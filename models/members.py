@@ -114,7 +114,7 @@ def fit_members(plan: FitPlan) -> Members:
     rows = np.concatenate([np.flatnonzero(mask) for mask in held_out])
     forests = plan.tree_members()
     chosen = _cross_validate(plan, logits, held_out, rows)
-    names = [one.name for one in (*logits, *forests)]
+    names = [*(one.name for one in logits), *(one.name for one in forests)]
     pool = fit_pool([one.scores for one in chosen], plan.codes[rows], plan.weights[rows])
     pooled = sum(weight * one.scores for weight, one in zip(pool, chosen, strict=True))
     losses = {name: one.loss for name, one in zip(names, chosen, strict=True)}
