@@ -72,9 +72,10 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     trial = _Trial(rule, snapshots, labels, split, config, context)
     assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
+    log_sd = config.censoring.timeline_log_sd
     apart = watch_apart(snapshots, features, follow_up, split)
     parts = weigh_parts(apart, split, config)
-    candidate = fit_model(parts["fit"], LikelyEnds(apart, split.fit), config.model, context.progress)
+    candidate = fit_model(parts["fit"], LikelyEnds(apart, split.fit, log_sd), config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
     probabilities = _probabilities(candidate, baselines, parts["test"], trial)
@@ -84,7 +85,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
     everything = weigh(watched, rows, config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
-    model = refit(everything, LikelyEnds(watched, rows), (candidate, fitted_on), config.model, context.progress)
+    model = refit(everything, LikelyEnds(watched, rows, log_sd), (candidate, fitted_on), config.model, context.progress)
     reference = drift_reference(note_sample(snapshots, features, rows, model.predict_proba, config))
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
     findings = _Findings(evaluation, verdict, judgement, reference)

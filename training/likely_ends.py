@@ -18,73 +18,104 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from notes import OUTCOMES, Outcome
+from notes import OUTCOMES
 from training.evaluate import Floats
 from training.parts import Part, Watched
+from training.tail import FORECLOSURE, fit_timing, sold_later
 
 SMALLEST_SHARE = 0.005
 """Of an open note's fractional outcomes; smaller ones are left out."""
 PRIOR_LATER = 0.5
 """Of one note more of each outcome, this share comes later than any month: a rare outcome is never ruled out."""
-FORECLOSURE = OUTCOMES.index(Outcome.FORECLOSURE)
+SMALLEST_LATER = 1e-6
+"""So that a note open long after every outcome but a sale has run out still has four chances."""
+USUAL_SALE_MONTHS = 24.0
+"""Where no state of the tape has a sourced timeline; it scales all notes alike."""
 Predict = Callable[[pd.DataFrame], Floats]
 
 
 @dataclass(frozen=True)
 class LikelyEnds:
-    """The snapshots of which a part is made, open ones included; ``rows`` are their positions."""
+    """The snapshots of which a part is made, open ones included.
+
+    Parameters
+    ----------
+    rows
+        Their positions.
+    timeline_log_sd
+        Standard deviation of the log of months to a forced sale around the state's timeline.
+    """
 
     watched: Watched
     rows: NDArray[np.intp]
+    timeline_log_sd: float
 
     def join(self, part: Part, predict: Predict) -> Part:
         """Give the part with every open note in it, once for each outcome that it may yet have.
 
-        Where a stratum has a short history, the part holds its open notes already, and they stay as they are.  In the
-        others resolved and open notes count by their own weight alone.  A note followed to the horizon stays out.
+        Resolved and open notes count by their own weight alone.  A note followed to the horizon stays out.
 
         Parameters
         ----------
         predict
             The first model: features to probabilities, shape (n, 4), columns in the order of ``OUTCOMES``.
         """
-        watched, short = self.watched, self._in_short_strata(part)
-        labels = watched.labels
-        is_open = ~labels.resolved[self.rows] & ~labels.beyond_horizon[self.rows] & ~short[self.rows]
-        rows = self.rows[is_open]
+        watched, labels, base = self.watched, self.watched.labels, self.watched.snapshots.weight
+        rows = self.rows[~labels.resolved[self.rows] & ~labels.beyond_horizon[self.rows]]
         if len(rows) == 0:
             return part
-        chances = predict(watched.features.iloc[rows]) * self._later(part, rows)
+        later = np.where(self._is_short(part)[rows, None], self._later_by_prior(part, rows), self._later(part, rows))
+        chances = predict(watched.features.iloc[rows]) * later
         chances /= chances.sum(axis=1, keepdims=True)
         note, outcome = np.nonzero(chances >= SMALLEST_SHARE)
-        base = watched.snapshots.weight
-        own = np.where(short[part.rows], part.weight, base[part.rows])
-        joined = rows[note]
+        joined, seen = rows[note], labels.resolved[part.rows]
         return replace(
             part,
-            features=pd.concat([part.features, watched.features.iloc[joined]]),
-            outcome=np.concatenate([part.outcome, np.array([str(name) for name in OUTCOMES])[outcome]]),
-            weight=np.concatenate([own, base[joined] * chances[note, outcome]]),
-            loan=np.concatenate([part.loan, watched.snapshots.loan[joined]]),
-            rows=np.concatenate([part.rows, joined]),
+            features=pd.concat([part.features[seen], watched.features.iloc[joined]]),
+            outcome=np.concatenate([part.outcome[seen], np.array([str(name) for name in OUTCOMES])[outcome]]),
+            weight=np.concatenate([base[part.rows[seen]], base[joined] * chances[note, outcome]]),
+            loan=np.concatenate([part.loan[seen], watched.snapshots.loan[joined]]),
+            rows=np.concatenate([part.rows[seen], joined]),
         )
 
-    def _in_short_strata(self, part: Part) -> NDArray[np.bool_]:
-        names = np.array(self.watched.follow_up.names)[self.watched.follow_up.stratum]
+    def _is_short(self, part: Part) -> NDArray[np.bool_]:
+        """Say which snapshots are of strata whose history is too short to show its own later months."""
         flagged = [name for one in part.censoring.strata if one.short for name in one.members]
-        short: NDArray[np.bool_] = np.isin(names, flagged)
+        short: NDArray[np.bool_] = np.isin(self._strata(), flagged)
         return short
+
+    def _strata(self) -> NDArray[np.str_]:
+        return np.array(self.watched.follow_up.names)[self.watched.follow_up.stratum]
+
+    def _later_by_prior(self, part: Part, rows: NDArray[np.intp]) -> Floats:
+        """Give the same as :meth:`_later` by the state's timeline and each band's own pace: see :mod:`training.tail`."""
+        labels, follow_up = self.watched.labels, self.watched.follow_up
+        followed = {name: one.followed_months for one in part.censoring.strata for name in one.members}
+        end = np.array([float(followed.get(name, 0)) for name in self._strata()])
+        weight: Floats = np.bincount(part.rows, part.weight, minlength=len(labels.months)) * labels.resolved.astype(
+            float
+        )
+        timing = fit_timing(labels.take(self.rows), weight[self.rows], follow_up.band[self.rows], end[self.rows])
+        later = timing.beyond(labels.months[rows], follow_up.band[rows]) + SMALLEST_LATER
+        later[:, FORECLOSURE] = sold_later(labels.months[rows], self._sale_months()[rows], self.timeline_log_sd)
+        return later
+
+    def _sale_months(self) -> Floats:
+        """The state's timeline; that of the middle note where no source gives one, and alike if none has one."""
+        months = self.watched.follow_up.sale_months
+        known = months[~np.isnan(months)]
+        filled: Floats = np.where(np.isnan(months), np.median(known) if len(known) else USUAL_SALE_MONTHS, months)
+        return filled
 
     def _later(self, part: Part, rows: NDArray[np.intp]) -> Floats:
         """Give the share of each outcome that comes later than each note was followed, shape (n, 4).
 
         Counted among the part's resolved notes with their weights; a forced sale's months in multiples of the state's
-        timeline, where every note has one.
+        timeline.
         """
         labels, resolved = self.watched.labels, self.watched.labels.resolved[part.rows]
         seen, weight = part.rows[resolved], part.weight[resolved]
-        timeline = self.watched.follow_up.sale_months
-        timeline = np.where(np.isnan(timeline), np.nanmedian(timeline) if (timeline > 0).any() else 1.0, timeline)
+        timeline = self._sale_months()
         later = np.empty((len(rows), len(OUTCOMES)))
         for k in range(len(OUTCOMES)):
             pace = timeline if k == FORECLOSURE else np.ones(len(timeline))
