@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from tapes.files.layout import TOTAL
 from tapes.files.table import TextTable
-from tapes.forms.wordings import wording_key, wordings
+from tapes.forms.wording_table import wording_key, wordings
 
 STATE = "property_state"
 _FEWEST_CELLS = 3

@@ -197,8 +197,9 @@ CODES: dict[str, Code] = {
         "Ask the servicer.",
     ),
     "W_DUE_HISTORY": Code(
-        "The due date and the payment history differ by more than a month, or loan_status calls the note current, which is "
-        "over two months behind; the due date is used.",
+        "The due date and the payment history differ by more than a month, or so do the due date and loan_status: it calls "
+        "the note current, which is over two months behind, or 90+, in default or in foreclosure, which owes nothing yet; "
+        "the due date is used.",
         "Ask the servicer.",
     ),
     "W_PAYSTRING_CONFLICT": Code(
@@ -216,7 +217,8 @@ CODES: dict[str, Code] = {
         "Ask how months are counted, and for due dates; --dq-method mba or ots says it.",
     ),
     "W_STATUS_FLOOR": Code(
-        "How far behind the note is is known only as so many months or more, and no due date is given; the least is used.",
+        "How far behind the note is is known only as so many months or more, or as in foreclosure, which counts as 4, and "
+        "no due date is given; the least is used.",
         "Ask for next_due_date.",
     ),
     "W_DUE_DAYS": Code(
@@ -232,8 +234,8 @@ CODES: dict[str, Code] = {
     "W_MATURITY_DERIVED": Code("maturity_date is empty and told from remaining_term.", "Ask for the maturity date."),
     "W_DATE_MASKED": Code("A date is masked (7/XX/2002) and taken for empty.", "Ask for the date."),
     "W_STATUS_DERIVED": Code(
-        "foreclosure_status or loss_mitigation_status is empty and told from foreclosure dates, a foreclosure flag or "
-        "loan_status.",
+        "foreclosure_status or loss_mitigation_status is empty and told from foreclosure dates, a foreclosure flag or the "
+        "words of loan_status or of a column of buckets.",
         "Ask how far the foreclosure or the plan has gone.",
     ),
     "W_FORECLOSURE_HOLD": Code(
@@ -268,7 +270,8 @@ CODES: dict[str, Code] = {
         "A wording that nobody is known to use is taken for empty.", "Ask the seller what it means."
     ),
     "W_STATUS_UNKNOWN": Code(
-        "loan_status holds a wording that nobody is known to use, which may say that the loan has ended.",
+        "A column of statuses or of buckets holds a wording that nobody is known to use, which may say that the loan has "
+        "ended.",
         "Ask the seller what it means.",
     ),
     "W_CELL_ERROR": Code(

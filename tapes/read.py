@@ -21,6 +21,7 @@ from tapes.columns import Columns, read_fields, require_columns, to_series, unre
 from tapes.comments import check_comments
 from tapes.cross_checks import check_across
 from tapes.derive import derive
+from tapes.due_checks import check_due
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
@@ -33,7 +34,6 @@ from tapes.outcomes import Outcomes, read_outcomes
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.rules import (
     Values,
-    check_due,
     check_duplicates,
     check_ids,
     check_life,

@@ -10,25 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from notes.delinquency import months_behind_on
-from notes.history import UNKNOWN
 from notes.months import Days, add_months, whole_months_between
 from tapes.columns import Columns
 from tapes.files.layout import TOTAL
 from tapes.findings import Findings, Mask
-from tapes.headings.columns import shown_heading
 
 _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
 _LONGEST_ID = 100
 _ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
-_MOST_OF_CURRENT = 2
-"""Months behind at which some sellers still call a loan performing."""
 _MOST_AHEAD = 12
 """Months that a borrower may plausibly have paid ahead."""
-_SAME_FROM, _SAME_SHARE = 5, 0.9
-"""Rows with both dates, and the share of them with equal ones, from which a whole column is in doubt."""
 _MOST_OF_ORIGINAL = 1.5
 """A modification adds arrears to the balance; half as much again is more than arrears."""
 _OF_PROPERTY = frozenset(
@@ -196,44 +189,6 @@ def oldest_due(values: Values) -> Days:
     """Give the due date of the oldest unpaid instalment: as stated, else a month after ``paid_to_date``, else NaT."""
     stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
     return np.where(np.isnat(stated), add_months(paid_to, 1), stated)
-
-
-def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray[np.int16], findings: Findings) -> None:
-    """Except rows of which nobody can say how far behind they are; flag those that say it twice and differently.
-
-    Parameters
-    ----------
-    last_month
-        int16, shape (n_rows,): months behind in the as-of month by the payment history, -1 unknown.
-    """
-    stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
-    by_date = months_behind_on(oldest_due(values), as_of)
-    known = last_month != UNKNOWN
-    undated = ~columns.filled("next_due_date") & ~columns.filled("paid_to_date")
-    findings.refuse_rows(undated & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")
-    findings.flag(np.abs(whole_months_between(paid_to, stated) - 1) > 1, "W_DUE_CONFLICT")
-    findings.warnings += _same_dates_warning(columns, paid_to, stated)
-    # A pay string's 9 is nine or more.
-    apart = np.where(last_month == 9, last_month - by_date, np.abs(by_date - last_month))
-    called_current = pc.fill_null(pc.equal(columns.cells("loan_status"), "current"), False).to_numpy()
-    findings.flag((known & (apart > 1)) | (called_current & (by_date > _MOST_OF_CURRENT)), "W_DUE_HISTORY")
-
-
-def _same_dates_warning(columns: Columns, paid_to: Days, stated: Days) -> list[str]:
-    """Warn where a seller's paid-to dates are its due dates: then one of the columns is not what its heading says.
-
-    A month between them is what is meant; within that no note is flagged, but a whole column is one question.
-    """
-    both = ~np.isnat(paid_to) & ~np.isnat(stated)
-    n_both, n_same = int(both.sum()), int((both & (paid_to == stated)).sum())
-    if n_both < _SAME_FROM or n_same < _SAME_SHARE * n_both:
-        return []
-    paid, due = (columns.headings.get(name, name) for name in ("paid_to_date", "next_due_date"))
-    return [
-        f"Columns {shown_heading(paid)} (paid_to_date) and {shown_heading(due)} (next_due_date) hold the same date in "
-        f"{n_same:,} of {n_both:,} rows.  Months behind are counted from next_due_date; unpaid interest "
-        "from paid_to_date, so a month less of it than where interest is paid to a month before.  Ask the seller."
-    ]
 
 
 def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
