@@ -188,7 +188,10 @@ CODES: dict[str, Code] = {
     "W_UPB_IS_VALUE": Code("upb and as_is_value are the same amount.", "Check which of the two it is."),
     "W_PAID_AHEAD": Code("The next instalment is due more than 12 months after the tape.", "Check next_due_date."),
     "W_LIEN_SENIOR": Code("A first lien has a senior_lien_balance.", "Check lien_position; the balance is not used."),
-    "W_UPB_ORIGINAL": Code("upb is over one and a half times original_balance.", "Check both, and any modification."),
+    "W_UPB_ORIGINAL": Code(
+        "upb is above original_balance by over 2 %, of a note that is said to be modified by over half.",
+        "Check both, and any modification.",
+    ),
     "W_VALUE_OLD": Code("The value is more than 12 months older than the tape.", "Order a new valuation."),
     "W_VALUE_AT_ORIGINATION": Code("The value is the one at origination.", "Order a valuation."),
     "W_DUE_CONFLICT": Code(

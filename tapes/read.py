@@ -139,7 +139,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     values = Values(read_fields(rest, findings, _OPTIONAL), len(table))
     check_required(columns, values, findings, options.assume_first_lien)
     check_life(columns, values, as_of, findings)
-    flag_doubts(values, as_of, findings)
+    flag_doubts(columns, values, as_of, findings)
     check_across(values, mapped, as_of, findings)
     due = oldest_due(values)
     told = read_histories(mapped, due, as_of, options, findings)

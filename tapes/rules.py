@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from notes.months import Days, add_months, whole_months_between
 from tapes.columns import Columns
+from tapes.convert import to_flags
 from tapes.files.layout import TOTAL
 from tapes.findings import Findings, Mask
 
@@ -24,6 +25,8 @@ _MOST_AHEAD = 12
 """Months that a borrower may plausibly have paid ahead."""
 _MOST_OF_ORIGINAL = 1.5
 """A modification adds arrears to the balance; half as much again is more than arrears."""
+_MOST_UNMODIFIED = 1.02
+"""Without one the balance only falls, but for a slip of rounding or a fee."""
 _OF_PROPERTY = frozenset(
     {
         "property_state",
@@ -191,7 +194,16 @@ def oldest_due(values: Values) -> Days:
     return np.where(np.isnat(stated), add_months(paid_to, 1), stated)
 
 
-def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
+def was_modified(columns: Columns, values: Values) -> Mask:
+    """Tell notes that anything calls modified: a date, a flag, a maturity since, principal deferred, or the status."""
+    flag = to_flags(columns.cells("modification_flag"))[0] == 1
+    status = pc.fill_null(pc.match_substring(columns.cells("loan_status"), "loss_mitigation"), False).to_numpy()
+    dated = ~np.isnat(values.days("modification_date")) | columns.filled("modified_maturity_date")
+    told: Mask = flag | status | dated | (values.number("deferred_balance") > 0)
+    return told
+
+
+def flag_doubts(columns: Columns, values: Values, as_of: Days, findings: Findings) -> None:
     """Flag what is priced but should be looked at."""
     upb, value = values.number("upb"), values.number("as_is_value")
     debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
@@ -201,7 +213,10 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     findings.flag(whole_months_between(as_of, values.days("next_due_date")) > _MOST_AHEAD, "W_PAID_AHEAD")
     senior = np.nan_to_num(values.number("senior_lien_balance"))
     findings.flag((values.number("lien_position") == 1) & (senior > 0), "W_LIEN_SENIOR")
-    findings.flag(upb > _MOST_OF_ORIGINAL * values.number("original_balance"), "W_UPB_ORIGINAL")
+    most = np.where(was_modified(columns, values), _MOST_OF_ORIGINAL, _MOST_UNMODIFIED) * values.number(
+        "original_balance"
+    )
+    findings.flag(upb > most, "W_UPB_ORIGINAL")
     findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
     sale = values.days("foreclosure_sale_date")
