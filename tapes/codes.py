@@ -283,6 +283,10 @@ CODES: dict[str, Code] = {
     "W_ID_DAMAGED": Code(
         "loan_id looks like a number that a spreadsheet has rounded (1.2E+15).", "Export the column as Text."
     ),
+    "W_ID_SPELLING": Code(
+        "Another row has the same loan number but for leading zeros, a .0 or a quote: the loan may be priced twice.",
+        "Ask whether they are one loan; take one of the rows out.",
+    ),
     "W_TAPE_OLD": Code(
         "The tape's as-of date is at most 12 months past on the day of reading.", "Ask for a newer tape."
     ),

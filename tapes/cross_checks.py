@@ -146,8 +146,9 @@ def _questions(known: _Known, mapped: MappedTable) -> Iterator[Question]:
         return
     headings = {name: one.heading for name, one in columns.items() if one is not None and one.heading not in stated}
     yield from _amounts(known, headings)
-    yield from _places(known, headings)
-    yield from _original_places(known, headings)
+    # One column is asked to change places with one other: what instalments show goes before what balances show.
+    sure = tuple(_original_places(known, headings, by_instalment=True))
+    yield from sure or tuple(_places(known, headings)) or _original_places(known, headings)
     if "p_and_i" in headings:
         yield from _instalments(known, headings["p_and_i"])
 
@@ -217,7 +218,7 @@ def _swapped(upb: str, other: tuple[str, str], evidence: str) -> Question:
     return Question(f"{upb}, {heading}", evidence, "Do the two stand in each other's place?", answers)
 
 
-def _original_places(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
+def _original_places(known: _Known, headings: dict[str, str], by_instalment: bool = False) -> Iterator[Question]:
     """Ask about a balance and an original balance in each other's place: who was never modified owes no more than was lent.
 
     Nearly all such notes owing more asks; so does half of them, where their instalments repay the balance from the start.
@@ -233,7 +234,7 @@ def _original_places(known: _Known, headings: dict[str, str]) -> Iterator[Questi
         int((above & (abs(one - 1) <= _REPAYS)).sum()) for one in (known.of_upb_from_start, known.of_original)
     )
     fits = 2 * repays > n_above and repays_original < _FEW_FIT * repays
-    if n_above < _NEARLY_ALL * n and not fits:
+    if not fits and (by_instalment or n_above < _NEARLY_ALL * n):
         return
     evidence = (
         f"in {n_above:,} of {n:,} rows of notes that nobody calls modified the balance is above the original balance"

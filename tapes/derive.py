@@ -18,6 +18,8 @@ from tapes.fields import SELLER_FIELDS
 from tapes.findings import Findings, Mask
 from tapes.forms.distinct import Distinct
 from tapes.forms.status_words import read_status
+from tapes.headings.columns import shown_heading
+from tapes.headings.valuation import valuation_code
 
 _CONVERTED = (Kind.FLAG, Kind.DATE, Kind.NUMBER)
 _MOST_APART = 31
@@ -51,6 +53,7 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     as_of
         datetime64[D], shape (n_rows,); NaT on rows that are excepted.
     """
+    columns = _with_valuation_type(columns, findings)
     seller = _Seller(columns, as_of, findings)
     if not seller.values and not seller.words and not seller.bucketed:
         return _with_foreclosure(columns, seller)
@@ -68,6 +71,16 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     undated = (seller.flag("modification_flag") == 1) & ~columns.filled("modification_date")
     findings.flag(undated, "W_MODIFICATION_UNDATED")
     return columns
+
+
+def _with_valuation_type(columns: Columns, findings: Findings) -> Columns:
+    """Take the kind of valuation from the value's heading where no column has it: ``AVM Value``."""
+    code = None if "valuation_type" in columns.text else valuation_code(columns.headings.get("as_is_value", ""))
+    if code is None:
+        return columns
+    heading = shown_heading(columns.headings["as_is_value"])
+    findings.warnings.append(f"valuation_type is {code}, by the heading {heading}.")
+    return _filled(columns, "valuation_type", columns.filled("as_is_value"), pa.scalar(code))
 
 
 @dataclass

@@ -39,6 +39,7 @@ from tapes.rules import (
     check_life,
     check_required,
     flag_doubts,
+    flag_spellings,
     oldest_due,
 )
 
@@ -134,6 +135,7 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     check_ids(columns, findings)
     rest, as_of = settle_as_of(columns, options, findings)
     check_duplicates(columns, as_of, findings)
+    flag_spellings(columns, as_of, findings)
     rest = derive(rest, as_of, findings)
     columns = replace(columns, text=columns.text | rest.text)
     values = Values(read_fields(rest, findings, _OPTIONAL), len(table))

@@ -15,9 +15,11 @@ from tapes.columns import Columns
 from tapes.convert import to_flags
 from tapes.files.layout import TOTAL
 from tapes.findings import Findings, Mask
+from tapes.refusal import shown_id
 
 _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
 _LONGEST_ID = 100
+_NAMED = 4
 _ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
@@ -107,6 +109,47 @@ def check_duplicates(columns: Columns, as_of: Days, findings: Findings) -> None:
     findings.refuse_rows(_at(rows[several], n_rows), "E_SEVERAL_PROPERTIES", "loan_id", ids)
     findings.refuse_rows(_at(rows[~all_equal & ~several], n_rows), "E_DUP", "loan_id", ids)
     findings.refuse_rows(_at(rows[repeats_first], len(as_of)), "E_DUP_SAME", "loan_id", columns.cells("loan_id"))
+
+
+def flag_spellings(columns: Columns, as_of: Days, findings: Findings) -> None:
+    """Flag rows whose loan numbers differ only as spreadsheets spell numbers: leading zeros, ``.0``, a quote before them.
+
+    Warn of those that say the same in every other cell: they are one loan, and each of them is priced.
+    """
+    ids = columns.cells("loan_id")
+    bare = pc.replace_substring_regex(pc.replace_substring_regex(ids, r"^['\s]*0*", ""), r"(\d)\.0+$", r"\1")
+    keys = pd.DataFrame(
+        {
+            "bare": bare.to_pandas(),
+            "seller": columns.cells("seller").to_pandas(),
+            "as_of_date": as_of.astype("datetime64[s]"),
+            "loan_id": ids.to_pandas(),
+        }
+    )
+    asked = columns.filled("loan_id") & ~columns.table.ragged & ~findings.excepted
+    if not (keys["bare"][asked].duplicated().any()):
+        return
+    kept = keys[asked].drop_duplicates()
+    spelled = np.zeros(len(asked), dtype=bool)
+    spelled[kept.index[kept.duplicated(["bare", "seller", "as_of_date"], keep=False)]] = True
+    if not spelled.any():
+        return
+    findings.flag(spelled, "W_ID_SPELLING", "loan_id", ids)
+    position = columns.table.headings.index(columns.headings["loan_id"])
+    picked = pa.array(np.flatnonzero(spelled))
+    others = [column.take(picked).to_pandas() for i, column in enumerate(columns.table.columns) if i != position]
+    cells = pd.DataFrame({i: one.fillna("") for i, one in enumerate(others)}).assign(
+        bare=keys["bare"][spelled].to_numpy()
+    )
+    twice = cells.duplicated(keep=False).to_numpy()
+    if twice.any():
+        named = ", ".join(
+            repr(shown_id(one or "")) for one in ids.take(picked).filter(pa.array(twice))[:_NAMED].to_pylist()
+        )
+        findings.warnings.append(
+            f"{int(twice.sum()):,} rows are the same loans under two spellings of their numbers ({named}), and equal in "
+            "every other cell: each is priced.  Take one of each out (W_ID_SPELLING)."
+        )
 
 
 def _several_properties(columns: Columns, cells: pd.DataFrame, first: NDArray[np.intp]) -> Mask:
