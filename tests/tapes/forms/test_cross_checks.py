@@ -234,7 +234,7 @@ def test_a_balance_and_an_original_balance_in_each_others_place_are_asked_about(
 
 def test_swapped_balances_are_asked_about_without_an_instalment_too(read, notes):
     with pytest.raises(TapeError, match="each other's place"):
-        read(*notes(12, upb="200000", original_balance="166500", p_and_i=None))
+        read(*notes(12, upb="200000", original_balance="166500", p_and_i=None, as_is_value="300000"))
 
 
 @pytest.mark.parametrize("told", [{"modification_date": "2023-05-01"}, {"Mod Flag": "Y"}])
