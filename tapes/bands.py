@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tapes.files.layout import TOTAL
+from tapes.files.lines import TOTAL
 from tapes.files.table import TextTable
 from tapes.forms.wording_table import wording_key, wordings
 

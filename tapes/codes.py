@@ -38,7 +38,7 @@ CODES: dict[str, Code] = {
         "Give the seller's loan number: printable, without control characters, at most 100 characters long.",
     ),
     "E_TOTAL": Code(
-        "A row that says it is a total is the sum of the notes to the cent, and a count their number.",
+        "A row that says it is a total is the sum of the notes, to the cent or in whole dollars, and a count their number.",
         "Ask the seller whether a loan is missing, or the total of another day; the fix says how far off it is.",
     ),
     "E_DUP": Code(

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from notes.months import Days, add_months, whole_months_between
 from tapes.columns import Columns
 from tapes.convert import to_flags
-from tapes.files.layout import TOTAL
+from tapes.files.lines import TOTAL
 from tapes.findings import Findings, Mask
 from tapes.refusal import shown_id
 
 _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
 _LONGEST_ID = 100
 _NAMED = 4
-_ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
+_ROUNDED = r"^\d(\.\d+)?[eE]\+?\d+$"
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
 _MOST_AHEAD = 12
