@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tapes.files.heading import clean, is_data
-from tapes.files.lines import NAMES, TOTAL, Line, counted, is_state_alone, is_summary, labelled_count
+from tapes.files.lines import NAMES, TOTAL, Line, counted, heads_its_state, is_summary, labelled_count
 from tapes.files.table import TextTable
 from tapes.files.total_lines import group_totals, missed_totals, total_lines
 from tapes.files.totals import amount, amounts
@@ -26,6 +26,8 @@ _MARKED = re.compile(
 )
 _SPACED = r"[\s\x{00a0}]"
 _FEWEST_NAMES = 3
+_NEAR = 5
+"""Rows below a line that can be what it heads."""
 _MOST_SUSPECTS = 50_000
 
 
@@ -115,7 +117,7 @@ def _kinds(
         elif _is_repeated_heading(line, table, headings):
             kinds[line.position] = "repeated_heading"
     _enter(kinds, "total", (one for one in lines if TOTAL.match(one.loan_id) and _says_nothing(one)))
-    _enter(kinds, "title", (one for one in lines if is_state_alone(one)))
+    _enter(kinds, "title", (one for one in lines if heads_its_state(one, _state_below(one, table, roles))))
     _enter(kinds, "footnote", (one for one in lines if one.position > last and _is_text(one, table)))
     _enter(kinds, "total", (one for one in lines if is_summary(one)))
     _find_titles(lines, table, kinds)
@@ -145,6 +147,14 @@ def _enter(kinds: dict[int, str], kind: str, lines: Iterable[Line]) -> None:
     """Enter lines as of a kind, but for those that are of one already."""
     for line in lines:
         kinds.setdefault(line.position, kind)
+
+
+def _state_below(line: Line, table: TextTable, roles: Mapping[str, int]) -> str:
+    """Give the state of the first row below a line that has one, not far below; empty where there is none."""
+    if "property_state" not in roles or len(line.filled) != 1:
+        return ""
+    below = table.columns[roles["property_state"]].slice(line.position + 1, _NEAR).drop_null()
+    return str(below[0].as_py()) if len(below) else ""
 
 
 def _lines(table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]) -> list[Line]:

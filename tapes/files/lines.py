@@ -77,9 +77,11 @@ def is_summary(line: Line) -> bool:
     return named and line.loan_id in ("", line.filled[0]) and is_nowhere(line)
 
 
-def is_state_alone(line: Line) -> bool:
-    """Tell the heading of a group of notes: a state, and nothing else in the line."""
-    if len(line.filled) != 1:
-        return False
-    known = wordings("property_state").get(wording_key(line.filled[0]))
-    return known is not None and known.code is not None
+def heads_its_state(line: Line, below: str) -> bool:
+    """Tell the heading of a group of notes: a state and nothing else in the line, and the note below it lies there."""
+    return len(line.filled) == 1 and bool(below) and _state(line.filled[0]) == _state(below) is not None
+
+
+def _state(text: str) -> str | None:
+    known = wordings("property_state").get(wording_key(text))
+    return None if known is None else known.code

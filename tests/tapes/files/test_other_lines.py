@@ -261,6 +261,10 @@ def test_states_alone_over_groups_of_notes_are_titles(kept):
     assert kept(*rows) == (["1", "2", "3"], {"title": 2})
 
 
+def test_a_state_over_notes_of_another_state_is_no_title(kept):
+    assert kept(line(loan_id="TX"), note("1", "100")) == (["TX", "1"], {})
+
+
 def test_subtotals_that_only_a_state_names_are_totals_and_so_is_the_grand_total(kept):
     rows = [
         note("1", "100"),
