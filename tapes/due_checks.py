@@ -11,7 +11,7 @@ from notes.months import Days, whole_months_between
 from tapes.columns import Columns
 from tapes.findings import Findings, Mask
 from tapes.forms.distinct import Distinct
-from tapes.forms.status_words import read_status
+from tapes.forms.status_words import Status, read_status
 from tapes.headings.columns import shown_heading
 from tapes.histories.alphabets import FLOOR, FORECLOSURE
 from tapes.histories.evidence import FORECLOSED_FROM
@@ -60,23 +60,29 @@ def _against_status(columns: Columns, by_date: NDArray[np.float64], nothing_due:
     """
     cells = Distinct(columns.written("loan_status"))
     found = [read_status(text) for text in cells.texts]
-    codes = [UNKNOWN if one is None else one.months for one in found]
-    last = max((one for one in codes if 0 <= one < FLOOR), default=0)
+    said = [None if one is None else (one.months, _calls(one)) for one in found]
+    last = max((one[0] for one in said if one is not None and 0 <= one[0] < FLOOR), default=0)
     against = np.zeros(len(by_date), dtype=bool)
-    for one, code in zip(found, codes, strict=True):
-        here = cells.mask([each is one for each in found]) if one is not None else against
+    for one in {*said} - {None}:
+        assert one is not None
+        code, calls = one
         if code >= FLOOR:
             unlike = by_date < code - FLOOR - 1
         elif code > 0:
             unlike = (by_date < code - 1) | ((by_date > code + 1) & (code < last))
-        elif code == 0 or (one is not None and "current" in one.codes):
+        elif code == 0 or calls == "current":
             unlike = by_date > _MOST_OF_CURRENT
         elif code == FORECLOSURE:
             unlike = by_date < FORECLOSED_FROM - 1
         else:
-            unlike = nothing_due & (one is not None and "delinquent" in one.codes)
-        against |= here & unlike
+            unlike = nothing_due & (calls == "delinquent")
+        against |= cells.mask([each == one for each in said]) & unlike
     return against
+
+
+def _calls(status: Status) -> str:
+    """Say whether a status calls the note current or delinquent, or neither."""
+    return next((one for one in ("delinquent", "current") if one in status.codes), "")
 
 
 def _same_dates_warning(columns: Columns, paid_to: Days, stated: Days) -> list[str]:

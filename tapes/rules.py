@@ -117,6 +117,8 @@ def flag_spellings(columns: Columns, as_of: Days, findings: Findings) -> None:
     Warn of those that say the same in every other cell: they are one loan, and each of them is priced.
     """
     ids = columns.cells("loan_id")
+    if not pc.any(pc.match_substring_regex(ids, r"^['\s]*0|^'|\.0+$")).as_py():
+        return
     bare = pc.replace_substring_regex(pc.replace_substring_regex(ids, r"^['\s]*0*", ""), r"(\d)\.0+$", r"\1")
     keys = pd.DataFrame(
         {
