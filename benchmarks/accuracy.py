@@ -23,9 +23,11 @@ from numpy.typing import NDArray
 
 from features import feature_frame
 from notes import OUTCOMES
-from training.config import SHIPPED_CONFIG, TrainingConfig
+from pricing import Assumptions
+from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
-from training.fit import fit_baselines, train, weigh
+from training.fit import Watched, fit_baselines, train, weigh
+from training.follow_up import FollowUp
 from training.result import TrainingContext, nobody_watches
 from training.snapshots import draw_snapshots
 from training.weights import label
@@ -80,7 +82,8 @@ def baseline_probabilities(world: World, features: object, config: TrainingConfi
     snapshots = draw_snapshots(world.resolutions, config.snapshots.bands, config.model.seed)
     labels = label(snapshots.resolutions, config.label.horizon_months)
     known = feature_frame(snapshots.resolutions.tape)
-    everything = weigh(snapshots, known, labels, np.arange(len(snapshots)), config)
+    follow_up = FollowUp.of_tape(snapshots.resolutions.tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
+    everything = weigh(Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
     fitted = fit_baselines(everything, config.model, nobody_watches)
     return {name: one.predict_proba(features) for name, one in fitted.items()}
 

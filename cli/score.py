@@ -42,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="show this column of the tape in the workbook beside the loan numbers, and nowhere else; may be repeated",
     )
+    parser.add_argument(
+        "--own-timelines", action="store_true", help="time deeds and forced sales by the model's own resolutions"
+    )
+    parser.add_argument(
+        "--own-recoveries", action="store_true", help="branch weights and recoveries by the model's own resolutions"
+    )
     parser.add_argument("--strict", action="store_true", help="exit 4 if any row was excepted")
 
 
@@ -67,6 +73,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         out=user_path(arguments.out) if arguments.out else None,
         is_example=is_example(tape),
         log_lines=console.log_lines,
+        own_timelines=arguments.own_timelines,
+        own_recoveries=arguments.own_recoveries,
     )
     if request.is_demo:
         console.warn(DEMO_WARNING)

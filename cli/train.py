@@ -73,7 +73,13 @@ def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
     hashes = {"resolutions": reading.sha256}
     if reading.payments_sha256 is not None:
         hashes["payments"] = reading.payments_sha256
-    return Lesson(reading.resolutions, _whose(reading, arguments.data or "own"), hashes)
+    return Lesson(
+        reading.resolutions,
+        _whose(reading, arguments.data or "own"),
+        hashes,
+        file_columns={one.heading: one.target or "not used" for one in reading.columns},
+        payments_after_as_of=reading.payments_after_as_of,
+    )
 
 
 def _whose(reading: ResolutionsReading, said: str) -> str:
@@ -99,6 +105,7 @@ def _lines(trained: Trained) -> list[str]:
         *report_lines(trained.result),
         "",
         f"note-outcomes version {trained.version} {state}; bundle {trained.bundle_folder.name[:12]}",
+        f"report  {trained.report}",
     ]
 
 
@@ -107,6 +114,7 @@ def _values(trained: Trained) -> dict[str, Any]:
         "version": trained.version,
         "promoted": trained.promoted,
         "bundle_sha256": trained.bundle_folder.name,
+        "report": str(trained.report),
         "metrics": {name: value for name, value in trained.result.metrics.items() if value == value},
         "gate": trained.result.verdict.reasons,
         "warnings": list(trained.result.warnings),

@@ -34,11 +34,15 @@ class Lesson:
         ``made``, ``own`` or ``agency``.
     data_hashes
         File name to sha256 of what was read.
+    file_columns, payments_after_as_of
+        As :class:`training.result.TrainingContext` has them; None where no file was read.
     """
 
     resolutions: Resolutions
     training_data: str
     data_hashes: Mapping[str, str]
+    file_columns: Mapping[str, str] | None = None
+    payments_after_as_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,19 @@ class Trained:
         The registered version.
     promoted
         Whether it is the champion now.
+    report
+        The page to read.
     """
 
     result: TrainingResult
     bundle_folder: Path
     version: int
     promoted: bool
+    report: Path
 
 
 def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, console: Console, wait: float) -> Trained:
-    """Train, write the bundle, log the run, register it, and make it champion if the gate says so.
+    """Train, write the bundle and the report, log the run, register it, and make it champion if the gate says so.
 
     One training a home at a time: a second one waits, then gives up with :class:`~notes.BusyError`.
 
@@ -77,6 +84,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from registry.record import TrainingRecord, log_training
     from training.fit import train
     from training.result import TrainingContext
+    from training.write_report import PAGE, write_report
     from worlds import golden_tape
 
     with hold(home, wait), Progress(console, "training") as progress:
@@ -87,9 +95,12 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             data_hashes=lesson.data_hashes,
             champion=_champion(home, lesson.training_data, console),
             progress=progress,
+            file_columns=lesson.file_columns,
+            payments_after_as_of=lesson.payments_after_as_of,
         )
         result = train(lesson.resolutions, config, context)
         folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
+        report = write_report(home.reports / folder.name, result, config, folder.name)
         record = TrainingRecord(
             bundle_folder=folder,
             training_data=lesson.training_data,
@@ -98,11 +109,12 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             params=result.parameters,
             metrics=result.metrics,
             tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
+            artifacts=report,
         )
         run = log_training(home, record)
         if result.verdict.promote:
             promote(home, run.version, judged_against, wait)
-    return Trained(result, folder, run.version, result.verdict.promote)
+    return Trained(result, folder, run.version, result.verdict.promote, report[PAGE])
 
 
 def made_lesson() -> Lesson:

@@ -31,7 +31,8 @@ class Feature:
     function
         Computes it; the function's name is the column's name and its docstring the definition.
     unit
-        ``months``, ``count``, ``share``, ``flag`` (1 or 0), ``US dollars``, ``annual fraction``, ``ordinal``, ``points``.
+        ``months``, ``count``, ``share``, ``flag`` (1 or 0), ``US dollars``, ``annual fraction``, ``ordinal``, ``points``,
+        ``ratio``.
     """
 
     group: Group
@@ -60,6 +61,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(Group.PAYMENT, payment.months_behind_6_ago, "months"),
     Feature(Group.PAYMENT, payment.months_behind_12_ago, "months"),
     Feature(Group.PAYMENT, payment.months_behind_24_ago, "months"),
+    Feature(Group.PAYMENT, payment.months_behind_change_6m, "months"),
     Feature(Group.PAYMENT, payment.max_months_behind_12m, "months"),
     Feature(Group.PAYMENT, payment.max_months_behind_24m, "months"),
     Feature(Group.PAYMENT, payment.months_behind_slope_12m, "months a month"),
@@ -72,12 +74,17 @@ FEATURES: tuple[Feature, ...] = (
     Feature(Group.PAYMENT, payment.partial_payments_12m, "count"),
     Feature(Group.PAYMENT, payment.partial_payments_36m, "count"),
     Feature(Group.PAYMENT, payment.share_collected_3m, "share"),
+    Feature(Group.PAYMENT, payment.share_collected_6m, "share"),
     Feature(Group.PAYMENT, payment.share_collected_12m, "share"),
     Feature(Group.PAYMENT, payment.months_since_last_payment, "months"),
+    Feature(Group.PAYMENT, payment.months_since_any_money, "months"),
     Feature(Group.PAYMENT, payment.months_since_current, "months"),
     Feature(Group.PAYMENT, payment.longest_run_paid, "months"),
     Feature(Group.PAYMENT, payment.longest_run_missed, "months"),
     Feature(Group.PAYMENT, payment.rolls_24m, "count"),
+    Feature(Group.PAYMENT, payment.kept_pace_3m, "share"),
+    Feature(Group.PAYMENT, payment.kept_pace_12m, "share"),
+    Feature(Group.PAYMENT, payment.first_payment_default, "flag"),
     Feature(Group.PAYMENT, payment.cures_24m, "count"),
     Feature(Group.PAYMENT, payment.payments_while_behind_12m, "count"),
     Feature(Group.PAYMENT, payment.performing_current_now, "flag"),
@@ -87,6 +94,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature(Group.PAYMENT, payment.history_months, "months"),
     Feature(Group.EQUITY, equity.ltv, "share"),
     Feature(Group.EQUITY, equity.equity_share, "share"),
+    Feature(Group.EQUITY, equity.principal_ltv, "share"),
+    Feature(Group.EQUITY, equity.original_ltv, "share"),
     Feature(Group.EQUITY, equity.senior_debt_share, "share"),
     Feature(Group.EQUITY, equity.lien_position, "ordinal"),
     Feature(Group.EQUITY, equity.legal_balance, "US dollars"),
@@ -105,10 +114,16 @@ FEATURES: tuple[Feature, ...] = (
     Feature(Group.LEGAL, legal.workout_under_way, "flag"),
     Feature(Group.BORROWER, borrower.credit_score, "points"),
     Feature(Group.BORROWER, borrower.debt_to_income, "share"),
+    Feature(Group.BORROWER, borrower.full_documentation, "flag"),
+    Feature(Group.BORROWER, borrower.self_employed, "flag"),
+    Feature(Group.BORROWER, borrower.debt_service_coverage, "ratio"),
+    Feature(Group.BORROWER, borrower.layered_risk_count, "count"),
     Feature(Group.BORROWER, terms.note_rate, "annual fraction"),
     Feature(Group.BORROWER, terms.loan_age_months, "months"),
     Feature(Group.BORROWER, terms.remaining_term_months, "months"),
     Feature(Group.BORROWER, terms.matured, "flag"),
     Feature(Group.BORROWER, terms.modified, "flag"),
     Feature(Group.BORROWER, terms.months_since_modification, "months"),
+    Feature(Group.BORROWER, terms.months_to_reset, "months"),
+    Feature(Group.BORROWER, terms.payment_shock, "share"),
 )

@@ -27,6 +27,20 @@ def equity_share(known: Known) -> Column:
     return (known.as_is_value - known.senior_debt - known.legal_balance - further_claims) / known.as_is_value
 
 
+def principal_ltv(known: Known) -> Column:
+    """Unpaid principal, deferred principal included, plus senior debt, over the as-is value: no arrears, no advances.
+
+    NaN: no balance or value, or a junior lien without its senior debt; a deferred balance that is not told is none.
+    """
+    principal = known.number("upb") + np.nan_to_num(known.number("deferred_balance"))
+    return (principal + known.senior_debt) / known.as_is_value
+
+
+def original_ltv(known: Known) -> Column:
+    """Loan-to-value at origination as the tape states it, a fraction."""
+    return known.number("original_ltv")
+
+
 def senior_debt_share(known: Known) -> Column:
     """Debt on liens ahead of this one over the as-is value; 0 for a first lien."""
     return known.senior_debt / known.as_is_value

@@ -38,6 +38,15 @@ def months_behind_24_ago(known: Known) -> Column:
     return _months_behind_ago(known, 24)
 
 
+def months_behind_change_6m(known: Known) -> Column:
+    """Months behind on the as-of date less those six months before: 6 paid nothing, 0 kept pace, under 0 caught up.
+
+    NaN also where a pay string's 9 stands for the month six months ago: it means nine or more.
+    """
+    then = np.where(known.at_ceiling[:, -7], np.nan, _months_behind_ago(known, 6))
+    return known.months_behind - then
+
+
 def max_months_behind_12m(known: Known) -> Column:
     """Most months behind at any known month end of the last 12, the as-of date included."""
     return _max_months_behind(known, 12)
@@ -102,6 +111,11 @@ def share_collected_3m(known: Known) -> Column:
     return _share_collected(known, 3)
 
 
+def share_collected_6m(known: Known) -> Column:
+    """Money received over the instalments due in the last 6 months; NaN: the money of under three quarters is known."""
+    return _share_collected(known, 6)
+
+
 def share_collected_12m(known: Known) -> Column:
     """Money received over the instalments due in the last 12 months; above 1 where arrears were caught up.
 
@@ -127,6 +141,17 @@ def months_since_last_payment(known: Known) -> Column:
     return np.where(np.isnan(in_history), otherwise, in_history)
 
 
+def months_since_any_money(known: Known) -> Column:
+    """Whole months since money last came in, a part of an instalment too; the later of history and last_payment_date.
+
+    0 for the as-of month.  Where nothing tells of money, as :func:`months_since_last_payment`.
+    """
+    in_history = months_since(known.instalments.full | known.instalments.partial)
+    by_date = month_index(known.as_of) - month_index(known.event("last_payment_date"))
+    latest = np.fmin(in_history, by_date)
+    return np.where(np.isnan(latest), months_since_last_payment(known), latest)
+
+
 def months_since_current(known: Known) -> Column:
     """Whole months since the last month end at 0 months behind, 0 when current now; NaN: none in the known history."""
     return months_since(known.month_ends == 0)
@@ -148,6 +173,26 @@ def rolls_24m(known: Known) -> Column:
     In a pay string a stay at 9 (nine or more) is not a known move.
     """
     return count_months(known.moved & (known.status > known.before), known.moved, 24)
+
+
+def kept_pace_3m(known: Known) -> Column:
+    """Share of the last 3 months in which the note did not fall further behind; all three moves must be known."""
+    return _kept_pace(known, 3)
+
+
+def kept_pace_12m(known: Known) -> Column:
+    """Share of the known moves of the last 12 months in which the note did not fall further behind.
+
+    A modification that takes the arrears away kept pace too.  NaN: under three quarters of the moves are known.
+    """
+    return _kept_pace(known, 12)
+
+
+def first_payment_default(known: Known) -> Column:
+    """1 where the instalment that is due next is the first one ever due, and it is late; else 0; NaN: a date is missing."""
+    first, due = known.agreed("first_payment_date"), known.agreed("next_due_date")
+    never_paid = (due <= first) & (known.months_behind >= 1)
+    return np.where(np.isnat(first) | np.isnat(due), np.nan, never_paid.astype(np.float64))
 
 
 def cures_24m(known: Known) -> Column:
@@ -216,6 +261,13 @@ def _full_payments(known: Known, months: int) -> Column:
 
 def _partial_payments(known: Known, months: int) -> Column:
     return count_months(known.instalments.partial, known.instalments.known, months)
+
+
+def _kept_pace(known: Known, months: int) -> Column:
+    kept = count_months(known.moved & (known.status <= known.before), known.moved, months)
+    moves = np.count_nonzero(known.moved[:, -months:], axis=1)
+    share: Column = kept / np.maximum(moves, 1)
+    return share
 
 
 def _share_collected(known: Known, months: int) -> Column:

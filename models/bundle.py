@@ -19,7 +19,7 @@ import pandas as pd
 from models import predictor as predictor_module
 from models.canonical_json import canonical_json
 from models.golden import Golden
-from models.predictor import FORMAT, THREADS_VARIABLE, Floats, Predictor
+from models.predictor import BETWEEN_BOOSTERS, FORMAT, THREADS_VARIABLE, Floats, Predictor
 from notes import OUTCOMES, TRAINING_DATA, ModelError, Tape, UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class BundleContents:
         Names to numbers, as they were when the model was judged.
     data_hashes
         File name to sha256 of what it was trained on.
+    desk
+        What the resolutions say of months, branches and recoveries, as plain JSON values; empty: nothing.
     information
         Commit, time of writing and what else is good to know; not part of the hash.
     """
@@ -65,6 +67,7 @@ class BundleContents:
     training_data: str
     metrics: Mapping[str, Any]
     data_hashes: Mapping[str, str]
+    desk: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -188,7 +191,8 @@ def _check_contents(contents: BundleContents) -> None:
 def _write_parts(folder: Path, contents: BundleContents) -> None:
     model = contents.classifier.model_
     calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weight": model.tree_weight}
-    _write_text(folder / "model.txt", model.booster.model_to_string())
+    texts = [booster.model_to_string() for booster in model.boosters]
+    _write_text(folder / "model.txt", BETWEEN_BOOSTERS.join(texts))
     _write_text(folder / "anchor.json", canonical_json(model.anchor.to_json(), indent=1))
     _write_text(folder / "calibrator.json", canonical_json(calibrator))
     _write_text(folder / "predictor.py", Path(predictor_module.__file__).read_text(encoding="utf-8"))
@@ -207,6 +211,8 @@ def _manifest(folder: Path, contents: BundleContents) -> dict[str, Any]:
         "data_hashes": dict(contents.data_hashes),
         "files": {name: _sha256((folder / name).read_bytes()) for name in written},
     }
+    if contents.desk:
+        model["desk"] = dict(contents.desk)
     libraries = {name: version(name) for name in LIBRARIES}
     information = {"python": platform.python_version(), "libraries": libraries, **contents.information}
     return {

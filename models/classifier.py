@@ -127,7 +127,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         self.report_ = members.report
         self.calibrator_ = TemperatureCalibrator(1.0, floor)
         self.model_ = OutcomeModel(
-            names, tuple(self.classes_.tolist()), members.booster, members.anchor, members.tree_weight, 1.0, floor
+            names, tuple(self.classes_.tolist()), members.boosters, members.anchor, members.tree_weight, 1.0, floor
         )
         return self
 

@@ -8,7 +8,11 @@ import numpy as np
 from scipy.optimize import minimize
 
 from models.labels import Codes
+from models.losses import effective_rows
 from models.predictor import Floats
+
+PRIOR_NOTES = 20.0
+"""How many notes' worth of say equal weights have: a few hundred notes cannot tell the members apart."""
 
 
 def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats) -> Floats:
@@ -28,12 +32,15 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats) -> Floats
 
     Notes
     -----
-    Minimises :math:`-\sum_i w_i \log \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i}`, convex in a.
+    Minimises :math:`-\sum_i w_i \log \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i} + (c / n) \sum_m (a_m - 1 / M)^2`, convex in
+    a: w sums to 1, n is the effective number of rows, M that of members and c is :data:`PRIOR_NOTES`.
     """
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
     shares = weights / weights.sum()
     rows = np.arange(len(codes))
+    start = np.full(len(members), 1.0 / len(members))
+    pull = PRIOR_NOTES / effective_rows(weights)
 
     def objective(pool: Floats) -> tuple[float, Floats]:
         scores = np.tensordot(pool, stacked, axes=1)
@@ -43,9 +50,9 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats) -> Floats
         log_loss = float(shares @ (np.log(totals) - scores[rows, codes]))
         residual = raised * (shares / totals)[:, None]
         residual[rows, codes] -= shares
-        return log_loss, np.tensordot(stacked, residual, axes=2)
+        away = pool - start
+        return log_loss + pull * float(away @ away), np.tensordot(stacked, residual, axes=2) + 2 * pull * away
 
-    start = np.full(len(members), 1.0 / len(members))
     found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=[(0.0, 5.0)] * len(members))
     best: Floats = found.x
     return best

@@ -5,7 +5,7 @@ predicts with the code it was saved with, in any process, without notebid.
 
 Arithmetic, for a note and a class k::
 
-    score_k       = intercept_k + sum over terms (coefficient_k * term) + tree_weight * boosted_k
+    score_k       = intercept_k + sum over terms and products (coefficient_k * term) + tree_weight * mean of boosted_k
     probability_k = floor + (1 - n_classes * floor) * softmax(score / temperature)_k
 
 Everything is evaluated element by element, term by term, class by class, never as a matrix product: BLAS sums in an order
@@ -29,7 +29,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-FORMAT = 1
+FORMAT = 2
+"""2: products of terms, several boosters.  Format 1 has neither and loads as before."""
+BETWEEN_BOOSTERS = "\n--- the next booster ---\n"
+"""Parts the texts of the boosters in ``model.txt``."""
 TRANSFORMS = ("identity", "log1p", "missing", "at_least")
 CHUNK_ROWS = 65_536
 """Rows scored at once: bounds the memory; no effect on the numbers."""
@@ -74,6 +77,11 @@ class Term:
         if not self.scale > 0:
             raise ValueError(f"{self.feature}: scale must be above 0, found {self.scale}")
 
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Term:
+        """Build a term from a dict of its fields."""
+        return cls(**{**content, "coefficients": tuple(content["coefficients"])})
+
     def values(self, column: Floats) -> Floats:
         """Evaluate the term, float64, shape (n_rows,), for a contiguous column with NaN missing."""
         absent = np.isnan(column)
@@ -90,11 +98,38 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Product:
+    """Two terms of different features multiplied, centred and scaled: what counts only together.
+
+    The coefficients of ``first`` and ``second`` are of no effect.  Where either feature is missing the two terms' product
+    is 0 before centring, as if the note were average in it.
+    """
+
+    first: Term
+    second: Term
+    center: float
+    scale: float
+    coefficients: tuple[float, ...] = ()
+
+    def values(self, first: Floats, second: Floats) -> Floats:
+        """Evaluate the product, float64, shape (n_rows,), for the contiguous columns of its two features."""
+        product: Floats = (self.first.values(first) * self.second.values(second) - self.center) / self.scale
+        return product
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Product:
+        """Build a product from a dict of its fields."""
+        first, second = Term.from_json(content["first"]), Term.from_json(content["second"])
+        return cls(first, second, content["center"], content["scale"], tuple(content["coefficients"]))
+
+
+@dataclass(frozen=True)
 class Anchor:
-    """A multinomial logit on a basis of terms: the smooth part of the model."""
+    """A multinomial logit on a basis of terms and products of terms: the part of the model that can be written down."""
 
     intercepts: tuple[float, ...]
     terms: tuple[Term, ...]
+    products: tuple[Product, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the anchor as JSON-able dicts and lists."""
@@ -103,8 +138,9 @@ class Anchor:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Anchor:
         """Build the anchor from :meth:`to_json`."""
-        terms = tuple(Term(**{**one, "coefficients": tuple(one["coefficients"])}) for one in content["terms"])
-        return cls(tuple(content["intercepts"]), terms)
+        terms = tuple(Term.from_json(one) for one in content["terms"])
+        products = tuple(Product.from_json(one) for one in content.get("products", ()))
+        return cls(tuple(content["intercepts"]), terms, products)
 
 
 @dataclass(frozen=True)
@@ -115,12 +151,12 @@ class OutcomeModel:
     ----------
     feature_names, classes
         In the model's order.
-    booster
-        A ``lightgbm.Booster`` with one raw score a class.
+    boosters
+        One ``lightgbm.Booster`` or more with one raw score a class; their mean counts.
     anchor
         Its coefficients already carry its weight in the pool.
     tree_weight
-        Weight of the booster's raw scores in the log-linear pool, >= 0.
+        Weight of the boosters' mean raw scores in the log-linear pool, >= 0.
     temperature
         > 0; above 1 it draws the probabilities towards each other.
     floor
@@ -129,7 +165,7 @@ class OutcomeModel:
 
     feature_names: tuple[str, ...]
     classes: tuple[Any, ...]
-    booster: Any
+    boosters: tuple[Any, ...]
     anchor: Anchor
     tree_weight: float
     temperature: float
@@ -165,10 +201,17 @@ class OutcomeModel:
             for k, coefficient in enumerate(term.coefficients):
                 if coefficient != 0.0:
                     scores[k] += coefficient * term_values
+        for product in self.anchor.products:
+            together = product.values(columns[product.first.feature], columns[product.second.feature])
+            for k, coefficient in enumerate(product.coefficients):
+                if coefficient != 0.0:
+                    scores[k] += coefficient * together
         frame = pd.DataFrame(values, columns=list(self.feature_names), copy=False)
-        boosted = self.booster.predict(frame, raw_score=True, validate_features=True, num_threads=threads)
-        for k, score in enumerate(scores):
-            score += self.tree_weight * np.ascontiguousarray(boosted[:, k])
+        share = self.tree_weight / len(self.boosters)
+        for booster in self.boosters:
+            boosted = booster.predict(frame, raw_score=True, validate_features=True, num_threads=threads)
+            for k, score in enumerate(scores):
+                score += share * np.ascontiguousarray(boosted[:, k])
         return scores
 
 
@@ -219,15 +262,15 @@ class Predictor:
         text = _read_verified(folder, "model.txt", hashes)
         anchor = Anchor.from_json(json.loads(_read_verified(folder, "anchor.json", hashes)))
         calibrator = json.loads(_read_verified(folder, "calibrator.json", hashes))
-        booster = lightgbm.Booster(model_str=text)
-        names = tuple(manifest["features"])
-        if tuple(booster.feature_name()) != names or booster.num_model_per_iteration() != len(manifest["classes"]):
+        boosters = tuple(lightgbm.Booster(model_str=one) for one in text.split(BETWEEN_BOOSTERS))
+        names, n_classes = tuple(manifest["features"]), len(manifest["classes"])
+        if any(tuple(one.feature_name()) != names or one.num_model_per_iteration() != n_classes for one in boosters):
             raise ValueError("model.txt: its features or classes are not those of manifest.json")
         self.threads = int(os.environ.get(THREADS_VARIABLE, "0")) if threads is None else threads
         self.model = OutcomeModel(
             names,
             tuple(manifest["classes"]),
-            booster,
+            boosters,
             anchor,
             calibrator["tree_weight"],
             calibrator["temperature"],

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.predictor import Anchor, Floats, Term
+from models.predictor import Anchor, Floats, Product, Term
 
 CLIP_SHARE = 0.005
 """Share of notes beyond each clip."""
 LEAST_ROWS = 5
 """A flag that fewer rows show, or lack, is left out."""
-THRESHOLD_SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95)
+THRESHOLD_SHARES = tuple(np.linspace(0.04, 0.96, 17).tolist())
 
 
 def build_terms(values: Floats, names: Sequence[str], *, thresholds: bool = False) -> list[Term]:
@@ -48,14 +48,20 @@ def term_matrix(terms: Sequence[Term], values: Floats, names: Sequence[str]) -> 
     return matrix
 
 
-def build_anchor(terms: Sequence[Term], intercepts: Floats, coefficients: Floats) -> Anchor:
-    """Join terms and fitted coefficients, leaving out the terms whose coefficients are all 0."""
+def build_anchor(
+    terms: Sequence[Term],
+    intercepts: Floats,
+    coefficients: Floats,
+    products: Sequence[tuple[Product, Floats]] = (),
+) -> Anchor:
+    """Join terms, products and fitted coefficients, leaving out those whose coefficients are all 0."""
     kept = [
         replace(term, coefficients=tuple(map(float, row)))
         for term, row in zip(terms, coefficients, strict=True)
         if row.any()
     ]
-    return Anchor(tuple(map(float, intercepts)), tuple(kept))
+    together = [replace(product, coefficients=tuple(map(float, row))) for product, row in products if row.any()]
+    return Anchor(tuple(map(float, intercepts)), tuple(kept), tuple(together))
 
 
 def _candidates(column: Floats, name: str, thresholds: bool) -> list[Term | None]:

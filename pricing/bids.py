@@ -14,6 +14,7 @@ from pricing.assumptions import Assumptions
 from pricing.legs import REVIEW_CODES, Legs, OutcomeLegs
 from pricing.offers import Offers, make_offers
 from pricing.outcomes import build_legs
+from pricing.own_terms import NOTHING_OWN, OwnTerms
 from pricing.prices import OutcomePrices, outcome_prices
 from pricing.returns import annual_yields, last_month, outcome_returns
 
@@ -73,14 +74,16 @@ def price_tape(
     *,
     reading_flags: Sequence[tuple[str, ...]] | None = None,
     review_reason: str | None = None,
+    own: OwnTerms = NOTHING_OWN,
 ) -> BidSheet:
     """Build legs and price a tape of any length in pieces; the same rows as :func:`price_bids` of all its legs at once."""
+    own.refuse_other_notes(len(tape))
     frames = []
     for start in range(0, max(len(tape), 1), CHUNK):
         rows = np.arange(start, min(start + CHUNK, len(tape)))
         piece, flags = tape.take(rows), None if reading_flags is None else reading_flags[start : start + CHUNK]
         odds = OutcomeProbabilities(probabilities.values[rows])
-        legs = build_legs(piece, assumptions)
+        legs = build_legs(piece, assumptions, own.take(rows))
         sheet = price_bids(piece, legs, odds, assumptions, reading_flags=flags, review_reason=review_reason)
         frames.append(sheet.frame)
     return BidSheet(pd.concat(frames, ignore_index=True))

@@ -88,11 +88,18 @@ def note_facts(tape: Tape, assumptions: Assumptions) -> NoteFacts:
     return NoteFacts(behind, loan, legal, np.maximum(arrears, 0.0), property_, costs, sale, flags)
 
 
-def _refuse_unpriceable(tape: Tape, months_behind: Floats) -> None:
+def priceable(tape: Tape) -> NDArray[np.bool_]:
+    """Say which notes have what they cannot be priced without, bool, shape (n_notes,)."""
+    good: NDArray[np.bool_] = np.all(list(_pricing_needs(tape, months_delinquent(tape)).values()), axis=0)
+    return good
+
+
+def _pricing_needs(tape: Tape, months_behind: Floats) -> Flags:
+    """Give each rule, worded as what is wrong, with the notes that keep it."""
     notes = tape.notes
     lien, senior = notes.number("lien_position"), notes.number("senior_lien_balance")
     rated = ~np.isnan(notes.number("note_rate")) | (notes.number("p_and_i") > 0)
-    rules = {
+    return {
         "upb must be above 0": notes.number("upb") > 0,
         "as_is_value is missing": notes.number("as_is_value") >= 0,
         "property_state is missing": notes.text("property_state") != "",
@@ -101,9 +108,12 @@ def _refuse_unpriceable(tape: Tape, months_behind: Floats) -> None:
         "senior_lien_balance is missing for a junior lien": (lien < 2) | (senior >= 0),
         "next_due_date, paid_to_date, payment history and pay string are all missing": months_behind >= 0,
     }
-    for rule, good in rules.items():
+
+
+def _refuse_unpriceable(tape: Tape, months_behind: Floats) -> None:
+    for rule, good in _pricing_needs(tape, months_behind).items():
         if not good.all():
             row = int(np.argmin(good))
             raise ValueError(
-                f"row {row}, loan {notes.frame['loan_id'].iloc[row]}: {rule}; such a note cannot be priced"
+                f"row {row}, loan {tape.notes.frame['loan_id'].iloc[row]}: {rule}; such a note cannot be priced"
             )

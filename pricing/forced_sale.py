@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from notes import Outcome
 from pricing.assumptions import Assumptions
 from pricing.collateral import capped_proceeds
 from pricing.facts import NoteFacts
@@ -32,6 +33,8 @@ class SaleStart:
         The whole debt then, US dollars.
     later
         False for the foreclosure outcome, true after a redefault.
+    sale_months
+        Whole months to the sale; None: the table's.
     """
 
     month: float
@@ -40,6 +43,7 @@ class SaleStart:
     monthly_rate: Floats
     claim: Floats
     later: bool
+    sale_months: Floats | None = None
 
 
 class HoldingCosts:
@@ -99,7 +103,8 @@ class ForcedSale:
         redefault a leg for walking away is entered too, which flows only where :func:`pricing.prices.walk_away_later` says.
         """
         sale, before = self.facts.sale, len(book.legs)
-        months = sale.months_later if start.later else sale.months
+        table = sale.months_later if start.later else sale.months
+        months = table if start.sale_months is None else start.sale_months
         advances = self._advances(start, months)
         advanced = np.zeros(len(self.facts))
         for leg in advances:
@@ -114,7 +119,7 @@ class ForcedSale:
         for leg in advances:
             book.enter_if_any(leg, sold, kept)
         paid = self._proceeds(start, auction, claim)
-        book.enter(lump(start.month + months, paid, start.weight * share, "sale_proceeds"), sold)
+        self._enter_proceeds(book, lump(start.month + months, paid, start.weight * share, "sale_proceeds"), claim, sold)
         self._enter_reo(book, kept, start, claim, months)
         if start.later:
             book.later_sales.append(LaterSale(tuple(range(before, len(book.legs))), len(book.legs)))
@@ -143,7 +148,15 @@ class ForcedSale:
         eviction = np.where(sale.eviction_months > 0, -terms.eviction_cost, 0.0)
         book.enter_if_any(lump(possession, eviction, weight, "eviction"), branch)
         value = self._value(start, resale, terms.reo_haircut) * (1 - self.assumptions.reo.selling_cost_share)
-        book.enter(lump(resale, self._proceeds(start, value, claim), weight, "sale_proceeds"), branch)
+        paid = self._proceeds(start, value, claim)
+        self._enter_proceeds(book, lump(resale, paid, weight, "sale_proceeds"), claim, branch)
+
+    def _enter_proceeds(self, book: LegBook, leg: Leg, claim: Floats, branch: str) -> None:
+        """Remember proceeds of the foreclosure outcome only: own recoveries say nothing of a sale after a redefault."""
+        if book.outcome is Outcome.FORECLOSURE:
+            book.enter_proceeds(leg, claim, branch)
+        else:
+            book.enter(leg, branch)
 
     def _value(self, start: SaleStart, month: Floats, haircut: float) -> Floats:
         return self.facts.collateral.value_in(month, later=start.later) * (1 - haircut)

@@ -50,6 +50,25 @@ class LaterSale:
 
 
 @dataclass(frozen=True)
+class Proceeds:
+    """What a branch brings when the outcome is decided, beside the claim then.
+
+    Parameters
+    ----------
+    branch
+        Its name.
+    leg
+        Position of the leg among its outcome's.
+    claim
+        float64, shape (n_notes,), US dollars.
+    """
+
+    branch: str
+    leg: int
+    claim: Floats
+
+
+@dataclass(frozen=True)
 class OutcomeLegs:
     """The legs of one outcome; a leg shared by several branches stands once, with their joint weight."""
 
@@ -57,11 +76,14 @@ class OutcomeLegs:
     legs: tuple[Leg, ...]
     branches: tuple[Branch, ...]
     later_sales: tuple[LaterSale, ...] = ()
+    proceeds: tuple[Proceeds, ...] = ()
 
     def take(self, rows: slice) -> OutcomeLegs:
         """Pick notes by position."""
         branches = tuple(Branch(one.name, one.weight[rows], one.legs) for one in self.branches)
-        return OutcomeLegs(self.outcome, tuple(leg.take(rows) for leg in self.legs), branches, self.later_sales)
+        legs = tuple(leg.take(rows) for leg in self.legs)
+        proceeds = tuple(Proceeds(one.branch, one.leg, one.claim[rows]) for one in self.proceeds)
+        return OutcomeLegs(self.outcome, legs, branches, self.later_sales, proceeds)
 
 
 @dataclass(frozen=True)
@@ -149,6 +171,7 @@ class LegBook:
     legs: list[Leg] = field(default_factory=list)
     branches: dict[str, tuple[Floats, list[int]]] = field(default_factory=dict)
     later_sales: list[LaterSale] = field(default_factory=list)
+    proceeds: list[Proceeds] = field(default_factory=list)
 
     def open(self, name: str, weight: Floats) -> str:
         """Open a branch and give its name back."""
@@ -161,6 +184,11 @@ class LegBook:
         for name in branches:
             self.branches[name][1].append(len(self.legs) - 1)
 
+    def enter_proceeds(self, leg: Leg, claim: Floats, branch: str) -> None:
+        """Enter what a branch brings when its outcome is decided, and remember the claim that it is set against."""
+        self.enter(leg, branch)
+        self.proceeds.append(Proceeds(branch, len(self.legs) - 1, claim))
+
     def enter_if_any(self, leg: Leg, *branches: str) -> None:
         """Enter a leg unless no note has a dollar of it; only for legs that never outlast their branch's others."""
         if leg.dollars_at_first.any():
@@ -169,4 +197,4 @@ class LegBook:
     def close(self) -> OutcomeLegs:
         """Give the finished outcome."""
         branches = tuple(Branch(name, weight, tuple(legs)) for name, (weight, legs) in self.branches.items())
-        return OutcomeLegs(self.outcome, tuple(self.legs), branches, tuple(self.later_sales))
+        return OutcomeLegs(self.outcome, tuple(self.legs), branches, tuple(self.later_sales), tuple(self.proceeds))

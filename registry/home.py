@@ -93,6 +93,11 @@ class Home:
         return self.artifacts / "bundles"
 
     @property
+    def reports(self) -> Path:
+        """One folder a training's report, named by the sha256 of its bundle."""
+        return self.artifacts / "reports"
+
+    @property
     def mlflow_artifacts(self) -> Path:
         """Where MLflow puts the files of runs, when the store is a database."""
         return self.artifacts / "mlflow"

@@ -52,6 +52,8 @@ class TrainingRecord:
         Figures; those that are not finite are left out, since MLflow would store them as other numbers.
     tags
         Data hashes, versions and other short text.
+    artifacts
+        Files kept with the run: their name there to where they are.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class TrainingRecord:
     params: Mapping[str, object] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    artifacts: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not is_sha256(self.bundle_folder.name):
@@ -115,6 +118,7 @@ def log_training(home: Home, record: TrainingRecord) -> RunReference:
             run = client.create_run(experiment_id(client, home), tags=_run_tags(record))
             with _ended(client, run.info.run_id):
                 _log_figures(client, run.info.run_id, record)
+                _log_files(client, run.info.run_id, record)
                 _log_model(client, run.info.run_id, record)
                 version = _register(client, run.info.run_id, run.info.artifact_uri, record)
     except StoreError as error:
@@ -162,6 +166,14 @@ def _log_figures(client: MlflowClient, run_id: str, record: TrainingRecord) -> N
     for start in range(0, max(len(params), len(metrics)), _BATCH):
         chosen = slice(start, start + _BATCH)
         client.log_batch(run_id, metrics=metrics[chosen], params=params[chosen])
+
+
+def _log_files(client: MlflowClient, run_id: str, record: TrainingRecord) -> None:
+    with tempfile.TemporaryDirectory(prefix="notebid-") as place:
+        for name, path in record.artifacts.items():
+            (Path(place) / name).write_bytes(path.read_bytes())
+        if record.artifacts:
+            client.log_artifacts(run_id, place)
 
 
 def _log_model(client: MlflowClient, run_id: str, record: TrainingRecord) -> None:

@@ -1,4 +1,4 @@
-"""Tables to CSV, workbook and terminal; knows no model."""
+"""Tables to CSV, workbook, page and terminal; knows no model."""
 
 from reports.bid_columns import BID_COLUMNS, BidColumn, Format
 from reports.delimited import write_csv

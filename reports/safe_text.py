@@ -28,13 +28,24 @@ def storable(text: str) -> str:
     >>> storable("a\x00b\ud800c")
     'abc'
     """
-    text = _UNSTORABLE.sub("", text)
+    text = without_controls(text)
     if len(text) <= EXCEL_MAX_CELL // 2 or _length(text) <= EXCEL_MAX_CELL:
         return text
     kept = text[: EXCEL_MAX_CELL - len(_CUT)]
     while _length(kept) > EXCEL_MAX_CELL - len(_CUT):
         kept = kept[: len(kept) - (_length(kept) - EXCEL_MAX_CELL + len(_CUT) + 1) // 2]
     return kept + _CUT
+
+
+def without_controls(text: str) -> str:
+    r"""Leave out control characters but for tab and line ends, and halves of a surrogate pair.
+
+    Examples
+    --------
+    >>> without_controls("a\x00b\ud800c")
+    'abc'
+    """
+    return _UNSTORABLE.sub("", text)
 
 
 def is_formula_like(text: str) -> bool:

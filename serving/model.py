@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pandas as pd
 
 from features import NoteFeatures
 from models.bundle import Bundle, read_bundle
-from notes import OUTCOMES, OutcomeProbabilities
+from notes import OUTCOMES, ModelError, OutcomeProbabilities
+from pricing import DeskTerms
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,23 @@ class ServedModel:
     def is_made(self) -> bool:
         """Whether the model learned from made notes."""
         return str(self.bundle.manifest["training_data"]) == "made"
+
+    @property
+    def desk(self) -> DeskTerms | None:
+        """What the model's resolutions say of months, branches and recoveries; None: it was saved without.
+
+        Raises
+        ------
+        ModelError
+            They are newer than this notebid, or cannot be read.
+        """
+        kept = self.bundle.manifest.get("desk")
+        if kept is None:
+            return None
+        try:
+            return DeskTerms.from_json(json.dumps(kept))
+        except ValueError as error:
+            raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
 
     def predict(self, frame: pd.DataFrame) -> OutcomeProbabilities:
         """Predict the four probabilities of each row of a feature frame."""

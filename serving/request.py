@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from notes import UsageError
-from pricing import Assumptions
+from notes import Tape, UsageError
+from pricing import NOTHING_OWN, Assumptions, OwnTerms
 from reports import ResultFolder
 from serving.model import ServedModel
 from tapes import ReadOptions, TapeReading
@@ -34,6 +34,8 @@ class ScoreRequest:
         The tape is the embedded example, for which a model trained on made notes is in its place.
     log_lines
         What ``run.log`` shall hold; lines may be added until the result is written.
+    own_timelines, own_recoveries
+        Whether to price with the months, and with the branch weights and recoveries, of the model's own resolutions.
     """
 
     tape: Path
@@ -44,6 +46,8 @@ class ScoreRequest:
     out: Path | None = None
     is_example: bool = False
     log_lines: list[str] = field(default_factory=list)
+    own_timelines: bool = False
+    own_recoveries: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -73,6 +77,24 @@ class ScoreRequest:
     def inputs(self) -> list[Path]:
         """The user's files that the run reads."""
         return [one for one in (self.tape, self.reading.payments, self.reading.mapping) if one is not None]
+
+    def terms(self, tape: Tape) -> tuple[Assumptions, OwnTerms]:
+        """Give what to price the tape with: the assumptions, and what of the desk's own resolutions was asked for.
+
+        Raises
+        ------
+        UsageError
+            Something of its own was asked for, and the model holds none.
+        """
+        if not (self.own_timelines or self.own_recoveries):
+            return self.assumptions, NOTHING_OWN
+        desk = self.model.desk
+        if desk is None:
+            raise UsageError(
+                f"model {self.model.bundle.sha256[:12]} holds no months and recoveries of its own; train again with this "
+                "notebid, or score without --own-timelines and --own-recoveries"
+            )
+        return desk.apply(tape, self.assumptions, timelines=self.own_timelines, recoveries=self.own_recoveries)
 
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""

@@ -131,7 +131,12 @@ def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, i
         "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
         "counts": {**asdict(reading.counts), "bid_status": statuses},
         "mapping_sha256": _sha256(reading.mapping),
-        "options": {"assume_first_lien": request.reading.assume_first_lien, "carry": sorted(request.reading.carry)},
+        "options": {
+            "assume_first_lien": request.reading.assume_first_lien,
+            "carry": sorted(request.reading.carry),
+            "own_recoveries": request.own_recoveries,
+            "own_timelines": request.own_timelines,
+        },
         "payments_sha256": reading.payments_sha256,
         "tape_sha256": reading.content_sha256,
         # In an order that the columns' order on the tape does not change.
@@ -165,6 +170,7 @@ def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
             "",
             "weighted by their probabilities, less a cushion for the bad ones, the bid. docs/pricing.md has every formula.",
         ),
+        *_own(request),
         ("BID, REVIEW, NO_BID", "REVIEW is a bid that a person must look at first: its flags say why."),
         (
             "Shares",
@@ -175,6 +181,19 @@ def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
     stale = stale_warning(reading.tape.notes.days("as_of_date"), request.reading)
     warning = " ".join([*([DEMO_WARNING] if request.is_demo else []), *stale])
     return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, _assumptions(request))
+
+
+def _own(request: ScoreRequest) -> list[tuple[str, str]]:
+    """Say what of the model's own resolutions stood in place of the table and the assumptions."""
+    used = [
+        text
+        for asked, text in (
+            (request.own_timelines, "months to a deed and a forced sale"),
+            (request.own_recoveries, "branch weights and recoveries (the sheet Assumptions shows them before)"),
+        )
+        if asked
+    ]
+    return [("Own resolutions", f"{' and '.join(used)}, shrunk by n / (n + 50)")] if used else []
 
 
 def _assumptions(request: ScoreRequest) -> list[tuple[str, Any, str, str]]:

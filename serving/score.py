@@ -16,11 +16,12 @@ def score(request: ScoreRequest) -> Result:
     TapeError
         The tape is refused, or nothing on it can be priced; then the folder holds ``exceptions.csv`` and ``run.json``.
     UsageError
-        The result folder holds something else.
+        The result folder holds something else; or own months or recoveries are asked of a model without.
     """
     reading = read_priceable(request)
     frame = NoteFeatures().transform(reading.tape)
     probabilities = request.model.predict(frame)
-    legs = build_legs(reading.tape, request.assumptions)
-    sheet = price_bids(reading.tape, legs, probabilities, request.assumptions, **request.marks(reading))
+    assumptions, own = request.terms(reading.tape)
+    legs = build_legs(reading.tape, assumptions, own)
+    sheet = price_bids(reading.tape, legs, probabilities, assumptions, **request.marks(reading))
     return write_result(request, reading, sheet)

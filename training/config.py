@@ -13,6 +13,8 @@ from notes import UsageError
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "training.toml"
 """The settings used when none are given."""
+SHIPPED_ASSUMPTIONS = SHIPPED_CONFIG.with_name("assumptions.toml")
+"""Where the timelines of the states come from when no assumptions are given."""
 
 
 def _require(good: bool, key: str, found: object, rule: str) -> None:
@@ -52,12 +54,17 @@ class CensoringSettings:
     max_weight: float
     max_open_share: float
     min_followed_months: int
+    stratum_notes: float
+    timeline_log_sd: float
 
     def __post_init__(self) -> None:
         _require(self.max_weight >= 1, "censoring.max_weight", self.max_weight, "1 or more")
         _require(0 < self.max_open_share < 1, "censoring.max_open_share", self.max_open_share, "between 0 and 1")
         good = self.min_followed_months >= 1
         _require(good, "censoring.min_followed_months", self.min_followed_months, "1 month or more")
+        _require(self.stratum_notes >= 1, "censoring.stratum_notes", self.stratum_notes, "1 note or more")
+        good = 0 < self.timeline_log_sd <= 2
+        _require(good, "censoring.timeline_log_sd", self.timeline_log_sd, "above 0 and at most 2")
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,34 @@ class GateSettings:
 
 
 @dataclass(frozen=True)
+class JudgementSettings:
+    """How much is spent on the report beside the gate; nothing here changes the model or the verdict."""
+
+    learning_percents: tuple[int, ...]
+    learning_max_loans: int
+    importance_notes: int
+    priced_notes: int
+    realised_floor: float
+    drift_notes: int
+    drift_false_alarm: float
+    drift_min_psi: float
+    drift_min_mix: float
+    reliability_bins: int
+    reliability_confidence: float
+
+    def __post_init__(self) -> None:
+        percents = self.learning_percents
+        rising = all(low < high for low, high in zip((0, *percents), (*percents, 100), strict=True))
+        _require(rising, "judgement.learning_percents", list(percents), "rising percents between 0 and 100, or empty")
+        for name in ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "reliability_bins"):
+            _require(getattr(self, name) >= 1, f"judgement.{name}", getattr(self, name), "1 or more")
+        for name in ("drift_false_alarm", "drift_min_psi", "drift_min_mix", "reliability_confidence"):
+            _require(0 < getattr(self, name) < 1, f"judgement.{name}", getattr(self, name), "between 0 and 1")
+        floor = self.realised_floor
+        _require(0 < floor <= 0.05, "judgement.realised_floor", floor, "above 0, at most 0.05")
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """Every setting of a training run, one section of the TOML file a field.
 
@@ -140,6 +175,7 @@ class TrainingConfig:
     split: SplitSettings
     model: ModelSettings
     gate: GateSettings
+    judgement: JudgementSettings
 
     @classmethod
     def from_toml(cls, path: Path | str = SHIPPED_CONFIG) -> TrainingConfig:

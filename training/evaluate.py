@@ -87,13 +87,19 @@ def classwise_calibration_error(judged: Judged, probability: Floats, n_bins: int
     gaps = []
     for k in range(len(OUTCOMES)):
         p = probability[:, k]
-        values, position = np.unique(p, return_inverse=True)
-        mass = np.bincount(position, judged.weight, minlength=len(values))
-        middle = (np.cumsum(mass) - mass / 2) / mass.sum()
-        bins = np.minimum((middle * n_bins).astype(np.int64), n_bins - 1)[position]
+        bins = equal_weight_bins(p, judged.weight, n_bins)
         residual = np.bincount(bins, judged.weight * (p - judged.one_hot[:, k]), minlength=n_bins)
         gaps.append(np.abs(residual).sum() / judged.weight.sum())
     return float(np.mean(gaps))
+
+
+def equal_weight_bins(values: Floats, weight: Floats, n_bins: int) -> Ints:
+    """Number bins of equal weight in the order of the values, int64, shape (n,); equal values share a bin."""
+    known, position = np.unique(values, return_inverse=True)
+    mass = np.bincount(position, weight, minlength=len(known))
+    middle = (np.cumsum(mass) - mass / 2) / mass.sum()
+    bins: Ints = np.minimum((middle * n_bins).astype(np.int64), n_bins - 1)[position]
+    return bins
 
 
 def explained_share(log_loss_of_model: float, log_loss_of_reference: float) -> float:

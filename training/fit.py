@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -13,18 +14,25 @@ from features import NoteFeatures
 from models.baselines import BucketTable, ClassPrior, MultinomialLogit
 from models.bundle import BundleContents
 from models.classifier import OutcomeClassifier
+from models.drift import DriftReference, drift_reference
 from notes import OUTCOMES, Resolutions
-from training.config import ModelSettings, TrainingConfig
+from pricing import Assumptions
+from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
+from training.desk import learn_desk_terms
 from training.evaluate import Floats, Judged
+from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, champion_warnings, evaluate, judge
+from training.judgement import Evidence, Judgement, judge_further, note_sample
+from training.judgement_learning import LearningData
+from training.open_notes import OpenSettings, weigh_open_notes
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
-from training.weights import CensoringWeights, Labels, censoring_weights, label, share_unseen
+from training.weights import CensoringWeights, Labels, label, share_unseen
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
 """What the progress callback is told."""
@@ -61,26 +69,36 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
     trial = _Trial(rule, snapshots, labels, split, config, context)
-    parts = weigh_parts(snapshots, features, split, config)
+    assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
+    follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
+    parts = weigh_parts(snapshots, features, follow_up, split, config)
     candidate = fit_model(parts["fit"], config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
-    evaluation = _evaluate(candidate, baselines, parts, trial)
+    probabilities = _probabilities(candidate, baselines, parts["test"], trial)
+    evaluation = _evaluate(probabilities, parts, trial)
     verdict = judge(rule, evaluation, config.gate)
-    everything = weigh(snapshots, features, labels, np.arange(len(snapshots)), config)
+    judgement = judge_further(_evidence(candidate, probabilities, parts, features, trial), config)
+    everything = weigh(Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, candidate, fitted_on, config.model, context.progress)
-    return _result(trial, parts | {"all": everything}, model, evaluation, verdict)
+    reference = drift_reference(
+        note_sample(snapshots, features, np.arange(len(snapshots)), model.predict_proba, config)
+    )
+    desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
+    findings = _Findings(evaluation, verdict, judgement, reference)
+    result = _result(trial, parts | {"all": everything}, model, findings)
+    return replace(result, bundle=replace(result.bundle, desk=json.loads(desk.to_json())), desk=desk)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Resolved snapshots with their weights, ready to fit or to judge.
+    """Snapshots with their outcomes and weights, ready to fit or to judge.
 
     Parameters
     ----------
     features, outcome, weight, loan
-        A row a resolved snapshot; outcomes as names.
+        A row a resolved snapshot, or one of the likely ends of an open one; outcomes as names.
     rows
         Their positions among the drawn snapshots.
     censoring
@@ -102,24 +120,41 @@ class Part:
         return Judged(codes, self.weight, self.loan)
 
 
-def weigh(
-    snapshots: Snapshots, features: pd.DataFrame, labels: Labels, rows: NDArray[np.intp], config: TrainingConfig
-) -> Part:
-    """Weigh some of the snapshots for those among them still open, and keep the resolved ones."""
-    chosen = labels.take(rows)
-    censoring = censoring_weights(chosen, snapshots.weight[rows], config.censoring.max_weight)
-    kept = rows[chosen.resolved]
-    outcome = np.array([str(name) for name in OUTCOMES])[labels.outcome[kept]]
-    weight = censoring.weight[chosen.resolved]
-    return Part(features.iloc[kept], outcome, weight, snapshots.loan[kept], kept, censoring)
+@dataclass(frozen=True)
+class Watched:
+    """Drawn snapshots with their features, what became of them, and how they were followed."""
+
+    snapshots: Snapshots
+    features: pd.DataFrame
+    labels: Labels
+    follow_up: FollowUp
 
 
-def weigh_parts(snapshots: Snapshots, features: pd.DataFrame, split: Split, config: TrainingConfig) -> dict[str, Part]:
+def weigh(watched: Watched, rows: NDArray[np.intp], config: TrainingConfig, *, tail: bool) -> Part:
+    """Weigh some of the snapshots for those among them still open, and keep what there is to fit on.
+
+    With ``tail``, open notes of strata with a short history are kept too, once for each outcome that they may yet end in.
+    """
+    snapshots, terms = watched.snapshots, config.censoring
+    settings = OpenSettings(terms.max_weight, terms.stratum_notes, terms.timeline_log_sd)
+    found = weigh_open_notes(
+        watched.labels.take(rows), snapshots.weight[rows], watched.follow_up.take(rows), settings, tail=tail
+    )
+    kept = rows[found.rows]
+    outcome = np.array([str(name) for name in OUTCOMES])[found.outcome]
+    features, loan = watched.features.iloc[kept], snapshots.loan[kept]
+    return Part(features, outcome, found.weight, loan, kept, found.censoring(len(rows)))
+
+
+def weigh_parts(
+    snapshots: Snapshots, features: pd.DataFrame, follow_up: FollowUp, split: Split, config: TrainingConfig
+) -> dict[str, Part]:
     """Weigh each part of the split by its own follow-up: older snapshots were followed for longer."""
     labels = label(snapshots.resolutions, split.judged_months)
     apart = replace(snapshots, weight=snapshots.weight * split.factor)
+    watched = Watched(apart, features, labels, follow_up)
     rows = {"fit": split.fit, "calibrate": split.calibrate, "test": split.test}
-    return {name: weigh(apart, features, labels, one, config) for name, one in rows.items()}
+    return {name: weigh(watched, one, config, tail=False) for name, one in rows.items()}
 
 
 def fit_model(part: Part, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
@@ -204,18 +239,32 @@ class _Trial:
     context: TrainingContext
 
 
-def _evaluate(
+@dataclass(frozen=True)
+class _Findings:
+    """What was measured."""
+
+    evaluation: Evaluation
+    verdict: Verdict
+    judgement: Judgement
+    drift_reference: DriftReference
+
+
+def _probabilities(
     candidate: OutcomeClassifier,
     baselines: Mapping[str, ClassPrior | BucketTable | MultinomialLogit],
-    parts: Mapping[str, Part],
+    test: Part,
     trial: _Trial,
-) -> Evaluation:
+) -> dict[str, Floats]:
     trial.context.progress("judge", 3, len(STEPS))
-    test = parts["test"]
     probabilities: dict[str, Floats] = {MODEL: candidate.predict_proba(test.features)}
     probabilities |= {name: one.predict_proba(test.features) for name, one in baselines.items()}
     if trial.rule is Rule.CHAMPION:  # a made champion never competes
         probabilities |= champion_probabilities(trial.context.champion, test.features)
+    return probabilities
+
+
+def _evaluate(probabilities: Mapping[str, Floats], parts: Mapping[str, Part], trial: _Trial) -> Evaluation:
+    test = parts["test"]
     return evaluate(
         test.judged,
         probabilities,
@@ -226,10 +275,39 @@ def _evaluate(
     )
 
 
-def _result(
-    trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, evaluation: Evaluation, verdict: Verdict
-) -> TrainingResult:
+def _evidence(
+    candidate: OutcomeClassifier,
+    probabilities: Mapping[str, Floats],
+    parts: Mapping[str, Part],
+    features: pd.DataFrame,
+    trial: _Trial,
+) -> Evidence:
+    fit, calibrate, test = parts["fit"], parts["calibrate"], parts["test"]
+
+    def fit_on(rows: NDArray[np.bool_]) -> Floats:
+        model = _classifier(trial.config.model).fit(
+            fit.features[rows], fit.outcome[rows], fit.weight[rows], fit.loan[rows]
+        )
+        return model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight).predict_proba(test.features)
+
+    return Evidence(
+        snapshots=trial.snapshots,
+        labels=trial.labels,
+        features=features,
+        split=trial.split,
+        context=trial.context,
+        test_rows=test.rows,
+        judged=test.judged,
+        probabilities=probabilities,
+        predict=candidate.predict_proba,
+        fitted_on=fit.censoring.effective_sample_size,
+        learning=LearningData(fit.loan, fit.outcome, fit_on),
+    )
+
+
+def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, findings: _Findings) -> TrainingResult:
     config, context, split = trial.config, trial.context, trial.split
+    evaluation, verdict = findings.evaluation, findings.verdict
     data = summarise(trial.snapshots, trial.labels, context.class_counts_at_streaks)
     weights = {name: part.censoring for name, part in parts.items()}
     metrics = flat_metrics(evaluation, weights["all"], data) | {"temperature": model.calibrator_.temperature}
@@ -246,12 +324,15 @@ def _result(
         ),
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},
-        parameters=flat_parameters(config, context.training_data, split, model.report_),
+        parameters=flat_parameters(config, context.training_data, split, model.report_)
+        | {"open_notes.short_history": "; ".join(weights["all"].short_strata)},
         data=data,
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(*warnings_of(data, split, weights, evaluation, parts["all"].features), *_of_champion(trial, parts)),
+        warnings=(*warnings_of(data, split, weights, evaluation), *_of_champion(trial, parts)),
+        judgement=findings.judgement,
+        drift_reference=findings.drift_reference,
     )
 
 

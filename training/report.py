@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
+from pricing import DeskTerms
+from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
 from training.result import DataSummary, Evaluation, Scores, TrainingResult
-from training.weights import CensoringWeights
+from training.weights import CensoringWeights, StratumReport
 
 STREAKS_NOT_COUNTED = "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes"
 
@@ -17,6 +20,9 @@ def report_lines(result: TrainingResult) -> list[str]:
     sections = (
         ("Data", data_lines(result.data)),
         ("Weights for open notes", weight_lines(result.weights)),
+        ("Follow-up by stratum, all notes", stratum_lines(result.weights["all"].strata)),
+        ("Months from the snapshot to each outcome, own resolutions", time_lines(result.desk)),
+        ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
         ("Split", [result.split.statement]),
         ("Side by side on the test", score_lines(result.evaluation)),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
@@ -63,6 +69,52 @@ def weight_lines(weights: Mapping[str, CensoringWeights]) -> list[str]:
         for name, one in weights.items()
     ]
     return table(("part", "open", "largest", "effective", "resolved", "capped"), rows)
+
+
+def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
+    """Say how far each stratum was followed, and what is only estimated in it."""
+    heading = (
+        "stratum",
+        "notes",
+        "open",
+        "followed",
+        "90% of sales",
+        "largest",
+        "effective",
+        "open at end",
+        "foreclosure %",
+        "5-95 %",
+        "",
+    )
+    rows = [
+        (
+            one.name,
+            f"{one.n_notes:,}",
+            f"{one.open_share:.1%}",
+            f"{one.followed_months}",
+            "n/a" if math.isnan(one.foreclosure_months) else f"{one.foreclosure_months:.0f}",
+            f"{one.largest_weight:.2f}",
+            f"{one.effective_sample_size:,.0f}",
+            f"{one.tail_share:.1%}",
+            f"{100 * one.shares[-1]:.1f}",
+            f"{100 * one.low[-1]:.1f}-{100 * one.high[-1]:.1f}",
+            "SHORT_HISTORY" if one.short else "",
+        )
+        for one in strata
+    ]
+    return table(heading, rows) if rows else []
+
+
+def time_lines(desk: DeskTerms | None) -> list[str]:
+    """Say when each outcome came; a foreclosure's months are multiples of the state's own process."""
+    rows = [] if desk is None else time_rows(desk.times)
+    return table(("outcome and cell", "n", "1/6", "1/2", "5/6"), rows) if rows else []
+
+
+def own_lines(desk: DeskTerms | None) -> list[str]:
+    """Set own branch weights and recoveries beside the assumptions."""
+    rows = [] if desk is None else own_rows(desk.own)
+    return table(("what", "n", "own", "assumed", "blended"), rows) if rows else []
 
 
 def score_lines(evaluation: Evaluation) -> list[str]:

@@ -18,6 +18,9 @@ from training.weights import CensoringWeights
 
 if TYPE_CHECKING:
     from models.bundle import BundleContents
+    from models.drift import DriftReference
+    from pricing import Assumptions, DeskTerms
+    from training.judgement import Judgement
 
 Probabilities = Callable[[pd.DataFrame], NDArray[np.float64]]
 """Feature frame to probabilities, float64, shape (n, 4), in the order of ``OUTCOMES``."""
@@ -68,6 +71,12 @@ class TrainingContext:
         Streak to outcome to count, where the history decides the outcomes; None where the file states them.
     progress
         Called on long work.
+    assumptions
+        Whose timelines are the prior for foreclosures not seen yet; None: the shipped ones.
+    file_columns
+        Heading to what it was read as (a canonical column, or a word for not being used); None where no file was read.
+    payments_after_as_of
+        Payment rows that were cut because they came after their note's as-of month; None where no file was read.
     """
 
     training_data: str
@@ -76,6 +85,9 @@ class TrainingContext:
     champion: Champion | None = None
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None = None
     progress: Progress = nobody_watches
+    assumptions: Assumptions | None = None
+    file_columns: Mapping[str, str] | None = None
+    payments_after_as_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +165,11 @@ class TrainingResult:
     """``fit``, ``calibrate``, ``test`` and ``all``."""
     evaluation: Evaluation
     warnings: tuple[str, ...]
+    judgement: Judgement
+    drift_reference: DriftReference
+    """Of all the notes and the refitted model, to compare a tape with."""
+    desk: DeskTerms | None = None
+    """Months, branch weights and recoveries of the resolutions."""
 
     def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
         """Give the refitted model's probabilities for a feature frame."""

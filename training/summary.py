@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from notes import Resolutions
 from notes.months import format_month
 from training.config import TrainingConfig
@@ -17,9 +14,6 @@ from training.result import DataSummary, Evaluation
 from training.snapshots import Snapshots
 from training.splits import Split
 from training.weights import CensoringWeights, Labels, months_followed
-
-LONG_TIMELINES = 0.10
-"""Share of notes whose usual foreclosure outlasts the follow-up from which a warning is given."""
 
 
 def summarise(
@@ -119,20 +113,19 @@ def warnings_of(
     split: Split,
     weights: Mapping[str, CensoringWeights],
     evaluation: Evaluation,
-    features: pd.DataFrame,
 ) -> tuple[str, ...]:
     """Say what a reader of the figures must beware of."""
     found = []
     if not split.out_of_time:
         found.append(split.statement)
-    timeline = features["state_timeline_months"].to_numpy(dtype=np.float64)
-    too_long = float(np.mean(timeline[~np.isnan(timeline)] > data.longest_followed)) if len(timeline) else 0.0
-    if too_long > LONG_TIMELINES:
-        found.append(
-            f"no note was followed for more than {data.longest_followed:.0f} months, but in the states of {too_long:.0%} of "
-            "the notes a foreclosure usually takes longer: foreclosure is understated there, and no weight mends that"
-        )
     everything = weights["all"]
+    if everything.short_strata:
+        tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.short)
+        found.append(
+            f"SHORT_HISTORY: {'; '.join(everything.short_strata)}: followed for less than nine tenths of foreclosures take "
+            f"there; about {tail:,.0f} notes still open at the end were given likely ends by the states' timelines, so "
+            "foreclosure is partly an assumption there and its interval is wide"
+        )
     if everything.n_capped:
         found.append(
             f"{everything.n_capped:,} resolved notes met the weight cap of {everything.largest:.0f}: the slowest outcomes "

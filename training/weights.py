@@ -146,6 +146,31 @@ def kaplan_meier(
 
 
 @dataclass(frozen=True)
+class StratumReport:
+    """One stratum's follow-up in numbers; shares are of its base weight."""
+
+    name: str
+    members: tuple[str, ...]
+    """The strata in it: itself, or those too small to stand alone."""
+    n_notes: int
+    open_share: float
+    followed_months: int
+    """The month to which weights reach."""
+    foreclosure_months: float
+    """By which nine tenths of forced sales come, by the state's timeline; NaN where unknown."""
+    largest_weight: float
+    effective_sample_size: float
+    short: bool
+    tail_share: float
+    """Still open at ``followed_months``."""
+    shares: tuple[float, ...]
+    """Of the four outcomes, as weighed."""
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    """5 to 95 %: sampling error, and in a short stratum what the prior timelines may be wrong by."""
+
+
+@dataclass(frozen=True)
 class CensoringWeights:
     """Weights of the snapshots, and what to know before trusting them.
 
@@ -161,6 +186,8 @@ class CensoringWeights:
         (sum of weights)^2 / sum of squares, over resolved notes.
     open_share
         Share of the base weight that is open.
+    strata
+        Each stratum's follow-up, where it was looked at stratum by stratum (:mod:`training.open_notes`).
     """
 
     weight: Floats
@@ -168,6 +195,12 @@ class CensoringWeights:
     n_capped: int
     effective_sample_size: float
     open_share: float
+    strata: tuple[StratumReport, ...] = ()
+
+    @property
+    def short_strata(self) -> tuple[str, ...]:
+        """Names of the strata flagged ``SHORT_HISTORY``, as :func:`notes.strata.in_strata` takes them."""
+        return tuple(name for one in self.strata if one.short for name in one.members)
 
 
 def censoring_weights(

@@ -35,6 +35,8 @@ TERMS = {
 OF_THE_TERMS = {
     "ltv": 0.62,
     "equity_share": 0.38,
+    "principal_ltv": 0.6,  # 90,000 / 150,000
+    "original_ltv": None,
     "senior_debt_share": 0,
     "lien_position": 1,
     "legal_balance": 93_000,
@@ -53,12 +55,19 @@ OF_THE_TERMS = {
     "workout_under_way": 0,
     "credit_score": 600,
     "debt_to_income": 0.4,
+    "full_documentation": None,
+    "self_employed": None,
+    "debt_service_coverage": None,
+    "layered_risk_count": 1,  # the score is under 620; 40 % is not over 43 %, and the owner lives there
     "note_rate": 0.06,
     "loan_age_months": 120,
     "remaining_term_months": 239,
     "matured": 0,
     "modified": 0,
     "months_since_modification": None,
+    "months_to_reset": None,
+    "payment_shock": None,  # nobody says that the rate is fixed
+    "first_payment_default": None,  # nobody says when the first instalment was due
 }
 
 
@@ -85,6 +94,7 @@ def test_a_note_four_behind_with_many_payments_in_the_last_year(features_of):
         "months_behind_6_ago": 3,  # December 2023
         "months_behind_12_ago": 0,  # June 2023
         "months_behind_24_ago": None,  # June 2022 is not known
+        "months_behind_change_6m": 1,  # 3 in December 2023
         "max_months_behind_12m": 4,
         "max_months_behind_24m": 4,
         # x = 0..11: n 12, sum x 66, sum x2 506, sum y 29, sum xy 1+2+3+8+15+18+21+24+36+40+44 = 212:
@@ -99,12 +109,16 @@ def test_a_note_four_behind_with_many_payments_in_the_last_year(features_of):
         "partial_payments_12m": 1,  # December
         "partial_payments_36m": None,
         "share_collected_3m": 2_000 / 3_000,
+        "share_collected_6m": 5_000 / 6_000,
         "share_collected_12m": 8_500 / 12_000,
         "months_since_last_payment": 0,
+        "months_since_any_money": 0,
         "months_since_current": 11,  # July 2023
         "longest_run_paid": 13,  # July 2022 to July 2023
         "longest_run_missed": 1,
         "rolls_24m": 4,  # August, November, December, April
+        "kept_pace_3m": 2 / 3,  # not in April
+        "kept_pace_12m": 8 / 12,
         "cures_24m": 0,
         "payments_while_behind_12m": 7,  # the 8 less July 2023, which ended current
         "performing_current_now": 0,
@@ -127,6 +141,7 @@ def test_a_note_without_a_payment_in_eight_years_and_ten_years_behind(features_o
         "months_behind_6_ago": 9,
         "months_behind_12_ago": 9,
         "months_behind_24_ago": 9,
+        "months_behind_change_6m": None,  # nine or more in December 2023
         "max_months_behind_12m": 120,
         "max_months_behind_24m": 120,
         "months_behind_slope_12m": None,
@@ -139,12 +154,16 @@ def test_a_note_without_a_payment_in_eight_years_and_ten_years_behind(features_o
         "partial_payments_12m": 0,
         "partial_payments_36m": 0,
         "share_collected_3m": 0,
+        "share_collected_6m": 0,
         "share_collected_12m": 0,
         "months_since_last_payment": 96,
+        "months_since_any_money": 96,
         "months_since_current": None,
         "longest_run_paid": 0,
         "longest_run_missed": 60,
         "rolls_24m": None,
+        "kept_pace_3m": None,
+        "kept_pace_12m": None,
         "cures_24m": None,
         "payments_while_behind_12m": 0,
         "performing_current_now": 0,
@@ -167,6 +186,7 @@ def test_a_note_that_paid_the_last_three_months_and_is_twelve_behind(features_of
         "months_behind_6_ago": 9,  # December 2023
         "months_behind_12_ago": 3,  # June 2023
         "months_behind_24_ago": None,
+        "months_behind_change_6m": 3,
         "max_months_behind_12m": 12,
         "max_months_behind_24m": 12,
         # y = 4..11, 12, 12, 12, 12: sum y 108, sum xy 0+5+12+21+32+45+60+77+96+108+120+132 = 708:
@@ -181,12 +201,16 @@ def test_a_note_that_paid_the_last_three_months_and_is_twelve_behind(features_of
         "partial_payments_12m": 0,
         "partial_payments_36m": None,
         "share_collected_3m": 1,
+        "share_collected_6m": 3 / 6,
         "share_collected_12m": 3 / 12,
         "months_since_last_payment": 0,
+        "months_since_any_money": 0,
         "months_since_current": 15,  # March 2023
         "longest_run_paid": 9,
         "longest_run_missed": 12,
         "rolls_24m": 12,
+        "kept_pace_3m": 1,
+        "kept_pace_12m": 3 / 12,  # nine rolls from July 2023 to March 2024
         "cures_24m": 0,
         "payments_while_behind_12m": 3,
         "performing_current_now": 0,

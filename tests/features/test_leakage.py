@@ -124,6 +124,8 @@ def test_the_reads_are_those_listed_so_that_a_new_one_is_a_decision(fields_read)
         "bankruptcy_chapter", "bankruptcy_filed_date", "loss_mitigation_status",
         # borrower and terms
         "credit_score", "dti", "origination_date", "first_payment_date", "balloon_date", "modification_date",
+        "original_ltv", "doc_type", "self_employed", "dscr",
+        "rate_type", "next_rate_reset_date", "io_end_date", "rate_cap_periodic", "rate_cap_life",
     }  # fmt: skip
 
 

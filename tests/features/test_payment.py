@@ -139,7 +139,7 @@ def test_a_borrowers_statuses_and_his_money_tell_the_same_story(features_of, ins
     by_status, by_money = features_of(status=status), features_of(amounts=amounts, **PAID)
     names = ("full_", "partial_", "share_", "longest_", "months_since_last_payment")
     same = {name for name in by_money if name.startswith(names)}
-    assert len(same) == 13
+    assert len(same) == 14
     assert {name: by_status[name] for name in same} == {name: by_money[name] for name in same}
 
 

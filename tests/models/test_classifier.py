@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from models import ClassPrior, MultinomialLogit, OutcomeClassifier, baselines, members
+from models import ClassPrior, MultinomialLogit, OutcomeClassifier, baselines, members, sparse_logit
 from notes import OUTCOMES, Outcome
 
 QUICK = {"max_rounds": 40, "n_folds": 2}
@@ -145,7 +145,8 @@ def test_weights_that_are_not_weights_are_refused(notes_of, weights):
 
 def same_model(one, other):
     return (
-        other.model_.booster.model_to_string() == one.model_.booster.model_to_string()
+        [tree.model_to_string() for tree in other.model_.boosters]
+        == [tree.model_to_string() for tree in one.model_.boosters]
         and other.model_.anchor == one.model_.anchor
         and other.model_.tree_weight == one.model_.tree_weight
     )
@@ -168,7 +169,7 @@ def test_the_linear_algebra_of_a_fit_runs_on_one_thread_however_many_the_caller_
 
         return watch
 
-    for module, name in ((members, "largest_penalty"), (members, "fit_pool"), (baselines, "softmax_with_floor")):
+    for module, name in ((sparse_logit, "largest_penalty"), (members, "fit_pool"), (baselines, "softmax_with_floor")):
         monkeypatch.setattr(module, name, watched(getattr(module, name)))
     with threadpool_limits(limits=2):
         OutcomeClassifier(**QUICK).fit(frame, outcomes)
@@ -211,7 +212,9 @@ def test_the_pool_is_far_better_than_the_class_shares_and_near_the_truth(classif
     assert fitted < 0.04 < 0.3 < prior
 
 
-def test_the_pool_is_not_worse_held_out_than_its_best_member(classifier):
+def test_the_pool_is_not_worse_held_out_than_its_best_member_but_for_the_say_of_equal_weights(classifier):
+    # The pool minimises loss + (20 / n) sum (a - 1/3)^2.  The best member alone is a = (1, 0, 0), whose sum is
+    # 4/9 + 1/9 + 1/9 = 2/3, so the pool's loss is at most that member's + (20 / 1,200) x 2/3.
     losses = dict(classifier.report_["held_out_log_loss"])
-    assert losses.pop("pool") <= min(losses.values()) + 1e-6
+    assert losses.pop("pool") <= min(losses.values()) + 20 / 1_200 * 2 / 3
     assert all(weight >= 0 for weight in classifier.report_["pool_weights"].values())

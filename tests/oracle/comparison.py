@@ -11,7 +11,7 @@ from oracle import OUTCOMES, bid_note
 from random_notes import STATE_FACTS
 
 from notes import Notes, OutcomeProbabilities, PaymentHistory, Tape
-from pricing import Assumptions, BidSheet, build_legs, price_bids
+from pricing import NOTHING_OWN, Assumptions, BidSheet, OwnTerms, build_legs, price_bids
 
 OF_UPB = ("price", "expected_price", "floor_price", "legal_balance")
 RATES = ("required_yield", "yield", "expected_yield")
@@ -19,19 +19,26 @@ BIDS = ("max_bid", "bid", "opening_bid")
 TEXTS = ("loan_id", "bid_status", "no_bid_reason", "binding_outcome")
 
 
-def sheet_of(cases: Sequence[tuple], assumptions: Assumptions, review_reason: str | None = None) -> BidSheet:
+def sheet_of(
+    cases: Sequence[tuple], assumptions: Assumptions, review_reason: str | None = None, own: OwnTerms = NOTHING_OWN
+) -> BidSheet:
     """Price (note, history, probabilities) cases with the project's own pricing."""
     frame = pd.DataFrame([note for note, _, _ in cases])
     statuses = [[-1 if one is None else one for one in history[0]] for _, history, _ in cases]
     amounts = [[math.nan if one is None else one for one in history[1]] for _, history, _ in cases]
     tape = Tape(Notes(frame), PaymentHistory(np.array(statuses), np.array(amounts)))
     probabilities = OutcomeProbabilities(np.array([odds for _, _, odds in cases]))
-    return price_bids(tape, build_legs(tape, assumptions), probabilities, assumptions, review_reason=review_reason)
+    return price_bids(tape, build_legs(tape, assumptions, own), probabilities, assumptions, review_reason=review_reason)
 
 
-def rows_of(cases: Sequence[tuple], assumptions: dict, review_reason: str = "") -> list:
-    """Price the same cases with the oracle; ``assumptions`` as tomllib reads them."""
-    return [bid_note(*one, assumptions, STATE_FACTS, review_reason) for one in cases]
+def rows_of(
+    cases: Sequence[tuple], assumptions: dict, review_reason: str = "", own: Sequence[dict | None] | None = None
+) -> list:
+    """Price the same cases with the oracle; ``assumptions`` as tomllib reads them, ``own`` the terms of each note."""
+    terms = own or [None] * len(cases)
+    return [
+        bid_note(*one, assumptions, STATE_FACTS, review_reason, mine) for one, mine in zip(cases, terms, strict=True)
+    ]
 
 
 def differences(cases: Sequence[tuple], sheet: BidSheet, rows: Sequence[dict]) -> Iterator[tuple]:

@@ -36,7 +36,13 @@ GRID += (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.
 
 
 def bid_note(
-    note: dict, history: tuple, probabilities: list, assumptions: dict, state_facts: dict, review_reason: str = ""
+    note: dict,
+    history: tuple,
+    probabilities: list,
+    assumptions: dict,
+    state_facts: dict,
+    review_reason: str = "",
+    own: dict | None = None,
 ) -> dict:
     """Every column of section 9 for one note; ``flags`` is a set, an empty number is NaN.
 
@@ -54,6 +60,9 @@ def bid_note(
         {state: {fact: number}}.
     review_reason
         A reason for which the caller sends every row to review.
+    own
+        A desk's own terms for this note: ``months`` (outcome to three), ``weights`` (three), ``recoveries`` (outcome to
+        share of the claim, where it is not the table's).
 
     Returns
     -------
@@ -61,6 +70,7 @@ def bid_note(
         Besides the columns, ``unrounded_bids``: the three bids before they are rounded down.
     """
     k = read_note(note, history, assumptions, state_facts)
+    k.own = own or {}
     p = dict(zip(OUTCOMES, probabilities, strict=True))
     branches = outcome_branches(k)
     row: dict = {"loan_id": note["loan_id"], "legal_balance": k.L, "months_delinquent": k.m}

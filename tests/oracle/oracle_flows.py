@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from oracle_claim import value_in_month
+from oracle_own import at_own_recovery, own_points
 from oracle_terms import annuity, call, capped, principal_left, pv
 
 
@@ -27,6 +28,8 @@ class Branch:
         The month τ after which a sale after a redefault begins; None for any other branch.
     paid_before
         Of such a branch, the flows up to τ.
+    claim
+        L_T of a branch of deed_in_lieu or foreclosure.
     """
 
     name: str
@@ -34,16 +37,23 @@ class Branch:
     flows: list
     redefault: int | None = None
     paid_before: list | None = None
+    claim: float | None = None
 
 
 def outcome_branches(k: SimpleNamespace) -> dict:
     """The branches of every outcome, mildest outcome first."""
-    return {
+    sold = []
+    for prefix, T, w in own_points(k, "foreclosure") or [("", k.T, 1.0)]:
+        sold += foreclosure_path(k, [], prefix, 0, T, w, k.B, k.i, k.L, k.cond, True)
+    branches = {
         "reperform": reperform(k),
         "loss_mitigation": loss_mitigation(k),
         "deed_in_lieu": deed_in_lieu(k),
-        "foreclosure": foreclosure_path(k, [], "", 0, k.T, 1.0, k.B, k.i, k.L, k.cond, True),
+        "foreclosure": sold,
     }
+    for outcome in ("deed_in_lieu", "foreclosure"):
+        at_own_recovery(branches[outcome], k.own.get("recoveries", {}).get(outcome))
+    return branches
 
 
 def monthly(label: str, first: int, last: int, dollars: float) -> list:
@@ -139,8 +149,8 @@ def foreclosure_path(
     owned.append((X, "sale_proceeds", bar * capped(V_X, K, L_T, k.sigma)))
     again = (None, None) if primary else (tau, before)
     return [
-        Branch(prefix + "third_party", w * share, before + common + third_party, *again),
-        Branch(prefix + "reo", w * (1 - share), before + common + owned, *again),
+        Branch(prefix + "third_party", w * share, before + common + third_party, *again, claim=L_T),
+        Branch(prefix + "reo", w * (1 - share), before + common + owned, *again, claim=L_T),
     ]
 
 
@@ -261,34 +271,41 @@ def loss_mitigation(k: SimpleNamespace) -> list:
 
 
 def deed_in_lieu(k: SimpleNamespace) -> list:
-    rules, reo = k.a["deed_in_lieu"], k.a["reo"]
-    sells = 1 - reo["selling_cost_share"]
+    rules = k.a["deed_in_lieu"]
+    branches = []
+    for name in ("deed", "short_sale", "discounted_payoff"):
+        share = rules[f"{name}_share"]
+        for prefix, T, w in own_points(k, "deed_in_lieu") or [("", rules[f"{name}_months"], 1.0)]:
+            flows, L_T = _until_agreed(k, T)
+            flows += {"deed": _deed, "short_sale": _short_sale, "discounted_payoff": _settlement}[name](k, T, L_T)
+            branches.append(Branch(prefix + name, share * w, flows, claim=L_T))
+    return branches
 
-    T = rules["deed_months"]
-    flows, L_T = _until_agreed(k, T)
+
+def _deed(k: SimpleNamespace, T: int, L_T: float) -> list:
+    rules, reo = k.a["deed_in_lieu"], k.a["reo"]
     X = T + reo["months"]
-    flows.append((T, "cash_for_keys", -rules["cash_for_keys"]))
-    flows.append((T, "delinquent_taxes", -k.X1))
-    flows.append((T, "junior_release", -min(k.junior, rules["junior_release_cost"])))
+    flows = [
+        (T, "cash_for_keys", -rules["cash_for_keys"]),
+        (T, "delinquent_taxes", -k.X1),
+        (T, "junior_release", -min(k.junior, rules["junior_release_cost"])),
+    ]
     flows += reo_holding(k, T + 1, X)
-    V_d = value_in_month(k, X, k.cond) * (1 - rules["deed_haircut"]) * sells
+    V_d = value_in_month(k, X, k.cond) * (1 - rules["deed_haircut"]) * (1 - reo["selling_cost_share"])
     e = rules["equity_to_buyer_share"]
     proceeds = (1 - e) * capped(V_d, k.K, L_T, k.sigma) + e * call(V_d, k.K, k.sigma)
-    flows.append((X, "sale_proceeds", proceeds))
-    deed = Branch("deed", rules["deed_share"], flows)
+    return [*flows, (X, "sale_proceeds", proceeds)]
 
-    T = rules["short_sale_months"]
-    flows, L_T = _until_agreed(k, T)
-    flows.append((T, "delinquent_taxes", -k.X1))
+
+def _short_sale(k: SimpleNamespace, T: int, L_T: float) -> list:
+    rules, sells = k.a["deed_in_lieu"], 1 - k.a["reo"]["selling_cost_share"]
     V_s = value_in_month(k, T, k.cond) * (1 - rules["short_sale_haircut"]) * sells
-    flows.append((T, "sale_proceeds", capped(V_s, k.K, L_T, k.sigma)))
-    short_sale = Branch("short_sale", rules["short_sale_share"], flows)
+    return [(T, "delinquent_taxes", -k.X1), (T, "sale_proceeds", capped(V_s, k.K, L_T, k.sigma))]
 
-    T = rules["discounted_payoff_months"]
-    flows, L_T = _until_agreed(k, T)
+
+def _settlement(k: SimpleNamespace, T: int, L_T: float) -> list:
     V_T = value_in_month(k, T, k.cond)
-    flows.append((T, "settlement", rules["settlement_share"] * capped(V_T, k.K, L_T, k.sigma)))
-    return [deed, short_sale, Branch("discounted_payoff", rules["discounted_payoff_share"], flows)]
+    return [(T, "settlement", k.a["deed_in_lieu"]["settlement_share"] * capped(V_T, k.K, L_T, k.sigma))]
 
 
 def _until_agreed(k: SimpleNamespace, T: int) -> tuple:

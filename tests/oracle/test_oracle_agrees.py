@@ -10,6 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from comparison import differences, rows_of, sheet_of
 from corner_notes import CORNERS, corner_case
@@ -17,7 +18,8 @@ from oracle import REVIEWED
 from random_assumptions import random_assumptions, toml_text
 from random_notes import random_case
 
-from pricing import Assumptions
+from notes import OutcomeRecoveries, OutcomeTimelines
+from pricing import Assumptions, OwnTerms
 
 PAGE = Path(__file__).parents[2] / "docs" / "pricing.md"
 SHIPPED = Path(__file__).parents[2] / "configs" / "assumptions.toml"
@@ -82,6 +84,48 @@ def test_buying_at_no_fixed_cost_prices_as_the_page_says(shipped: dict, tmp_path
     path = tmp_path / "free.toml"
     path.write_text(toml_text(free), encoding="utf-8")
     _assert_agree(_random_cases(7, 30), free, path)
+
+
+def _own_terms(rng: random.Random, n: int) -> tuple[list, OwnTerms]:
+    """Months and recoveries of each note, for the oracle and for pricing; some of the recoveries are the table's."""
+    weights = [0.2, 0.5, 0.3]
+    months = [[sorted(rng.uniform(0.2, 90) for _ in range(3)) for _ in range(4)] for _ in range(n)]
+    shares = [[rng.uniform(-0.1, 1.3) for _ in range(4)] for _ in range(n)]
+    mine = [[rng.random() < 0.7 for _ in range(4)] for _ in range(n)]
+    oracle = [
+        {
+            "weights": weights,
+            "months": {"deed_in_lieu": times[2], "foreclosure": times[3]},
+            "recoveries": {name: share[k] for k, name in ((2, "deed_in_lieu"), (3, "foreclosure")) if own[k]},
+        }
+        for times, share, own in zip(months, shares, mine, strict=True)
+    ]
+    source = np.where(np.array(mine), "blended", "table")
+    timelines = OutcomeTimelines(np.array(months), np.array(weights), np.full((n, 4), "blended"))
+    return oracle, OwnTerms(timelines, OutcomeRecoveries(np.array(shares), source))
+
+
+@pytest.mark.parametrize("part", ["both", "timelines", "recoveries"])
+def test_own_months_and_recoveries_price_as_the_page_says(part: str, shipped: dict) -> None:
+    cases = _random_cases(8, 100)
+    oracle, own = _own_terms(random.Random(9), len(cases))
+    if part == "timelines":
+        own = OwnTerms(timelines=own.timelines)
+        oracle = [{key: value for key, value in one.items() if key != "recoveries"} for one in oracle]
+    if part == "recoveries":
+        own = OwnTerms(recoveries=own.recoveries)
+        oracle = [{"recoveries": one["recoveries"]} for one in oracle]
+    rows = rows_of(cases, shipped, own=oracle)
+    sheet = sheet_of(cases, Assumptions.from_toml(SHIPPED), own=own)
+    assert [one for one in differences(cases, sheet, rows) if not one[-1] <= 1] == []
+    plain = sheet_of(cases, Assumptions.from_toml(SHIPPED)).frame
+    for name, moved in (
+        ("reperform", False),
+        ("loss_mitigation", False),
+        ("deed_in_lieu", True),
+        ("foreclosure", True),
+    ):
+        assert (plain[f"price_{name}"] != sheet.frame[f"price_{name}"]).any() == moved
 
 
 @pytest.mark.slow

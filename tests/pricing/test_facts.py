@@ -3,6 +3,7 @@
 import pytest
 
 from pricing import build_legs
+from pricing.facts import priceable
 
 
 def test_taxes_are_taken_for_paid_where_the_servicer_advances_escrow(note, shipped):
@@ -34,3 +35,24 @@ def test_three_months_behind_without_a_sign_of_payment_go_to_review(note, shippe
     legs = build_legs(note(next_due_date=due, last_payment_date=last_payment), shipped)
     assert legs.review_reasons["PAYMENTS_UNKNOWN"].tolist() == [unknown]
     assert legs.facts.flags["FILL_LAST_PAYMENT"].tolist() == [last_payment is None]
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {},
+        {"upb": 0.0},
+        {"as_is_value": None},
+        {"property_state": None},
+        {"lien_position": None},
+        {"lien_position": 2.0},
+    ],
+)
+def test_a_note_counts_as_priceable_where_pricing_does_not_refuse_it(note, shipped, lacking):
+    tape = note(**lacking)
+    if not lacking:
+        assert priceable(tape).tolist() == [True]
+        return
+    assert priceable(tape).tolist() == [False]
+    with pytest.raises(ValueError, match="cannot be priced"):
+        build_legs(tape, shipped)

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,14 @@ def test_the_model_holds_no_pickle_no_example_and_nothing_but_the_bundle_and_the
     assert files == bundle | {"MLmodel", "conda.yaml", "outcome_pyfunc.py", "python_env.yaml", "requirements.txt"}
     pinned = (model / "requirements.txt").read_text().split()
     assert [line.partition("==")[0] for line in pinned] == ["mlflow", "numpy", "pandas", "lightgbm"]
+
+
+def test_files_of_a_training_are_kept_with_its_run(mlflow_home, make_record, tmp_path):
+    (tmp_path / "page.html").write_text("<p>report</p>")
+    record = replace(make_record(mlflow_home), artifacts={"report.html": tmp_path / "page.html"})
+    reference = log_training(mlflow_home, record)
+    kept = mlflow_home.mlflow_artifacts / EXPERIMENT / reference.run_id / "artifacts" / "report.html"
+    assert kept.read_text() == "<p>report</p>"
 
 
 def test_every_input_is_an_optional_double_and_the_outputs_are_the_four_outcomes(mlflow_home, make_record):

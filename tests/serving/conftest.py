@@ -1,6 +1,7 @@
 """A small real model, trained once a session, and the example tape as text."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="session")
-def bundle_folder(tmp_path_factory):
-    """A bundle trained on 700 made notes in a few seconds: good enough to predict with, not to judge by."""
+def small_contents():
+    """Contents of a bundle trained on 700 made notes in a few seconds: good enough to predict with, not to judge by."""
     resolutions = make_world(WorldSettings("smooth", 700, 0, 11)).resolutions
     known = np.flatnonzero(~resolutions.is_open)
     frame = NoteFeatures().transform(resolutions.tape).iloc[known]
@@ -31,7 +32,13 @@ def bundle_folder(tmp_path_factory):
         metrics={},
         data_hashes={},
     )
-    return write_bundle(tmp_path_factory.mktemp("bundles"), contents)
+    return lambda desk: replace(contents, desk=desk)
+
+
+@pytest.fixture(scope="session")
+def bundle_folder(small_contents, tmp_path_factory):
+    """The same, written."""
+    return write_bundle(tmp_path_factory.mktemp("bundles"), small_contents({}))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 
 from notes import Notes, PaymentHistory, Resolutions, Tape
+from pricing import Assumptions
+from training.config import SHIPPED_ASSUMPTIONS
 
 
 def build_resolutions(**columns):
@@ -38,3 +40,8 @@ def resolutions_of():
 def _one_thread(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("NOTEBID_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def assumptions():
+    return Assumptions.from_toml(SHIPPED_ASSUMPTIONS)

@@ -26,6 +26,8 @@ def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
         ("horizon_months = 60", "horizon_months = true", "label.horizon_months = True: must be a whole number"),
         ("max_weight     = 10.0", "max_weight = 0.5", "censoring.max_weight = 0.5: must be 1 or more"),
         ("max_weight     = 10.0", "max_weight = nan", "censoring.max_weight = nan"),
+        ("stratum_notes  = 50.0", "stratum_notes = 0", "censoring.stratum_notes = 0.0: must be 1 note or more"),
+        ("timeline_log_sd = 0.40", "timeline_log_sd = 0", "censoring.timeline_log_sd = 0.0: must be above 0"),
         ("test_share        = 0.25", "test_share = 1.0", "split.test_share = 1.0: must be between 0 and 1"),
         ("folds      = 5", "folds = 1", "model.folds = 1: must be 2 or more"),
         ("folds      = 5", "folds = 5.0", "model.folds = 5.0: must be a whole number"),
@@ -55,7 +57,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 def test_a_section_that_is_not_one_is_refused():
-    table = dict.fromkeys(("label", "snapshots", "censoring", "data", "split", "model", "gate"), 3)
+    table = dict.fromkeys(("label", "snapshots", "censoring", "data", "split", "model", "gate", "judgement"), 3)
     with pytest.raises(UsageError, match="label: must be a section"):
         TrainingConfig.from_dict(table)
 
@@ -74,4 +76,8 @@ def test_the_demo_settings_differ_in_effort_alone():
         "model.max_rounds",
         "model.folds",
         "gate.bootstrap_draws",
+        "judgement.learning_percents",
+        "judgement.importance_notes",
+        "judgement.priced_notes",
+        "judgement.drift_notes",
     }

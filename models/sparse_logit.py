@@ -1,0 +1,149 @@
+"""A sparse multinomial logit in two stages, for few notes and many terms.
+
+The first stage is an ordinary L1 fit.  In the second each term is scaled by how much the first made of it, so that what
+matters is hardly shrunk and the rest dies sooner (the adaptive lasso: Zou, JASA 2006).  The second stage of the logit with
+flags may use products of the terms that the first made most of: what counts only together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.logit import Logit, LogitData, fit_path, largest_penalty
+from models.losses import log_loss
+from models.predictor import Floats, Product, Term
+
+L1_SHARES = tuple(np.geomspace(0.2, 0.0008, 14).tolist())
+"""Strengths of the L1 penalty as shares of the one at which nothing is left."""
+PATH_PATIENCE = 2
+"""A path ends after this many strengths without a better held-out loss."""
+MOST_MULTIPLIED = 20
+"""Terms of the first stage that are multiplied with each other, at most."""
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class FirstStage:
+    """A path of ordinary L1 fits: a logit a strength, and for each the scores of the held-out rows."""
+
+    logits: list[Logit]
+    scores: list[Floats]
+
+
+@dataclass(frozen=True)
+class SparseLogit:
+    """Coefficients of terms and of products, shape (n_terms, n_classes) and (n_products, n_classes)."""
+
+    intercepts: Floats
+    coefficients: Floats
+    products: tuple[Product, ...]
+    product_coefficients: Floats
+
+
+def first_stage(data: LogitData, held: Mask, strengths: Sequence[float] = L1_SHARES) -> FirstStage:
+    """Fit the path on the rows not held, until the loss of the held rows stops getting better.
+
+    ``strengths`` are shares of the largest penalty.  Without a held row the whole path is fitted.
+    """
+    train, test = data.take(~held), data.take(held)
+    top = largest_penalty(train)
+    stage = FirstStage([], [])
+    losses: list[float] = []
+    for logit in fit_path(train, "l1", [share * top for share in strengths]):
+        stage.logits.append(logit)
+        stage.scores.append(logit.scores(test.terms))
+        if _is_over(losses, stage.scores[-1], test):
+            break
+    return stage
+
+
+def held_out_scores(data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, multiply: bool) -> list[Floats]:
+    """Give the held-out scores of the second stage, one array of shape (n_held, n_classes) a strength."""
+    train, test = data.take(~held), data.take(held)
+    basis = _Basis.of(train, terms, first, multiply)
+    scaled = replace(train, terms=basis.matrix(train.terms))
+    seen = basis.matrix(test.terms)
+    top = largest_penalty(scaled)
+    path: list[Floats] = []
+    losses: list[float] = []
+    for logit in fit_path(scaled, "l1", [share * top for share in L1_SHARES]):
+        path.append(logit.scores(seen))
+        if _is_over(losses, path[-1], test):
+            break
+    return path
+
+
+def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], multiply: bool) -> SparseLogit:
+    """Fit both stages on every row, at the places on the paths that were chosen on held-out rows."""
+    first, second = places
+    none = np.zeros(len(data.codes), dtype=bool)
+    relevant = first_stage(data, none, L1_SHARES[: first + 1]).logits[-1]
+    basis = _Basis.of(data, terms, relevant, multiply)
+    scaled = replace(data, terms=basis.matrix(data.terms))
+    top = largest_penalty(scaled)
+    [*_, logit] = fit_path(scaled, "l1", [share * top for share in L1_SHARES[: second + 1]], tolerance=1e-7)
+    coefficients = np.zeros((len(terms), data.n_classes))
+    own = logit.coefficients[: len(basis.chosen)] * basis.scale[: len(basis.chosen), None]
+    coefficients[basis.chosen] = own
+    multiplied = logit.coefficients[len(basis.chosen) :] * basis.scale[len(basis.chosen) :, None]
+    return SparseLogit(logit.intercepts, coefficients, basis.products, multiplied)
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """What the second stage is fitted on.
+
+    ``chosen`` are positions of terms; ``pairs`` of terms multiplied; ``scale`` is one number a column of the matrix.
+    """
+
+    chosen: NDArray[np.intp]
+    pairs: list[tuple[int, int]]
+    products: tuple[Product, ...]
+    scale: Floats
+
+    @classmethod
+    def of(cls, data: LogitData, terms: Sequence[Term], first: Logit, multiply: bool) -> _Basis:
+        size = np.linalg.norm(first.coefficients, axis=1)
+        chosen = np.flatnonzero(size > 0)
+        pairs, products = _products(data, terms, size) if multiply else ([], ())
+        usual = float(np.sqrt(np.median(size[chosen]))) if len(chosen) else 1.0
+        scale = np.concatenate([np.sqrt(size[chosen]), np.full(len(pairs), usual)])
+        return cls(chosen, pairs, products, scale)
+
+    def matrix(self, terms: Floats) -> Floats:
+        """Give the scaled columns, shape (n_rows, n_chosen + n_products)."""
+        columns = np.empty((len(terms), len(self.scale)), order="F")
+        columns[:, : len(self.chosen)] = terms[:, self.chosen]
+        for column, ((i, j), product) in enumerate(zip(self.pairs, self.products, strict=True), len(self.chosen)):
+            columns[:, column] = (terms[:, i] * terms[:, j] - product.center) / product.scale
+        return columns * self.scale
+
+
+def _products(
+    data: LogitData, terms: Sequence[Term], size: Floats
+) -> tuple[list[tuple[int, int]], tuple[Product, ...]]:
+    """Multiply the largest terms of different features; a product that does not vary is left out."""
+    largest = [int(one) for one in np.argsort(-size, kind="stable")[:MOST_MULTIPLIED] if size[one] > 0]
+    pairs, products = [], []
+    for i, j in combinations(sorted(largest), 2):
+        if terms[i].feature == terms[j].feature:
+            continue
+        values = data.terms[:, i] * data.terms[:, j]
+        spread = float(values.std())
+        if spread > 1e-6:
+            pairs.append((i, j))
+            products.append(Product(terms[i], terms[j], float(values.mean()), spread))
+    return pairs, tuple(products)
+
+
+def _is_over(losses: list[float], scores: Floats, test: LogitData) -> bool:
+    """Note the held-out loss, and say whether the path has had its best."""
+    if len(test.codes) == 0:
+        return False
+    losses.append(log_loss(scores, test.codes, test.weights))
+    return len(losses) - 1 - int(np.argmin(losses)) >= PATH_PATIENCE

@@ -1,0 +1,205 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notes.strata import STRATA, in_strata, stratum_of
+from training.follow_up import REST, FollowUp, follow_up_curves
+from training.open_notes import OpenSettings, weigh_open_notes
+from training.tail import fit_timing, open_ends, outcome_shares, sold_later
+from training.weights import Labels, censoring_weights
+
+SETTINGS = OpenSettings(max_weight=10.0, prior_notes=50.0, timeline_log_sd=0.4)
+HORIZON = 60
+
+
+def labels_of(outcome, months, beyond=None):
+    beyond = np.zeros(len(outcome), bool) if beyond is None else np.array(beyond)
+    return Labels(np.array(outcome), np.array(months, dtype=float), beyond)
+
+
+def watched(stratum, sale_months=np.nan, names=("judicial", "non-judicial")):
+    stratum = np.array(stratum)
+    months = np.broadcast_to(np.asarray(sale_months, float), stratum.shape)
+    return FollowUp(stratum, names, np.zeros(len(stratum), np.int64), months)
+
+
+def seen(outcome, months, followed):
+    months = np.maximum(np.ceil(months), 1)
+    resolved = (months <= followed) & (months <= HORIZON)
+    shown = np.where(resolved, months, np.minimum(followed, HORIZON))
+    return Labels(np.where(resolved, outcome, -1), shown.astype(float), ~resolved & (followed >= HORIZON))
+
+
+def judicial_stratum(n, seed, history=36, timeline=1.0):
+    """A median sale at 45 months, a true foreclosure share of .55, snapshots spread evenly over the history."""
+    rng = np.random.default_rng(seed)
+    outcome = rng.choice(4, n, p=[0.25, 0.16, 0.04, 0.55])
+    months = np.select(
+        [outcome == 0, outcome == 1, outcome == 2],
+        [6 + rng.gamma(1.3, 6.5, n), 9 + rng.gamma(1.6, 6.5, n), 2 + rng.gamma(2.0, 5.0, n)],
+        45 * rng.weibull(3.0, n) / np.log(2) ** (1 / 3),  # not the log-normal that the method assumes
+    )
+    followed = np.floor(rng.uniform(0, history, n))
+    return seen(outcome, months, followed), watched(np.zeros(n, int), 46.0 * timeline), np.bincount(outcome) / n
+
+
+def test_a_curve_of_being_followed_is_the_hand_worked_one():
+    # Four notes: resolved at 2, lost at 3, resolved at 5, lost at 5.
+    # Lost at 3: at risk then are the three still there, so G(4-) = 2/3.  At 5 the resolution comes before the loss.
+    labels = labels_of([0, -1, 3, -1], [2, 3, 5, 5])
+    curves = follow_up_curves(labels, np.ones(4), watched([0] * 4), max_weight=10, prior_notes=0)
+    assert curves.before[0] == pytest.approx([1, 1, 1, 1, 2 / 3, 2 / 3])
+
+
+def test_a_stratum_is_shrunk_month_by_month_to_all_notes():
+    # Month 1: stratum 0 loses 2 of 4, all notes lose 2 of 8.  With 4 prior notes: (2 + 4 x 1/4) / (4 + 4) = 3/8.
+    labels = labels_of([-1, -1, 0, 0, 0, 0, 0, 0], [1, 1, 2, 2, 2, 2, 2, 2])
+    curves = follow_up_curves(labels, np.ones(8), watched([0, 0, 0, 0, 1, 1, 1, 1]), max_weight=10, prior_notes=4)
+    assert curves.before[:, 2] == pytest.approx([1 - 3 / 8, 1 - 1 / 8])
+
+
+def test_with_one_stratum_and_no_tail_the_weights_are_the_plain_ones():
+    rng = np.random.default_rng(3)
+    outcome = rng.choice(4, 500)
+    labels = seen(outcome, rng.gamma(2, 8, 500), np.floor(rng.uniform(0, 90, 500)))
+    plain = censoring_weights(labels, np.ones(500), 10.0).weight
+    found = weigh_open_notes(labels, np.ones(500), watched(np.zeros(500, int), 12.0), SETTINGS, tail=False)
+    assert found.censoring(500).weight == pytest.approx(plain)
+    assert (found.rows == np.flatnonzero(labels.resolved)).all()
+
+
+@pytest.mark.parametrize(("timeline", "allowed"), [(1.0, 0.03), (0.75, 0.05), (1.33, 0.05)])
+def test_a_judicial_stratum_followed_for_36_months_gets_its_foreclosures_back_to_within_5_points(timeline, allowed):
+    misses, plain = [], []
+    for seed in range(3):
+        labels, follow_up, truth = judicial_stratum(3_000, seed, timeline=timeline)
+        found = weigh_open_notes(labels, np.ones(3_000), follow_up, SETTINGS)
+        assert found.short_strata == ("judicial",)
+        assert found.strata[0].low[3] < truth[3] < found.strata[0].high[3] + 0.03
+        misses.append(found.shares[3] - truth[3])
+        weight = censoring_weights(labels, np.ones(3_000), 10.0).weight
+        plain.append(weight[labels.outcome == 3].sum() / weight.sum() - truth[3])
+    assert abs(np.mean(misses)) < allowed
+    assert np.mean(plain) < -0.25
+
+
+def test_a_stratum_followed_for_longer_than_its_foreclosures_take_has_no_tail():
+    labels, _, _ = judicial_stratum(1_000, 1, history=84)
+    found = weigh_open_notes(labels, np.ones(1_000), watched(np.zeros(1_000, int), 12.0), SETTINGS)
+    assert found.short_strata == ()
+    assert not np.isin(found.rows, np.flatnonzero(~labels.resolved)).any()
+
+
+def test_follow_up_that_depends_on_the_stratum_biases_the_plain_weights_and_not_these():
+    rng = np.random.default_rng(5)
+    n = 20_000
+    judicial = rng.random(n) < 0.5
+    followed = np.floor(np.where(judicial, rng.uniform(0, 50, n), rng.uniform(40, 90, n)))
+    outcome = np.where(rng.random(n) < np.where(judicial, 0.6, 0.2), 3, 0)
+    months = np.where(outcome == 3, np.where(judicial, 22, 9) * rng.lognormal(0, 0.3, n), 1 + rng.gamma(2, 3, n))
+    labels = seen(outcome, months, followed)
+    found = weigh_open_notes(labels, np.ones(n), watched((~judicial).astype(int)), SETTINGS).shares[3]
+    plain = censoring_weights(labels, np.ones(n), 10.0).weight
+    truth = (outcome == 3).mean()
+    assert abs(found - truth) < 0.01
+    assert abs(plain[labels.outcome == 3].sum() / plain.sum() - truth) > 0.02
+
+
+def test_small_strata_are_put_together_and_the_flag_names_each_of_them():
+    labels, _, _ = judicial_stratum(400, 2)
+    stratum = np.where(np.arange(400) < 20, 0, np.where(np.arange(400) < 40, 1, 2))
+    follow_up = FollowUp(stratum, ("a", "b", "c"), np.zeros(400, np.int64), np.full(400, 46.0))
+    found = weigh_open_notes(labels, np.ones(400), follow_up, SETTINGS)
+    assert [one.name for one in found.strata] == ["c", REST]
+    assert found.strata[1].members == ("a", "b")
+    assert set(found.short_strata) == {"a", "b", "c"}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-1, 3), st.integers(0, 59), st.floats(0.1, 2), st.integers(0, 1)), min_size=1
+    ).filter(lambda rows: any(row[0] >= 0 for row in rows)),
+    st.floats(1, 200) | st.just(float("nan")),
+)
+def test_whatever_is_seen_the_weights_are_finite_positive_and_keep_the_size_of_strata_with_an_outcome(rows, sale):
+    outcome, months, base, stratum = (np.array(column) for column in zip(*rows, strict=True))
+    labels = labels_of(outcome, months)
+    settings = OpenSettings(max_weight=10.0, prior_notes=2.0, timeline_log_sd=0.4)
+    found = weigh_open_notes(labels, base, watched(stratum, sale), settings)
+    assert np.isfinite(found.weight).all()
+    assert (found.weight > 0).all()
+    assert found.weight.sum() <= base.sum() * (1 + 1e-9)
+    assert (found.outcome[labels.resolved[found.rows]] == labels.outcome[found.rows][labels.resolved[found.rows]]).all()
+    assert found.shares.sum() == pytest.approx(1)
+
+
+def test_no_resolved_note_is_refused():
+    with pytest.raises(ValueError, match="no note is resolved"):
+        weigh_open_notes(labels_of([-1], [3]), np.ones(1), watched([0]), SETTINGS)
+
+
+def test_open_notes_end_in_proportion_to_what_comes_later():
+    # p = (.5, 0, 0, .5), 10 % of cures and 60 % of sales come later: (.05, .30) / .35.
+    ends = open_ends(np.array([[0.5, 0, 0, 0.5]]), np.array([[0.1, 1, 1, 0.6]]))
+    assert ends[0] == pytest.approx([1 / 7, 0, 0, 6 / 7])
+
+
+def test_shares_agree_with_what_was_seen_and_what_is_open():
+    # 45 of 50 cures and 20 of 50 sales are seen, 35 are open; 10 % of cures and 60 % of sales come later: half and half.
+    outcome = np.repeat([0, 3, -1], [45, 20, 35])
+    beyond = np.tile([0.1, 1.0, 1.0, 0.6], (100, 1))
+    shares = outcome_shares(outcome, np.ones(100), beyond, np.zeros(100, int), 0.0)
+    assert shares[0] == pytest.approx([0.5, 0, 0, 0.5], abs=2e-3)
+
+
+def test_the_decay_of_cures_is_found_in_what_was_seen_of_it():
+    # Months of mean 10 beyond the first, seen only to month 30: exp(-29/10), 5.5 %, come later.
+    rng = np.random.default_rng(0)
+    months = np.ceil(1 + rng.exponential(10, 20_000))
+    shown = months <= 30
+    labels = labels_of(np.zeros(shown.sum(), int), months[shown])
+    band, end = np.zeros(shown.sum(), int), np.full(shown.sum(), 30.0)
+    timing = fit_timing(labels, np.ones(shown.sum()), band, end)
+    assert timing.decay[0, 0] == pytest.approx(0.1, rel=0.1)
+    assert timing.beyond(np.array([30.0]), np.zeros(1, int))[0, 0] == pytest.approx(np.exp(-2.9), rel=0.25)
+
+
+def test_the_share_sold_later_falls_with_time_and_rises_with_the_timeline():
+    later = sold_later(np.array([1.0, 30.0, 90.0]), np.full(3, 30.0), 0.4)
+    assert (np.diff(later) < 0).all()
+    assert sold_later(np.array([30.0]), np.array([60.0]), 0.4)[0] > later[1]
+
+
+def test_a_notes_stratum_is_its_states_method_and_its_months_behind(resolutions_of):
+    tape = resolutions_of(
+        as_of_date=["2020-01-31"] * 5,
+        observed_through=["2021-01-31"] * 5,
+        resolution_date=["NaT"] * 5,
+        property_state=["NY", "TX", "NJ", None, "NY"],
+        pay_strings=["012", "678", "999", "000", "XXX"],
+    ).tape
+    assert [STRATA[one] for one in stratum_of(tape)] == [
+        "judicial, 0-2 behind",
+        "non-judicial, 3-11 behind",
+        "judicial, 3-11 behind",  # a pay string's 9 is nine or more, and counts as nine
+        "method unknown, 0-2 behind",
+        "judicial, behind unknown",
+    ]
+    assert in_strata(tape, ("judicial, 0-2 behind",)).tolist() == [True, False, False, False, False]
+    with pytest.raises(ValueError, match="is not a stratum"):
+        in_strata(tape, ("judicial",))
+
+
+def test_the_prior_for_a_sale_is_the_states_timeline_from_the_assumptions(resolutions_of, assumptions):
+    tape = resolutions_of(
+        as_of_date=["2020-01-31"] * 2,
+        observed_through=["2021-01-31"] * 2,
+        resolution_date=["NaT"] * 2,
+        property_state=["TX", None],
+        pay_strings=["008", "008"],
+    ).tape
+    follow_up = FollowUp.of_tape(tape, assumptions)
+    # Texas: 390 days allowed from the last paid instalment; 2 + 1.5 x (390 - 150) / 30.4 = 13.84, so 14; + 1.5 to close.
+    assert follow_up.sale_months[0] == pytest.approx(15.5)
+    assert np.isnan(follow_up.sale_months[1])

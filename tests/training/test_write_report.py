@@ -1,0 +1,195 @@
+"""A training's report: four files, whole, plain to read and the same every time."""
+
+import inspect
+import json
+import os
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from features import FEATURES, feature_frame
+from models.drift import DriftReference, NoteSample, drift_report
+from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.fit import train
+from training.judgement import drift_settings
+from training.page_words import MADE_WARNING
+from training.result import TrainingContext
+from training.write_report import write_report
+from worlds import WorldSettings, golden_tape, make_world
+
+DEMO = TrainingConfig.from_toml(SHIPPED_CONFIG.with_name("demo_training.toml"))
+QUICK = replace(
+    DEMO,
+    model=replace(DEMO.model, max_rounds=40, n_jobs=1),
+    gate=replace(DEMO.gate, bootstrap_draws=100),
+    judgement=replace(DEMO.judgement, learning_percents=(60, 80), importance_notes=100, priced_notes=60),
+)
+SHA = "ab" * 32
+
+
+@pytest.fixture(scope="module")
+def world():
+    return make_world(WorldSettings("smooth", 2_400, 500, 7))
+
+
+@pytest.fixture(scope="module")
+def result(world):
+    context = TrainingContext(
+        "made",
+        golden_tape(),
+        {"resolutions": "cd" * 32},
+        file_columns={"<b>REO</b> Flag": "not used", "Outcome": "outcome"},
+        payments_after_as_of=3,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "OMP_NUM_THREADS", "1")
+        return train(world.resolutions, QUICK, context)
+
+
+@pytest.fixture(scope="module")
+def files(result, tmp_path_factory):
+    return write_report(tmp_path_factory.mktemp("reports") / SHA, result, QUICK, SHA)
+
+
+class _Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.addresses, self.titles = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [
+            value for name, value in attrs if name in ("href", "src", "srcset", "action", "data", "style")
+        ]
+
+    def handle_data(self, data):
+        if self.tags and self.tags[-1] == "h2" and data.strip():
+            self.titles.append(data)
+            self.tags.append("")
+
+
+def test_the_page_is_one_small_file_that_asks_for_nothing(files):
+    html = files["report.html"].read_text(encoding="utf-8")
+    assert len(html.encode()) < 3_000_000
+    page = _Page()
+    page.feed(html)
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & set(page.tags)
+    assert all(one.startswith(("#", "fill:")) for one in page.addresses)
+    assert "http" not in html.replace("http-equiv", "")
+    assert page.titles == [
+        "Verdict",
+        "Predicted against actual",
+        "In money",
+        "Better than simpler rules?",
+        "Reliability by outcome",
+        "Parts of the book",
+        "Over time",
+        "Drift",
+        "What it relies on",
+        "Could it have seen the future?",
+        "What more resolutions would buy",
+        "What it learned from",
+        "Model card",
+    ]
+
+
+def test_a_made_model_says_so_before_anything_else(files):
+    html = files["report.html"].read_text(encoding="utf-8")
+    assert html.index(MADE_WARNING[:40]) < html.index("Gate")
+    card = files["model_card.md"].read_text(encoding="utf-8").splitlines()
+    assert card[0].endswith("made notes")
+    assert card[2] == f"**{MADE_WARNING}**"
+
+
+def test_a_heading_of_the_file_is_shown_as_text_where_it_sounds_like_an_end(files):
+    html = files["report.html"].read_text(encoding="utf-8")
+    assert "&lt;b&gt;REO&lt;/b&gt; Flag" in html
+    assert "<b>REO" not in html
+    assert "cut: 3." in html
+
+
+def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(files, result):
+    text = files["metrics.json"].read_text(encoding="utf-8")
+    figures = json.loads(text, parse_constant=pytest.fail)
+    assert figures["evaluation"]["scores"][0]["log_loss"] == result.evaluation.scores[0].log_loss
+    assert figures["judgement"]["bids"]["all_notes"]["model"]["n_notes"] == 60
+    assert figures["training_data"] == "made"
+    assert set(figures["judgement"]) >= {"reliability", "parts", "delinquent_parts", "quarters", "drift", "leakage"}
+    curve = result.judgement.learning
+    n_resolved = sum(result.data.class_counts.values())
+    assert figures["what_500_more_resolutions_would_buy"] == curve.gain(n_resolved)
+
+
+def test_the_same_training_writes_the_same_bytes(files, result, tmp_path):
+    again = write_report(tmp_path / "again", result, QUICK, SHA)
+    for name, path in files.items():
+        assert again[name].read_bytes() == path.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "again").iterdir()) == sorted(files)
+
+
+def test_the_card_says_what_the_model_is_not_for_and_what_rules_it_minds(files):
+    card = files["model_card.md"].read_text(encoding="utf-8")
+    for needed in (
+        "which borrower is offered help",
+        "no name and no ZIP code",
+        "SR 26-2 / OCC Bulletin 2026-13",
+        "by geography",
+        "protected attribute",
+    ):
+        assert needed in card
+
+
+def test_no_name_no_zip_and_no_protected_attribute_is_a_feature_as_the_card_says():
+    read = "".join(inspect.getsource(inspect.getmodule(one.function)) for one in FEATURES)
+    assert "property_zip" not in read
+    words = {word for one in FEATURES for word in one.name.split("_")}
+    assert not words & {
+        "zip",
+        "name",
+        "race",
+        "sex",
+        "gender",
+        "marital",
+        "citizenship",
+        "language",
+        "religion",
+        "county",
+    }
+
+
+def test_parts_are_judged_by_state_and_among_delinquent_notes_alone(result):
+    judgement = result.judgement
+    assert {"state", "lien", "occupancy", "months_behind", "reperforming", "seller"} <= {
+        one.by for one in judgement.parts
+    }
+    behind = sum(one.n_notes for one in judgement.delinquent_parts if one.by == "seller")
+    assert 0 < behind < result.evaluation.n_test
+    assert sum(one.n_notes for one in judgement.quarters) == result.evaluation.n_test
+
+
+def test_a_tape_of_the_training_world_is_no_drift_and_one_of_vacant_houses_is(files, result, world):
+    reference = DriftReference.from_dict(json.loads(files["drift_reference.json"].read_text(encoding="utf-8")))
+    features = feature_frame(world.tape)
+    same = drift_report(reference, NoteSample.of_tape(features, result.predict(features).values), drift_settings(QUICK))
+    assert not same.mix_drifts
+    assert {one.name for one in same.features if one.drifts} <= {"note_rate"}  # rates of today are others
+    emptied = features.assign(occupancy_owner=0.0, occupancy_vacant=1.0)
+    other = drift_report(reference, NoteSample.of_tape(emptied, result.predict(emptied).values), drift_settings(QUICK))
+    assert "occupancy_vacant" in {one.name for one in other.features if one.drifts}
+
+
+@pytest.mark.slow
+def test_the_model_does_not_depend_on_what_the_judgement_looks_at(result, world):
+    less = replace(
+        QUICK,
+        judgement=replace(QUICK.judgement, learning_percents=(), importance_notes=10, priced_notes=5, drift_notes=50),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "OMP_NUM_THREADS", "1")
+        again = train(world.resolutions, less, TrainingContext("made", golden_tape()))
+    assert again.judgement.learning is None
+    features = feature_frame(world.tape)
+    assert np.array_equal(again.predict(features).values, result.predict(features).values)
+    assert again.verdict == result.verdict

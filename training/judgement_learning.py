@@ -1,0 +1,122 @@
+"""What more resolutions would buy: the log loss of models fitted on parts of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluate import Floats, Interval, Judged, log_loss, paired_difference
+from training.judgement_parts import Bootstrap
+
+MORE = 500
+"""Resolutions of which it is said what they would buy."""
+LEAST_OF_A_CLASS = 5
+
+FitOnLoans = Callable[[NDArray[np.bool_]], Floats]
+"""Rows of the fit part to the probabilities, on the test, of a model fitted on them."""
+
+
+@dataclass(frozen=True)
+class LearningPoint:
+    """A model fitted on some of the loans.
+
+    Parameters
+    ----------
+    difference
+        Its log loss on the test less that of the model fitted on all, paired by loan; None for that model itself.
+    """
+
+    n_loans: int
+    log_loss: float
+    difference: Interval | None
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Log loss against the number of loans fitted on: ``floor + slope / n``.
+
+    Parameters
+    ----------
+    floor
+        Where the curve would end with endless data of this kind.
+    slope
+        Nats times loans, >= 0.
+    """
+
+    points: tuple[LearningPoint, ...]
+    floor: float
+    slope: float
+
+    def at(self, n_loans: float) -> float:
+        """Give the curve's log loss at a number of loans."""
+        return self.floor + self.slope / n_loans
+
+    def gain(self, n_loans: float, more: float = MORE) -> float:
+        """Give how much the log loss would fall with ``more`` loans beside ``n_loans``; nats, >= 0."""
+        return self.slope / n_loans - self.slope / (n_loans + more)
+
+
+@dataclass(frozen=True)
+class LearningData:
+    """The fit part: loan and outcome of each row, and how to fit on some of them."""
+
+    loan: NDArray[np.int64]
+    outcome: NDArray[np.str_]
+    fit: FitOnLoans
+
+
+def learning_curve(
+    data: LearningData, judged: Judged, probability: Floats, sizes: Sequence[int], bootstrap: Bootstrap
+) -> LearningCurve | None:
+    """Fit on nested draws of loans and draw the curve; None where no size can be fitted.
+
+    Parameters
+    ----------
+    probability
+        On the test, of the model fitted on all loans.
+    sizes
+        Loans to fit on, each under the number of all.  One at which an outcome has fewer than five rows is left out.
+    """
+    loans = np.unique(data.loan)
+    order = np.random.default_rng(bootstrap.seed).permutation(loans)
+    points = []
+    for size in sizes:
+        rows = np.isin(data.loan, order[:size])
+        counts = np.unique(data.outcome[rows], return_counts=True)[1]
+        if size >= len(loans) or len(counts) < len(np.unique(data.outcome)) or counts.min() < LEAST_OF_A_CLASS:
+            continue
+        found = data.fit(rows)
+        interval = paired_difference(
+            judged,
+            found,
+            probability,
+            draws=bootstrap.draws,
+            confidence=bootstrap.confidence,
+            seed=bootstrap.seed,
+        )
+        points.append(LearningPoint(size, log_loss(judged, found), interval))
+    if not points:
+        return None
+    points.append(LearningPoint(len(loans), log_loss(judged, probability), None))
+    floor, slope = fit_inverse([one.n_loans for one in points], [one.log_loss for one in points])
+    return LearningCurve(tuple(points), floor, slope)
+
+
+def fit_inverse(n_loans: Sequence[float], losses: Sequence[float]) -> tuple[float, float]:
+    """Fit ``losses = a + b / n`` by least squares with b >= 0; give a and b.
+
+    The variance of a model's scores, and with it the excess log loss, falls as one over the number of notes as long as the
+    model stays the same; one that is let grow with its data learns a little faster than that.
+
+    Examples
+    --------
+    >>> fit_inverse([100, 200], [0.9, 0.85])
+    (0.8, 10.0)
+    """
+    x, y = 1 / np.asarray(n_loans, dtype=np.float64), np.asarray(losses, dtype=np.float64)
+    spread = ((x - x.mean()) ** 2).sum()
+    slope = max(float(((x - x.mean()) * (y - y.mean())).sum() / spread), 0.0) if spread > 0 else 0.0
+    return round(float(y.mean() - slope * x.mean()), 12), round(slope, 9)

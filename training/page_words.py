@@ -1,0 +1,95 @@
+"""Words and figures as the report and the model card write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notes import OUTCOMES
+from training.evaluate import Interval
+from training.judge import BUCKET_TABLE, CHAMPION, MODEL
+
+MADE_WARNING = (
+    "Trained on made notes. These figures show that the method works on notes whose truth is known; they say nothing about "
+    "real notes, and no bid may rest on this model."
+)
+AGENCY_REMARK = (
+    "Trained on an agency's loans: conforming loans under one servicing guide. Check it on your own resolutions before it "
+    "bids on other notes."
+)
+_MODELS = {
+    MODEL: "this model",
+    CHAMPION: "the champion",
+    BUCKET_TABLE: "bucket table",
+    "class_prior": "class shares",
+    "multinomial_logit": "multinomial logit",
+}
+_TRAINED_ON = {"made": "made notes", "own": "your own resolutions", "agency": "agency loans"}
+
+
+def warning_of(training_data: str) -> str:
+    """Give what must be said before anything else of a model trained on such data; empty: nothing."""
+    return {"made": MADE_WARNING, "agency": AGENCY_REMARK}.get(training_data, "")
+
+
+def trained_on(training_data: str) -> str:
+    """Say whose notes those were."""
+    return _TRAINED_ON[training_data]
+
+
+def model_name(name: str) -> str:
+    """Give a model's or baseline's name as prose has it."""
+    return _MODELS.get(name, name.replace("_", " "))
+
+
+def spoken(name: str) -> str:
+    """Give a name without underscores."""
+    return name.replace("_", " ")
+
+
+def outcome_names() -> list[str]:
+    """Give the four outcomes as prose has them."""
+    return [spoken(str(one)) for one in OUTCOMES]
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share in percent.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(0.5, 0)
+    ('12.3%', '50%')
+    """
+    return f"{100 * share:.{digits}f}%"
+
+
+def signed(value: float, digits: int = 4) -> str:
+    """Write a number with its sign, a true minus, and none on what rounds to 0.
+
+    Examples
+    --------
+    >>> signed(-0.01234), signed(0.5, 1), signed(-0.00001)
+    ('−0.0123', '+0.5', '0.0000')
+    """
+    text = f"{value:+,.{digits}f}"
+    return text[1:] if float(text.replace(",", "")) == 0 else text.replace("-", "−")
+
+
+def interval(one: Interval, digits: int = 4) -> str:
+    """Write an estimate with its interval."""
+    return f"{signed(one.estimate, digits)} [{signed(one.low, digits)}, {signed(one.high, digits)}]"
+
+
+def mix(shares: Sequence[float]) -> list[str]:
+    """Write a share an outcome."""
+    return [percent(one) for one in shares]
+
+
+def probability_words(p_value: float) -> str:
+    """Write a p-value.
+
+    Examples
+    --------
+    >>> probability_words(0.0001), probability_words(0.234)
+    ('under 0.001', '0.234')
+    """
+    return "under 0.001" if p_value < 0.001 else f"{p_value:.3f}"

@@ -1,0 +1,112 @@
+"""Own severity and branches: what resolved notes brought and which way they went, beside what was assumed of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from notes import OUTCOME_DETAILS, Outcome
+from pricing import Assumptions, Legs, OutcomeLegs, build_legs
+from pricing.facts import priceable
+from pricing.leg import undiscounted
+from pricing.own_resolutions import BRANCHES, RECOVERED, BranchShare, OwnResolutions, Recovery
+from training.snapshots import Snapshots
+from training.weights import Floats
+
+PAID_THEN = {
+    "deed": ("cash_for_keys", "junior_release", "delinquent_taxes", "legal"),
+    "short_sale": ("delinquent_taxes", "legal"),
+    "discounted_payoff": ("legal",),
+    "third_party": (),
+    "reo": ("eviction",),
+}
+"""Labels of the legs that are paid when a detail is settled; earlier payments and carry are not in ``net_proceeds``."""
+LOWEST, HIGHEST = -0.5, 1.5
+"""Shares of the claim between which a note's net proceeds are held: a slip of the pen must not set a price."""
+
+
+def fit_own_resolutions(snapshots: Snapshots, assumptions: Assumptions) -> OwnResolutions:
+    """Compare resolved notes with the assumptions.
+
+    Parameters
+    ----------
+    snapshots
+        A loan's snapshots share a weight of 1, so that every n is in loans.
+
+    Returns
+    -------
+    Details that no loan ended in are absent.  Only notes that can be priced say something about recoveries and about
+    third-party sales, whose assumption depends on the note.
+    """
+    resolutions = snapshots.resolutions
+    rows = np.flatnonzero((resolutions.outcome_detail != "") & priceable(resolutions.tape))
+    taken = resolutions.take(rows)
+    weight, detail, net = snapshots.weight[rows], taken.outcome_detail, taken.net_proceeds
+    if len(rows) == 0:
+        return OwnResolutions(_branches(snapshots, assumptions, None), {})
+    legs = build_legs(taken.tape, assumptions)
+    third = _third_party(legs, detail, weight)
+    recoveries = {}
+    for name in RECOVERED:
+        known = (detail == name) & ~np.isnan(net)
+        found = _recovery(legs, name, known, net, weight)
+        if found is not None:
+            recoveries[name] = found
+    return OwnResolutions(_branches(snapshots, assumptions, third), recoveries)
+
+
+def _branches(
+    snapshots: Snapshots, assumptions: Assumptions, third_party: BranchShare | None
+) -> dict[str, BranchShare]:
+    detail, weight = snapshots.resolutions.outcome_detail, snapshots.weight
+    deed = assumptions.deed_in_lieu
+    assumed = {
+        "payoff": assumptions.reperform.payoff_share,
+        "modification": assumptions.loss_mitigation.modification_share,
+        "deed": deed.deed_share,
+        "short_sale": deed.short_sale_share,
+        "discounted_payoff": deed.discounted_payoff_share,
+    }
+    shares = {}
+    for name in BRANCHES:
+        if name == "third_party":
+            continue
+        of_outcome = np.isin(detail.astype(str), next(names for names in OUTCOME_DETAILS.values() if name in names))
+        n = float(weight[of_outcome].sum())
+        if n > 0:
+            shares[name] = BranchShare(n, float(weight[detail == name].sum()) / n, assumed[name])
+    return shares if third_party is None else {**shares, "third_party": third_party}
+
+
+def _third_party(legs: Legs, detail: NDArray[np.object_], weight: Floats) -> BranchShare | None:
+    rows = np.isin(detail.astype(str), OUTCOME_DETAILS[Outcome.FORECLOSURE])
+    n = float(weight[rows].sum())
+    if n == 0:
+        return None
+    branch = next(one for one in legs[Outcome.FORECLOSURE].branches if one.name == "third_party")
+    own = float(weight[detail == "third_party"].sum()) / n
+    return BranchShare(n, own, float(np.average(branch.weight[rows], weights=weight[rows])))
+
+
+def _recovery(legs: Legs, name: str, known: NDArray[np.bool_], net: Floats, weight: Floats) -> Recovery | None:
+    one = next(legs[outcome] for outcome, details in OUTCOME_DETAILS.items() if name in details)
+    proceeds = next(brought for brought in one.proceeds if brought.branch == name)
+    rows = known & (proceeds.claim > 0)
+    if not rows.any():
+        return None
+    claim, w = proceeds.claim[rows], weight[rows]
+    claimed = float((w * claim).sum())
+    gross = float((w * one.legs[proceeds.leg].dollars_at_first[rows]).sum()) / claimed
+    paid = float((w * _paid_then(one, name)[rows]).sum()) / claimed
+    own = float((w * np.clip(net[rows], LOWEST * claim, HIGHEST * claim)).sum()) / claimed
+    return Recovery(float(w.sum()), own, gross + paid, gross)
+
+
+def _paid_then(one: OutcomeLegs, name: str) -> Floats:
+    """Add up what a branch pays when it is settled, US dollars, negative; shape (n_notes,)."""
+    branch = next(found for found in one.branches if found.name == name)
+    total = np.zeros(len(branch.weight))
+    for position in branch.legs:
+        if one.legs[position].label in PAID_THEN[name]:
+            total = total + undiscounted(one.legs[position])
+    return total

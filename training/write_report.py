@@ -1,0 +1,202 @@
+"""Writing what a training found: the page, the figures, the model card, and what a tape is compared with."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from models.canonical_json import canonical_json
+from notes import OUTCOMES
+from reports.page import Block, KeyFigure, Page, Section, html_page
+from training.config import TrainingConfig
+from training.judge import BUCKET_TABLE, MODEL
+from training.model_card import CardPart, card_markdown, model_card
+from training.page_context import (
+    bids_section,
+    data_section,
+    drift_section,
+    importance_section,
+    leakage_section,
+    learning_section,
+)
+from training.page_measures import (
+    baselines_section,
+    counts_section,
+    gate_block,
+    parts_section,
+    quarters_section,
+    reliability_section,
+)
+from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
+from training.result import TrainingResult
+
+PAGE, FIGURES, CARD, REFERENCE = "report.html", "metrics.json", "model_card.md", "drift_reference.json"
+METRICS_FORMAT = 1
+
+
+def write_report(
+    folder: Path, result: TrainingResult, config: TrainingConfig, bundle_sha256: str
+) -> Mapping[str, Path]:
+    """Write the four files of a training's report, each whole or not at all; give file name to path.
+
+    Parameters
+    ----------
+    folder
+        Made if need be; files of these names in it are replaced.
+    """
+    card = model_card(result, bundle_sha256)
+    content = {
+        PAGE: html_page(report_page(result, config, card, bundle_sha256)),
+        FIGURES: canonical_json(figures(result, bundle_sha256), indent=2),
+        CARD: card_markdown(card, result.bundle.training_data),
+        REFERENCE: canonical_json(result.drift_reference.to_dict()),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in content.items():
+        beside = folder / f".{name}.{os.getpid()}"
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(folder / name)
+    return {name: folder / name for name in content}
+
+
+def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardPart], bundle_sha256: str) -> Page:
+    """Put the page together."""
+    judgement, data, confidence = result.judgement, result.bundle.training_data, config.gate.confidence
+    n_resolved = sum(result.data.class_counts.values())
+    sections = [
+        Section("verdict", "Verdict", [*_verdict_blocks(result)]),
+        counts_section(result.evaluation, judgement),
+        bids_section(judgement),
+        baselines_section(result.evaluation, confidence),
+        reliability_section(judgement, config.judgement.reliability_confidence),
+        parts_section(judgement, confidence),
+        quarters_section(judgement, result),
+        drift_section(judgement, config),
+        importance_section(judgement),
+        leakage_section(judgement, config),
+        learning_section(judgement, n_resolved, confidence),
+        data_section(result),
+        Section("card", "Model card", [Block(title=one.title, points=one.points) for one in card]),
+    ]
+    return Page(
+        title=f"Outcome model, trained on {trained_on(data)}",
+        banner=warning_of(data),
+        lead=_lead(result),
+        figures=_key_figures(result, n_resolved),
+        sections=sections,
+        footer=f"notebid · bundle {bundle_sha256} · all figures of this page are in {FIGURES}",
+    )
+
+
+def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
+    """Give every figure of the report as plain JSON; what is not a finite number is null."""
+    curve = result.judgement.learning
+    n_resolved = sum(result.data.class_counts.values())
+    return {
+        "format": METRICS_FORMAT,
+        "bundle_sha256": bundle_sha256,
+        "training_data": result.bundle.training_data,
+        "outcomes": [str(one) for one in OUTCOMES],
+        "training_window": dict(result.bundle.training_window),
+        "data": _json(result.data),
+        "split": {
+            "statement": result.split.statement,
+            "out_of_time": result.split.out_of_time,
+            "embargo_months": result.split.embargo_months,
+            "judged_months": result.split.judged_months,
+            "rows": {name: len(getattr(result.split, name)) for name in ("fit", "calibrate", "test")},
+        },
+        "weights": {
+            name: {
+                "open_share": one.open_share,
+                "largest": one.largest,
+                "effective_sample_size": one.effective_sample_size,
+                "n_capped": one.n_capped,
+            }
+            for name, one in result.weights.items()
+        },
+        "verdict": {"promote": result.verdict.promote, "rule": str(result.verdict.rule), "checks": _checks(result)},
+        "evaluation": _json(result.evaluation),
+        "judgement": _json(result.judgement),
+        "what_500_more_resolutions_would_buy": None if curve is None else _json(curve.gain(n_resolved)),
+        "warnings": list(result.warnings),
+        "run": _json(result.metrics),
+    }
+
+
+def _checks(result: TrainingResult) -> list[dict[str, Any]]:
+    return [asdict(one) for one in result.verdict.checks]
+
+
+def _json(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _json(one) for name, one in vars(value).items()}
+    if isinstance(value, Mapping):
+        return {str(name): _json(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(one) for one in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def _verdict_blocks(result: TrainingResult) -> list[Block]:
+    verdict = result.verdict
+    against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
+    said = "passes the gate and may become the champion" if verdict.promote else "FAILS the gate and is not promoted"
+    blocks = [Block(text=f"The model {said}. It was judged against {against}."), gate_block(verdict.checks)]
+    if result.warnings:
+        blocks.append(Block(title="Beware", points=[f"{one[0].upper()}{one[1:]}." for one in result.warnings]))
+    return blocks
+
+
+def _lead(result: TrainingResult) -> str:
+    data, window = result.data, result.bundle.training_window
+    than = "later than" if result.split.out_of_time else "beside"
+    return (
+        f"{data.n_snapshots:,} snapshots of {data.n_loans:,} loans, known from {window['first_as_of_date']} to "
+        f"{window['last_as_of_date']} and observed through {window['last_observed_through']}; judged on "
+        f"{result.evaluation.n_test:,} notes {than} those it was fitted on."
+    )
+
+
+def _key_figures(result: TrainingResult, n_resolved: int) -> list[KeyFigure]:
+    evaluation, judgement = result.evaluation, result.judgement
+    scores = {one.name: one for one in evaluation.scores}
+    table = scores[BUCKET_TABLE]
+    total = sum(one.actual for one in evaluation.counts)
+    worst = max(evaluation.counts, key=lambda one: abs(one.predicted - one.actual))
+    gap = table.difference
+    assert gap is not None, "a baseline has its difference"
+    found = [
+        KeyFigure(
+            "Gate",
+            "passed" if result.verdict.promote else "failed",
+            f"{sum(one.required for one in result.verdict.checks)} required checks",
+            "good" if result.verdict.promote else "bad",
+        ),
+        KeyFigure("Resolved loans", f"{n_resolved:,}", f"{percent(result.data.open_share)} of all notes still open"),
+        KeyFigure(
+            "Log loss on the test",
+            f"{scores[MODEL].log_loss:.4f}",
+            f"{signed(gap.estimate)} against the bucket table",
+            "good" if gap.high < 0 else "bad" if gap.low > 0 else "",
+        ),
+        KeyFigure(
+            "Largest miss of a share",
+            f"{signed(100 * (worst.predicted - worst.actual) / total, 1)} points",
+            f"{spoken(worst.outcome)}; standard error {100 * worst.standard_error / total:.1f}",
+            "bad" if judgement.outcome_drift.drifts else "good",
+        ),
+    ]
+    if judgement.bids is not None:
+        mine, other = judgement.bids.all_notes[MODEL], judgement.bids.all_notes[BUCKET_TABLE]
+        remark = f"per $100 of UPB; {model_name(BUCKET_TABLE)} ${other.mean:.2f}"
+        found.append(KeyFigure("Bid from hindsight", f"${mine.mean:.2f}", remark))
+    drifts = judgement.drift.drifts
+    found.append(KeyFigure("Drift, fit to test", "yes" if drifts else "none", "", "bad" if drifts else "good"))
+    return found
