@@ -188,7 +188,11 @@ def look_at(
     kept = [one for one in assignment.columns if one.target != PERSONAL]
     dropped = tuple(one.heading for one in assignment.columns if one.target == PERSONAL)
     table = table.keep_columns([one.position for one in kept])
-    assignment = replace(assignment, columns=tuple(replace(one, position=i) for i, one in enumerate(kept)))
+    now = {one.position: i for i, one in enumerate(kept)}
+    moved = (
+        replace(one, position=i, fills=None if one.fills is None else now[one.fills]) for i, one in enumerate(kept)
+    )
+    assignment = replace(assignment, columns=tuple(moved))
     formed = _form(table, assignment, mapping)
     return MappedTable(table, assignment, mapping, dropped, formed, (*remarks, *assignment.remarks), carried)
 

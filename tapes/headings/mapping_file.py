@@ -175,7 +175,9 @@ def _lines(proposal: Proposal) -> list[_Line]:
         if one.heading:
             key = one.heading if times[one.heading] == 1 else f"{one.heading} [{one.letter}]"
             if key not in asked:
-                lines.append(_Line(key, one.target or "", one.suggestions))
+                # A column that fills another's blanks is of the other's field, as a person has said.
+                target = one.target if one.fills is None else proposal.columns[one.fills].target
+                lines.append(_Line(key, target or "", one.suggestions))
     return lines + [_Line(one, PERSONAL) for one in dict.fromkeys(proposal.dropped) if one]
 
 

@@ -354,3 +354,12 @@ def test_a_sellers_file_of_units_alone_is_read_before_the_tape_is_judged(home, t
     assert "Questions" not in out
     assert "Tapes with these headings are read by it from now on." in out
     assert "Question about" not in path.read_text(encoding="utf-8")
+
+
+def test_two_lines_for_one_value_stay_two_lines(home, tape, tmp_path, capsys):
+    text = TAPE.replace("Widget", "AVM").replace("Smith", "190000").replace("Jones", "").replace('"$200,000"', "")
+    both, written = tmp_path / "both.toml", tmp_path / "new.toml"
+    both.write_text('columns."BPO" = "as_is_value"\ncolumns."AVM" = "as_is_value"\n', encoding="utf-8")
+    mapped(capsys, tape(text), "--mapping", both, "--out", written)
+    frame = read_tape(tape(text), ReadOptions(mapping=written, today=date(2024, 9, 1))).tape.notes.frame
+    assert frame["as_is_value"].tolist() == [190_000.0, 210_000.0]
