@@ -6,9 +6,13 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -51,9 +55,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     6 model refused, 7 busy, 130 interrupted.
     """
     try:
-        return _main(argv)
+        with _stopped_like_an_interrupt():
+            return _main(argv)
     except KeyboardInterrupt:  # while the libraries are still being loaded, or the words read
         return interrupted()
+
+
+@contextmanager
+def _stopped_like_an_interrupt() -> Iterator[None]:
+    """Let a request to end (SIGTERM) end a command as a person's interrupt does, so that nothing half-done stays.
+
+    A second request does not break off what the first one has begun to tidy up.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def interrupted() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,9 +42,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if path == tape:
         raise UsageError(f"{path} is the tape itself; name another file with --out")
     there = path.exists()
+    if there and options.mapping is None and survey.mapped.mapping.path != path:
+        survey = survey_tape(tape, replace(options, mapping=path))  # what it says already is not asked again
     write_mapping(path, survey.proposal(seller))
+    found = path.parent == home.mappings
     values: dict[str, Any] = {"tape": str(tape), "mapping": str(path), "seller": seller}
-    console.result(map_lines(survey, _shown(path), there), values | map_values(survey))
+    console.result(map_lines(survey, _shown(path), there, found), values | map_values(survey))
     return 0
 
 

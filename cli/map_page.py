@@ -15,8 +15,20 @@ _MONTHLY = ("status_month", "receipts_month")
 _NOT_READ = {"ignored": "Known and not needed", "after_the_fact": "Known only after the fact, never read"}
 
 
-def map_lines(survey: Survey, path: str, was_there: bool) -> list[str]:
-    """Lay the page out for a person."""
+def map_lines(survey: Survey, path: str, was_there: bool, is_found: bool) -> list[str]:
+    """Lay the page out for a person.
+
+    Parameters
+    ----------
+    path
+        The mapping file.
+    was_there
+        It has been added to.
+    is_found
+        It is in the folder in which tapes look for theirs.
+    """
+    now = "Tapes with these headings are read by it from now on."
+    other = f"It is used with --mapping {path}; tapes find by themselves only those in mappings/."
     table = survey.mapped.table
     sheet = "" if table.sheet is None else f", sheet {table.sheet!r}"
     n_columns = len(survey.columns) + len(survey.mapped.dropped)
@@ -30,7 +42,7 @@ def map_lines(survey: Survey, path: str, was_there: bool) -> list[str]:
         *_verdict(survey),
         "",
         f"mapping            {path} ({'yours is kept, what it did not say is added' if was_there else 'new'})",
-        "                   Review it. Tapes with these headings are read by it from now on.",
+        f"                   Review it. {now if is_found else other}",
     ]
 
 

@@ -140,6 +140,7 @@ REVIEW_CODES = frozenset(
         "W_DUE_HISTORY",
         "W_FORECLOSURE_CONFLICT",
         "W_FORECLOSURE_HOLD",
+        "W_ID_SPELLING",
         "W_LIEN_SENIOR",
         "W_LOAN_TYPE",
         "W_PAID_AHEAD",

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tapes.files.layout import TOTAL
+from tapes.files.lines import TOTAL
 from tapes.files.table import TextTable
-from tapes.forms.wordings import wording_key, wordings
+from tapes.forms.wording_table import wording_key, wordings
 
 STATE = "property_state"
 _FEWEST_CELLS = 3

@@ -38,7 +38,7 @@ CODES: dict[str, Code] = {
         "Give the seller's loan number: printable, without control characters, at most 100 characters long.",
     ),
     "E_TOTAL": Code(
-        "A row that says it is a total is the sum of the notes to the cent, and a count their number.",
+        "A row that says it is a total is the sum of the notes, to the cent or in whole dollars, and a count their number.",
         "Ask the seller whether a loan is missing, or the total of another day; the fix says how far off it is.",
     ),
     "E_DUP": Code(
@@ -188,7 +188,10 @@ CODES: dict[str, Code] = {
     "W_UPB_IS_VALUE": Code("upb and as_is_value are the same amount.", "Check which of the two it is."),
     "W_PAID_AHEAD": Code("The next instalment is due more than 12 months after the tape.", "Check next_due_date."),
     "W_LIEN_SENIOR": Code("A first lien has a senior_lien_balance.", "Check lien_position; the balance is not used."),
-    "W_UPB_ORIGINAL": Code("upb is over one and a half times original_balance.", "Check both, and any modification."),
+    "W_UPB_ORIGINAL": Code(
+        "upb is above original_balance by over 2 %, of a note that is said to be modified by over half.",
+        "Check both, and any modification.",
+    ),
     "W_VALUE_OLD": Code("The value is more than 12 months older than the tape.", "Order a new valuation."),
     "W_VALUE_AT_ORIGINATION": Code("The value is the one at origination.", "Order a valuation."),
     "W_DUE_CONFLICT": Code(
@@ -197,8 +200,9 @@ CODES: dict[str, Code] = {
         "Ask the servicer.",
     ),
     "W_DUE_HISTORY": Code(
-        "The due date and the payment history differ by more than a month, or loan_status calls the note current, which is "
-        "over two months behind; the due date is used.",
+        "The due date and the payment history differ by more than a month, or so do the due date and loan_status: it calls "
+        "the note current, which is over two months behind, or 90+, in default or in foreclosure, which owes nothing yet; "
+        "the due date is used.",
         "Ask the servicer.",
     ),
     "W_PAYSTRING_CONFLICT": Code(
@@ -216,7 +220,8 @@ CODES: dict[str, Code] = {
         "Ask how months are counted, and for due dates; --dq-method mba or ots says it.",
     ),
     "W_STATUS_FLOOR": Code(
-        "How far behind the note is is known only as so many months or more, and no due date is given; the least is used.",
+        "How far behind the note is is known only as so many months or more, or as in foreclosure, which counts as 4, and "
+        "no due date is given; the least is used.",
         "Ask for next_due_date.",
     ),
     "W_DUE_DAYS": Code(
@@ -232,8 +237,8 @@ CODES: dict[str, Code] = {
     "W_MATURITY_DERIVED": Code("maturity_date is empty and told from remaining_term.", "Ask for the maturity date."),
     "W_DATE_MASKED": Code("A date is masked (7/XX/2002) and taken for empty.", "Ask for the date."),
     "W_STATUS_DERIVED": Code(
-        "foreclosure_status or loss_mitigation_status is empty and told from foreclosure dates, a foreclosure flag or "
-        "loan_status.",
+        "foreclosure_status or loss_mitigation_status is empty and told from foreclosure dates, a foreclosure flag or the "
+        "words of loan_status or of a column of buckets.",
         "Ask how far the foreclosure or the plan has gone.",
     ),
     "W_FORECLOSURE_HOLD": Code(
@@ -268,7 +273,8 @@ CODES: dict[str, Code] = {
         "A wording that nobody is known to use is taken for empty.", "Ask the seller what it means."
     ),
     "W_STATUS_UNKNOWN": Code(
-        "loan_status holds a wording that nobody is known to use, which may say that the loan has ended.",
+        "A column of statuses or of buckets holds a wording that nobody is known to use, which may say that the loan has "
+        "ended.",
         "Ask the seller what it means.",
     ),
     "W_CELL_ERROR": Code(
@@ -276,6 +282,10 @@ CODES: dict[str, Code] = {
     ),
     "W_ID_DAMAGED": Code(
         "loan_id looks like a number that a spreadsheet has rounded (1.2E+15).", "Export the column as Text."
+    ),
+    "W_ID_SPELLING": Code(
+        "Another row has the same loan number but for leading zeros, a .0 or a quote: the loan may be priced twice.",
+        "Ask whether they are one loan; take one of the rows out.",
     ),
     "W_TAPE_OLD": Code(
         "The tape's as-of date is at most 12 months past on the day of reading.", "Ask for a newer tape."

@@ -18,6 +18,8 @@ from tapes.asking import Answer
 from tapes.convert import Bad, convert
 from tapes.files.table import TextTable
 from tapes.findings import Findings
+from tapes.forms.distinct import Distinct
+from tapes.forms.status_words import read_status
 from tapes.headings.columns import shown_heading
 from tapes.headings.likeness import nearest
 from tapes.headings.registry import registry
@@ -91,12 +93,15 @@ class Missing:
         there is none or it does not matter.
     said
         Headings that are known for one of them, of which the mapping says something else: heading, field and that word.
+    buckets
+        The heading of a column of statuses most of which say how far behind the note is; empty where there is none.
     """
 
     names: tuple[str, ...]
     near: tuple[tuple[str, str, float], ...]
     last_paid: str = ""
     said: tuple[tuple[str, str, str], ...] = ()
+    buckets: str = ""
 
     def __str__(self) -> str:
         near = ", ".join(
@@ -119,6 +124,9 @@ class Missing:
         if self.last_paid:
             said = "taken for the day of the last receipt; use this line if it is the day up to which interest is paid"
             lines.append(f"{Answer('', 'columns', self.last_paid, 'paid_to_date').line}   # {said}")
+        if self.buckets:
+            said = "its words say how far behind most notes are; the rest of what they say is read all the same"
+            lines.append(f"{Answer('', 'columns', self.buckets, 'months_delinquent').line}   # {said}")
         lines = lines or [f'columns."the heading" = "{self.names[0]}"   # no heading is like it']
         return lines + [f"# {said}" for name, said in _WITHOUT.items() if name in self.names]
 
@@ -147,9 +155,21 @@ def missing_columns(
             tuple(nearest(free, names)[:_NEAREST]),
             last_paid if "paid_to_date" in names else "",
             _overruled(mapping or {}, names),
+            _buckets(columns) if "months_delinquent" in names else "",
         )
         for names in lacking
     )
+
+
+def _buckets(columns: Columns) -> str:
+    """Name the column of statuses if half of its cells or more say how far behind the note is, and some that it is."""
+    if "loan_status" not in columns.text:
+        return ""
+    cells = Distinct(columns.written("loan_status"))
+    found = [read_status(text) for text in cells.texts]
+    say = [one is not None and one.months >= 0 for one in found]
+    late = any(one is not None and one.months > 0 for one in found)
+    return columns.headings["loan_status"] if late and 2 * cells.count(say) >= int(cells.counts.sum()) else ""
 
 
 def _overruled(mapping: Mapping[str, str], names: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from notes.months import Days, whole_months_between
 from tapes.asking import Answer, Question, raise_open
+from tapes.columns import Columns
 from tapes.findings import Findings
 from tapes.mapped import MappedTable
-from tapes.rules import Values
+from tapes.rules import Values, was_modified
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +33,13 @@ _LEAST_INSTALMENT, _MOST_INSTALMENT = 0.5, 2.5
 _SWAPPED = 1.25
 _FITS, _FEW_FIT, _MOST_FIT = 0.1, 0.2, 0.6
 """An instalment fits a principal when it is within a tenth of what repays it over the rest of the term at the note's rate;
-balance and value are doubted when it fits the balance in fewer than a fifth of the rows, the value in over three fifths."""
+balance and value are doubted when it fits the value in over three fifths of the rows, in over half the value alone, and the
+balance alone in fewer than a fifth as many."""
+_NEARLY_ALL, _WITHIN = 0.9, 5.0
+"""Share of the notes never modified that owe more than was lent, from which the two columns are doubted; further apart than
+five times they are in two units rather than in each other's place."""
+_REPAYS = 0.02
+"""An instalment repays what was lent to within a fiftieth of it over the whole term."""
 _MORE_THAN_PRINCIPAL, _LOW_RATE, _MORE_THAN_INTEREST = 1.15, 0.01, 1.5
 _HIGH_RATE = 0.36
 
@@ -42,7 +49,9 @@ class _Known:
     """What the checks look at; NaN where unknown or not above zero.
 
     ``ratio`` is the instalment over that of the original balance and term; ``of_debt`` and ``of_value`` over that which
-    repays the balance, or the value in its place, in what is left of the term.
+    repays the balance, or the value in its place, in what is left of the term; ``of_upb_from_start`` and ``of_original``
+    over that which repays the balance, or the original balance, in the whole of it.  ``modified``: as
+    :func:`tapes.rules.was_modified` tells.
     """
 
     upb: Floats
@@ -53,6 +62,9 @@ class _Known:
     ratio: Floats
     of_debt: Floats
     of_value: Floats
+    of_upb_from_start: Floats
+    of_original: Floats
+    modified: NDArray[np.bool_]
 
 
 def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Findings) -> None:
@@ -65,7 +77,7 @@ def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Fin
     TapeError
         A question about a column as a whole, with the mapping's lines that answer it.
     """
-    known = _known(values, as_of)
+    known = _known(values, mapped.columns, as_of)
     raise_open(tuple(_questions(known, mapped)), mapped.table.place())
     findings.flag(known.upb == known.value, "W_UPB_IS_VALUE")
     findings.flag(known.value < _LEAST_HOME, "W_VALUE_RANGE")
@@ -76,7 +88,7 @@ def check_across(values: Values, mapped: MappedTable, as_of: Days, findings: Fin
     findings.flag(_unlike_its_terms(known, values, as_of), "W_P_AND_I_TERMS")
 
 
-def _known(values: Values, as_of: Days) -> _Known:
+def _known(values: Values, columns: Columns, as_of: Days) -> _Known:
     def above_zero(name: str) -> Floats:
         numbers = values.number(name)
         return np.where(numbers > 0, numbers, np.nan)
@@ -88,7 +100,9 @@ def _known(values: Values, as_of: Days) -> _Known:
     left = whole_months_between(as_of, values.days("maturity_date")).astype(np.float64)
     left = np.where(left >= 1, left, np.nan)
     of_debt, of_value = (p_and_i / instalment(one, rate, left) for one in (upb, value))
-    return _Known(upb, debt, value, original, p_and_i, ratio, of_debt, of_value)
+    from_upb, from_original = (p_and_i / instalment(one, rate, _term(values)) for one in (upb, original))
+    of = (of_debt, of_value, from_upb, from_original)
+    return _Known(upb, debt, value, original, p_and_i, ratio, *of, was_modified(columns, values))
 
 
 def instalment(principal: Floats, rate: Floats, months: Floats) -> Floats:
@@ -125,14 +139,16 @@ def _term(values: Values) -> Floats:
 
 
 def _questions(known: _Known, mapped: MappedTable) -> Iterator[Question]:
-    columns = {name: mapped.assignment.of(name) for name in ("upb", "as_is_value", "p_and_i")}
+    columns = {name: mapped.assignment.of(name) for name in ("upb", "as_is_value", "p_and_i", "original_balance")}
     stated = mapped.mapping.units
     canonical = all(one is None or one.heading.lower() == name for name, one in columns.items())
     if canonical and len(known.upb) < _FEWEST_CANONICAL:
         return
     headings = {name: one.heading for name, one in columns.items() if one is not None and one.heading not in stated}
     yield from _amounts(known, headings)
-    yield from _places(known, headings)
+    # One column is asked to change places with one other: what instalments show goes before what balances show.
+    sure = tuple(_original_places(known, headings, by_instalment=True))
+    yield from sure or tuple(_places(known, headings)) or _original_places(known, headings)
     if "p_and_i" in headings:
         yield from _instalments(known, headings["p_and_i"])
 
@@ -151,7 +167,9 @@ def _amounts(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
     if upb < _LEAST_HOME and (value < _LEAST_HOME or value > _FAR_APART * upb) and "upb" in headings:
         yield _in_which(headings["upb"], said, "thousands")
     all_in_cents = value > _MOST_HOME
-    if (debt > _APART * value or (all_in_cents and debt > _MOST_BALANCE)) and "upb" in headings:
+    # Of values in thousands the balances only look like cents: one of the two is asked.
+    apart = debt > _APART * value and value >= _LEAST_HOME
+    if (apart or (all_in_cents and debt > _MOST_BALANCE)) and "upb" in headings:
         yield _in_which(headings["upb"], said, "cents")
     if (all_in_cents or (value > _APART * debt and upb >= _LEAST_HOME)) and "as_is_value" in headings:
         yield _in_which(headings["as_is_value"], said, "cents")
@@ -186,16 +204,46 @@ def _places(known: _Known, headings: dict[str, str]) -> Iterator[Question]:
             ),
         )
     for evidence in _signs_of_a_swap(known, both):
-        yield Question(
-            f"{upb}, {value}",
-            evidence,
-            "Do the two stand in each other's place?",
-            (
-                Answer("yes; this line and the next", "columns", upb, "as_is_value"),
-                Answer("yes; this line and the one before", "columns", value, "upb"),
-                right,
-            ),
+        yield _swapped(upb, (value, "as_is_value"), evidence)
+
+
+def _swapped(upb: str, other: tuple[str, str], evidence: str) -> Question:
+    """Ask whether the balance and another column, given as heading and field, stand in each other's place."""
+    heading, name = other
+    answers = (
+        Answer("yes; this line and the next", "columns", upb, name),
+        Answer("yes; this line and the one before", "columns", heading, "upb"),
+        Answer("both columns are what they seem", "units", upb, "dollars"),
+    )
+    return Question(f"{upb}, {heading}", evidence, "Do the two stand in each other's place?", answers)
+
+
+def _original_places(known: _Known, headings: dict[str, str], by_instalment: bool = False) -> Iterator[Question]:
+    """Ask about a balance and an original balance in each other's place: who was never modified owes no more than was lent.
+
+    Nearly all such notes owing more asks; so does half of them, where their instalments repay the balance from the start.
+    """
+    if not {"upb", "original_balance"} <= set(headings):
+        return
+    judged = ~np.isnan(known.upb) & ~np.isnan(known.original) & ~known.modified
+    above = judged & (known.upb > known.original)
+    n, n_above = int(judged.sum()), int(above.sum())
+    if n < _FEWEST + 2 or 2 * n_above <= n or np.median(known.upb[above] / known.original[above]) > _WITHIN:
+        return
+    repays, repays_original = (
+        int((above & (abs(one - 1) <= _REPAYS)).sum()) for one in (known.of_upb_from_start, known.of_original)
+    )
+    fits = 2 * repays > n_above and repays_original < _FEW_FIT * repays
+    if not fits and (by_instalment or n_above < _NEARLY_ALL * n):
+        return
+    evidence = (
+        f"in {n_above:,} of {n:,} rows of notes that nobody calls modified the balance is above the original balance"
+    )
+    if fits:
+        evidence += (
+            f", and in {repays:,} of them the instalment repays that balance from the start, not the original one"
         )
+    yield _swapped(headings["upb"], (headings["original_balance"], "original_balance"), evidence)
 
 
 def _signs_of_a_swap(known: _Known, both: NDArray[np.bool_]) -> tuple[str, ...]:
@@ -207,8 +255,11 @@ def _signs_of_a_swap(known: _Known, both: NDArray[np.bool_]) -> tuple[str, ...]:
         return (f"in {swapped:,} of {int(judged.sum()):,} rows {above}",)
     judged = both & ~np.isnan(known.of_debt) & ~np.isnan(known.of_value)
     n = int(judged.sum())
-    fit_debt, fit_value = (int((judged & (abs(one - 1) <= _FITS)).sum()) for one in (known.of_debt, known.of_value))
-    if n < _FEWEST + 2 or fit_debt >= _FEW_FIT * n or fit_value <= _MOST_FIT * n:
+    by_debt, by_value = (judged & (abs(one - 1) <= _FITS) for one in (known.of_debt, known.of_value))
+    fit_debt, fit_value = int(by_debt.sum()), int(by_value.sum())
+    only_debt, only_value = int((by_debt & ~by_value).sum()), int((by_value & ~by_debt).sum())
+    alone = 2 * only_value > n and only_debt < _FEW_FIT * only_value
+    if n < _FEWEST + 2 or fit_value <= _MOST_FIT * n or not alone:
         return ()
     return (
         f"the instalment repays the balance over the rest of the term at the note's rate in {fit_debt:,} of {n:,} rows, and "

@@ -16,6 +16,10 @@ from tapes.columns import Columns, read_field
 from tapes.convert import to_days
 from tapes.fields import SELLER_FIELDS
 from tapes.findings import Findings, Mask
+from tapes.forms.distinct import Distinct
+from tapes.forms.status_words import read_status
+from tapes.headings.columns import shown_heading
+from tapes.headings.valuation import valuation_code
 
 _CONVERTED = (Kind.FLAG, Kind.DATE, Kind.NUMBER)
 _MOST_APART = 31
@@ -27,8 +31,9 @@ _STAGES: tuple[tuple[str, str], ...] = (
     ("foreclosure_referral_date", "referred"),
 )
 """The date that shows a stage."""
-_WORKOUTS = ("forbearance", "trial", "repayment_plan", "deferral")
+_WORKOUTS = ("forbearance", "trial", "repayment_plan", "deferral", "review")
 """What the note's status may say of loss mitigation."""
+_BUCKET = "months_delinquent"
 _CHAPTERS = ("7", "11", "12", "13")
 _STAGE_CODES = field("foreclosure_status").codes
 
@@ -48,8 +53,9 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     as_of
         datetime64[D], shape (n_rows,); NaT on rows that are excepted.
     """
+    columns = _with_valuation_type(columns, findings)
     seller = _Seller(columns, as_of, findings)
-    if not seller.values and not seller.words:
+    if not seller.values and not seller.words and not seller.bucketed:
         return _with_foreclosure(columns, seller)
     findings.refuse_rows(seller.flag("reo_flag") == 1, "E_RESOLVED", "reo_flag", columns.written("reo_flag"))
     for name in ("foreclosure_first_legal_date", "foreclosure_judgment_date"):
@@ -67,6 +73,16 @@ def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     return columns
 
 
+def _with_valuation_type(columns: Columns, findings: Findings) -> Columns:
+    """Take the kind of valuation from the value's heading where no column has it: ``AVM Value``."""
+    code = None if "valuation_type" in columns.text else valuation_code(columns.headings.get("as_is_value", ""))
+    if code is None:
+        return columns
+    heading = shown_heading(columns.headings["as_is_value"])
+    findings.warnings.append(f"valuation_type is {code}, by the heading {heading}.")
+    return _filled(columns, "valuation_type", columns.filled("as_is_value"), pa.scalar(code))
+
+
 @dataclass
 class _Seller:
     """The seller's own columns, converted."""
@@ -79,6 +95,10 @@ class _Seller:
         here = [one for one in SELLER_FIELDS if one.name in self.columns.text]
         self.values = {one.name: read_field(self.columns, one, self.findings) for one in here if one.kind in _CONVERTED}
         self.words = [one.name for one in here if one.name in ("loan_status", "bankruptcy_status")]
+        self.bucketed = _BUCKET in self.columns.text
+        self._statuses = [self.columns.cells("loan_status")]
+        if self.bucketed:
+            self._statuses.append(_words_of_buckets(self.columns, self.findings))
 
     def flag(self, name: str) -> NDArray[np.float64]:
         """Give a flag as 1 and 0, or a number; NaN where it is missing."""
@@ -92,6 +112,30 @@ class _Seller:
     def says(self, name: str, word: str) -> Mask:
         """Say where a column in contract form holds a word."""
         return _says(self.columns, name, word)
+
+    def status(self, word: str) -> Mask:
+        """Say where the note's status says something, in the column of statuses or in that of buckets."""
+        pattern = rf"(?:^|\+){word}(?:\+|$)"
+        hits = (pc.fill_null(pc.match_substring_regex(one, pattern), False).to_numpy() for one in self._statuses)
+        told: Mask = np.logical_or.reduce(list(hits))
+        return told
+
+
+def _words_of_buckets(columns: Columns, findings: Findings) -> Any:
+    """Read the words that stand in a column of buckets as statuses of the note; null where a cell is a number or unknown.
+
+    A word says there what it says under a heading of statuses: an end keeps the row out.
+    """
+    cells = Distinct(columns.cells(_BUCKET))
+    found = [read_status(text) if any(map(str.isalpha, text)) else None for text in cells.texts]
+    told = {one.tells for one in found if one is not None and one.tells}
+    for code in sorted(told):
+        mask = cells.mask([one is not None and one.tells == code for one in found])
+        if code.startswith("E_"):
+            findings.refuse_rows(mask, code, _BUCKET, columns.written(_BUCKET))
+        else:
+            findings.flag(mask, code, _BUCKET, columns.written(_BUCKET))
+    return cells.spread([None if one is None else one.wording.code for one in found])
 
 
 def _says(columns: Columns, name: str, word: str) -> Mask:
@@ -149,10 +193,10 @@ def _foreclosure_conflict(columns: Columns, seller: _Seller) -> Mask:
 
 def _stage_of_status(seller: _Seller) -> NDArray[np.int64]:
     """Give the position of the stage that the note's status tells: -1 where it tells none, referred where it is bare."""
-    bare = seller.says("loan_status", "foreclosure")
+    bare = seller.status("foreclosure")
     stage = np.where(bare, _STAGE_CODES.index("referred"), -1)
     for _, code in _STAGES:
-        stage = np.where(seller.says("loan_status", f"foreclosure_{code}"), _STAGE_CODES.index(code), stage)
+        stage = np.where(seller.status(f"foreclosure_{code}"), _STAGE_CODES.index(code), stage)
     return stage
 
 
@@ -163,7 +207,7 @@ def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:
     foreclosure, earlier dates are those of one that is over.
     """
     empty = ~columns.filled("foreclosure_status")
-    told_by = ("foreclosure_flag", "loan_status", *(name for name, _ in _STAGES))
+    told_by = ("foreclosure_flag", "loan_status", _BUCKET, *(name for name, _ in _STAGES))
     if not empty.any() or not any(name in columns.text for name in told_by):
         return columns
     flag, sale = seller.flag("foreclosure_flag"), seller.days("foreclosure_sale_date")
@@ -182,19 +226,20 @@ def _with_foreclosure(columns: Columns, seller: _Seller) -> Columns:
 
 def _with_bankruptcy(columns: Columns, seller: _Seller) -> Columns:
     """Take the chapter from the statuses where it is empty, that of a bankruptcy that is over out; flag contradictions."""
-    over = seller.says("bankruptcy_status", "over")
-    by_status, unlike = seller.says("loan_status", "bankruptcy"), np.zeros(len(over), dtype=bool)
+    told_over = seller.status("bankruptcy_over")
+    over = seller.says("bankruptcy_status", "over") | told_over
+    by_status, unlike = seller.status("bankruptcy"), np.zeros(len(over), dtype=bool)
     for chapter in _CHAPTERS:
         named = seller.says("bankruptcy_status", chapter) & ~columns.filled("bankruptcy_chapter")
         columns = _filled(columns, "bankruptcy_chapter", named, pa.scalar(chapter))
     for chapter in _CHAPTERS:
-        named = seller.says("loan_status", f"bankruptcy_{chapter}")
+        named = seller.status(f"bankruptcy_{chapter}")
         by_status |= named
         empty = named & ~columns.filled("bankruptcy_chapter") & ~over
         columns = _filled(columns, "bankruptcy_chapter", empty, pa.scalar(chapter))
         unlike |= empty | (named & ~_says(columns, "bankruptcy_chapter", chapter))
     has_chapter = columns.filled("bankruptcy_chapter")
-    seller.findings.flag(over & has_chapter, "W_BANKRUPTCY_OVER")
+    seller.findings.flag((over & has_chapter) | told_over, "W_BANKRUPTCY_OVER")
     flag = seller.flag("bankruptcy_flag")
     is_open = (flag == 1) | seller.says("bankruptcy_status", "active") | by_status
     none_open = (flag == 0) | seller.says("bankruptcy_status", "none")
@@ -206,7 +251,7 @@ def _with_bankruptcy(columns: Columns, seller: _Seller) -> Columns:
 def _with_workout(columns: Columns, seller: _Seller) -> Columns:
     """Take the plan that the note's status names for its loss mitigation where that is empty."""
     for plan in _WORKOUTS:
-        told = seller.says("loan_status", plan) & ~columns.filled("loss_mitigation_status")
+        told = seller.status(plan) & ~columns.filled("loss_mitigation_status")
         seller.findings.flag(told, "W_STATUS_DERIVED")
         columns = _filled(columns, "loss_mitigation_status", told, pa.scalar(plan))
     return columns

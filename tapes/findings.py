@@ -71,6 +71,12 @@ class Findings:
             self._reasons.append((int(position), len(self._reasons), reason))
         self.excepted |= bad
 
+    def refused(self, code: str) -> Mask:
+        """Say which rows have been excepted with a code."""
+        rows = np.zeros(len(self.table), dtype=bool)
+        rows[[position for position, _, reason in self._reasons if reason.code == code]] = True
+        return rows
+
     def refuse_totals(self, ids: Any, amounts: Any) -> None:
         """Except the totals and counts that do not agree with the notes; nothing else is then told of such a row.
 

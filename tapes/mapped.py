@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from notes import UsageError
 from notes.schema import Field
@@ -177,6 +178,7 @@ def look_at(
     if also is not None:
         mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
     assignment = matched(table, known, mapping)
+    table = _with_blanks_filled(table, assignment)
     check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)
@@ -186,9 +188,28 @@ def look_at(
     kept = [one for one in assignment.columns if one.target != PERSONAL]
     dropped = tuple(one.heading for one in assignment.columns if one.target == PERSONAL)
     table = table.keep_columns([one.position for one in kept])
-    assignment = replace(assignment, columns=tuple(replace(one, position=i) for i, one in enumerate(kept)))
+    now = {one.position: i for i, one in enumerate(kept)}
+    moved = (
+        replace(one, position=i, fills=None if one.fills is None else now[one.fills]) for i, one in enumerate(kept)
+    )
+    assignment = replace(assignment, columns=tuple(moved))
     formed = _form(table, assignment, mapping)
     return MappedTable(table, assignment, mapping, dropped, formed, (*remarks, *assignment.remarks), carried)
+
+
+def _with_blanks_filled(table: TextTable, assignment: Assignment) -> TextTable:
+    """Fill the blanks of a column from another that a person calls the same field."""
+    columns, numeric = list(table.columns), dict(table.numeric)
+    for one in assignment.columns:
+        if one.fills is None:
+            continue
+        blank = ~columns[one.fills].is_valid().to_numpy()
+        columns[one.fills] = pc.coalesce(columns[one.fills], columns[one.position])
+        nothing = np.zeros(len(table), dtype=bool)
+        mine, other = numeric.get(one.fills, nothing), numeric.get(one.position, nothing)
+        if mine.any() or other.any():
+            numeric[one.fills] = np.where(blank, other, mine)
+    return replace(table, columns=tuple(columns), numeric=numeric)
 
 
 def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequence[str]], dict[str, str]] | None) -> Any:

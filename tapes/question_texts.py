@@ -278,8 +278,8 @@ ASKS: dict[str, Ask | None] = {
     ),
     "W_DUE_HISTORY": Ask(
         "Due date and payment history",
-        "The due date and the payment history do not agree with each other. Please confirm the due date and send "
-        "the payment ledger.",
+        "The due date does not agree with the payment history or with the loan status. Please confirm the due date and "
+        "send the payment ledger.",
     ),
     "W_PAYSTRING_CONFLICT": Ask(
         "Payment history string and payment file",
@@ -301,6 +301,11 @@ ASKS: dict[str, Ask | None] = {
     "W_ID_DAMAGED": Ask(
         "Loan numbers",
         "The following loan numbers seem to have been shortened by a spreadsheet. Please send them again as text.",
+        shows_rows=True,
+    ),
+    "W_ID_SPELLING": Ask(
+        "Loan numbers written in two ways",
+        "The following loan numbers differ only in leading zeros or a decimal. Please tell us which of them are one loan.",
         shows_rows=True,
     ),
     "W_CELL_ERROR": Ask(

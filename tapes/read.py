@@ -21,6 +21,7 @@ from tapes.columns import Columns, read_fields, require_columns, to_series, unre
 from tapes.comments import check_comments
 from tapes.cross_checks import check_across
 from tapes.derive import derive
+from tapes.due_checks import check_due
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
@@ -33,12 +34,12 @@ from tapes.outcomes import Outcomes, read_outcomes
 from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.rules import (
     Values,
-    check_due,
     check_duplicates,
     check_ids,
     check_life,
     check_required,
     flag_doubts,
+    flag_spellings,
     oldest_due,
 )
 
@@ -134,12 +135,13 @@ def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows
     check_ids(columns, findings)
     rest, as_of = settle_as_of(columns, options, findings)
     check_duplicates(columns, as_of, findings)
+    flag_spellings(columns, as_of, findings)
     rest = derive(rest, as_of, findings)
     columns = replace(columns, text=columns.text | rest.text)
     values = Values(read_fields(rest, findings, _OPTIONAL), len(table))
     check_required(columns, values, findings, options.assume_first_lien)
     check_life(columns, values, as_of, findings)
-    flag_doubts(values, as_of, findings)
+    flag_doubts(columns, values, as_of, findings)
     check_across(values, mapped, as_of, findings)
     due = oldest_due(values)
     told = read_histories(mapped, due, as_of, options, findings)

@@ -10,27 +10,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from notes.delinquency import months_behind_on
-from notes.history import UNKNOWN
 from notes.months import Days, add_months, whole_months_between
 from tapes.columns import Columns
-from tapes.files.layout import TOTAL
+from tapes.convert import to_flags
+from tapes.files.lines import TOTAL
 from tapes.findings import Findings, Mask
-from tapes.headings.columns import shown_heading
+from tapes.refusal import shown_id
 
 _PLACEHOLDER_IDS = pa.array(["0", "n/a", "#n/a", "na", "none", "null", "nan", "-", "."])
 _LONGEST_ID = 100
-_ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
+_NAMED = 4
+_ROUNDED = r"^\d(\.\d+)?[eE]\+?\d+$"
 _OUT_OF_DOMAIN = ("land", "mixed_use", "commercial")
 _MOST_UNITS = 4
-_MOST_OF_CURRENT = 2
-"""Months behind at which some sellers still call a loan performing."""
 _MOST_AHEAD = 12
 """Months that a borrower may plausibly have paid ahead."""
-_SAME_FROM, _SAME_SHARE = 5, 0.9
-"""Rows with both dates, and the share of them with equal ones, from which a whole column is in doubt."""
 _MOST_OF_ORIGINAL = 1.5
 """A modification adds arrears to the balance; half as much again is more than arrears."""
+_MOST_UNMODIFIED = 1.02
+"""Without one the balance only falls, but for a slip of rounding or a fee."""
 _OF_PROPERTY = frozenset(
     {
         "property_state",
@@ -111,6 +109,49 @@ def check_duplicates(columns: Columns, as_of: Days, findings: Findings) -> None:
     findings.refuse_rows(_at(rows[several], n_rows), "E_SEVERAL_PROPERTIES", "loan_id", ids)
     findings.refuse_rows(_at(rows[~all_equal & ~several], n_rows), "E_DUP", "loan_id", ids)
     findings.refuse_rows(_at(rows[repeats_first], len(as_of)), "E_DUP_SAME", "loan_id", columns.cells("loan_id"))
+
+
+def flag_spellings(columns: Columns, as_of: Days, findings: Findings) -> None:
+    """Flag rows whose loan numbers differ only as spreadsheets spell numbers: leading zeros, ``.0``, a quote before them.
+
+    Warn of those that say the same in every other cell: they are one loan, and each of them is priced.
+    """
+    ids = columns.cells("loan_id")
+    if not pc.any(pc.match_substring_regex(ids, r"^['\s]*0|^'|\.0+$")).as_py():
+        return
+    bare = pc.replace_substring_regex(pc.replace_substring_regex(ids, r"^['\s]*0*", ""), r"(\d)\.0+$", r"\1")
+    keys = pd.DataFrame(
+        {
+            "bare": bare.to_pandas(),
+            "seller": columns.cells("seller").to_pandas(),
+            "as_of_date": as_of.astype("datetime64[s]"),
+            "loan_id": ids.to_pandas(),
+        }
+    )
+    asked = columns.filled("loan_id") & ~columns.table.ragged & ~findings.excepted
+    if not (keys["bare"][asked].duplicated().any()):
+        return
+    kept = keys[asked].drop_duplicates()
+    spelled = np.zeros(len(asked), dtype=bool)
+    spelled[kept.index[kept.duplicated(["bare", "seller", "as_of_date"], keep=False)]] = True
+    if not spelled.any():
+        return
+    findings.flag(spelled, "W_ID_SPELLING", "loan_id", ids)
+    position = columns.table.headings.index(columns.headings["loan_id"])
+    picked = pa.array(np.flatnonzero(spelled))
+    others = [column.take(picked).to_pandas() for i, column in enumerate(columns.table.columns) if i != position]
+    cells = pd.DataFrame({i: one.fillna("") for i, one in enumerate(others)}).assign(
+        bare=keys["bare"][spelled].to_numpy()
+    )
+    twice = cells.duplicated(keep=False).to_numpy()
+    if twice.any():
+        named = ", ".join(
+            repr(shown_id(one or "")) for one in ids.take(picked).filter(pa.array(twice))[:_NAMED].to_pylist()
+        )
+        findings.warnings.append(
+            f"{int(twice.sum()):,} rows are the same loans under two spellings of their numbers ({named}), and equal in "
+            "every other cell: each is priced.  Take one of each out (W_ID_SPELLING)."
+        )
 
 
 def _several_properties(columns: Columns, cells: pd.DataFrame, first: NDArray[np.intp]) -> Mask:
@@ -198,45 +239,16 @@ def oldest_due(values: Values) -> Days:
     return np.where(np.isnat(stated), add_months(paid_to, 1), stated)
 
 
-def check_due(columns: Columns, values: Values, as_of: Days, last_month: NDArray[np.int16], findings: Findings) -> None:
-    """Except rows of which nobody can say how far behind they are; flag those that say it twice and differently.
-
-    Parameters
-    ----------
-    last_month
-        int16, shape (n_rows,): months behind in the as-of month by the payment history, -1 unknown.
-    """
-    stated, paid_to = values.days("next_due_date"), values.days("paid_to_date")
-    by_date = months_behind_on(oldest_due(values), as_of)
-    known = last_month != UNKNOWN
-    undated = ~columns.filled("next_due_date") & ~columns.filled("paid_to_date")
-    findings.refuse_rows(undated & ~known & ~np.isnat(as_of), "E_DUE", "next_due_date")
-    findings.flag(np.abs(whole_months_between(paid_to, stated) - 1) > 1, "W_DUE_CONFLICT")
-    findings.warnings += _same_dates_warning(columns, paid_to, stated)
-    # A pay string's 9 is nine or more.
-    apart = np.where(last_month == 9, last_month - by_date, np.abs(by_date - last_month))
-    called_current = pc.fill_null(pc.equal(columns.cells("loan_status"), "current"), False).to_numpy()
-    findings.flag((known & (apart > 1)) | (called_current & (by_date > _MOST_OF_CURRENT)), "W_DUE_HISTORY")
+def was_modified(columns: Columns, values: Values) -> Mask:
+    """Tell notes that anything calls modified: a date, a flag, a maturity since, principal deferred, or the status."""
+    flag = to_flags(columns.cells("modification_flag"))[0] == 1
+    status = pc.fill_null(pc.match_substring(columns.cells("loan_status"), "loss_mitigation"), False).to_numpy()
+    dated = ~np.isnat(values.days("modification_date")) | columns.filled("modified_maturity_date")
+    told: Mask = flag | status | dated | (values.number("deferred_balance") > 0)
+    return told
 
 
-def _same_dates_warning(columns: Columns, paid_to: Days, stated: Days) -> list[str]:
-    """Warn where a seller's paid-to dates are its due dates: then one of the columns is not what its heading says.
-
-    A month between them is what is meant; within that no note is flagged, but a whole column is one question.
-    """
-    both = ~np.isnat(paid_to) & ~np.isnat(stated)
-    n_both, n_same = int(both.sum()), int((both & (paid_to == stated)).sum())
-    if n_both < _SAME_FROM or n_same < _SAME_SHARE * n_both:
-        return []
-    paid, due = (columns.headings.get(name, name) for name in ("paid_to_date", "next_due_date"))
-    return [
-        f"Columns {shown_heading(paid)} (paid_to_date) and {shown_heading(due)} (next_due_date) hold the same date in "
-        f"{n_same:,} of {n_both:,} rows.  Months behind are counted from next_due_date; unpaid interest "
-        "from paid_to_date, so a month less of it than where interest is paid to a month before.  Ask the seller."
-    ]
-
-
-def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
+def flag_doubts(columns: Columns, values: Values, as_of: Days, findings: Findings) -> None:
     """Flag what is priced but should be looked at."""
     upb, value = values.number("upb"), values.number("as_is_value")
     debt = upb + np.nan_to_num(values.number("senior_lien_balance"))
@@ -246,7 +258,10 @@ def flag_doubts(values: Values, as_of: Days, findings: Findings) -> None:
     findings.flag(whole_months_between(as_of, values.days("next_due_date")) > _MOST_AHEAD, "W_PAID_AHEAD")
     senior = np.nan_to_num(values.number("senior_lien_balance"))
     findings.flag((values.number("lien_position") == 1) & (senior > 0), "W_LIEN_SENIOR")
-    findings.flag(upb > _MOST_OF_ORIGINAL * values.number("original_balance"), "W_UPB_ORIGINAL")
+    most = np.where(was_modified(columns, values), _MOST_OF_ORIGINAL, _MOST_UNMODIFIED) * values.number(
+        "original_balance"
+    )
+    findings.flag(upb > most, "W_UPB_ORIGINAL")
     findings.flag(whole_months_between(values.days("valuation_date"), as_of) > 12, "W_VALUE_OLD")
     findings.flag(values.one_of("valuation_type", ("original",)), "W_VALUE_AT_ORIGINATION")
     sale = values.days("foreclosure_sale_date")

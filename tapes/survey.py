@@ -96,7 +96,10 @@ class Survey:
         headings = (*self.mapped.table.headings, *self.mapped.dropped)
         lacking = [name for one in self.missing if not one.near for name in one.names[:1]]
         key = headings_key(headings)
-        return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking)
+        said = self.mapped.mapping
+        there = (*headings, *(f"{one.heading} [{one.letter}]" for one in self.columns))
+        units = {heading: said.units[heading] for heading in dict.fromkeys(there) if heading in said.units}
+        return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking, units, said.pay_string)
 
 
 def survey_tape(path: Path, options: ReadOptions) -> Survey:

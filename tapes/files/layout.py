@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,22 +12,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tapes.files.heading import clean, is_data
+from tapes.files.lines import NAMES, TOTAL, Line, counted, heads_its_state, is_summary, labelled_count
 from tapes.files.table import TextTable
-from tapes.files.totals import amount, amounts, nearest_sum, totals
+from tapes.files.total_lines import group_totals, missed_totals, total_lines
+from tapes.files.totals import amount, amounts
 from tapes.refusal import refusal
 
-TOTAL = re.compile(r"^(grand|sub)?[ -]?totals?\b|^sum\b|^.{1,40}\s(sub)?-?totals?:?$", re.IGNORECASE)
-_COUNT = re.compile(
-    r"^(?:(?:grand |sub)?total|count|number)?(?: of)?(?: (?:loans|notes))?\s*[:=]?\s*(\d[\d,]*)\s*"
-    r"(?:loans?|notes?|records?|assets?|rows?|items?)?(?: (?:in )?total)?$",
-    re.IGNORECASE,
-)
-_COUNT_LABEL = re.compile(
-    r"^(?:(?:loan|note|record|row) )?count(?: of (?:loans|notes|records|rows))?\s*[:=]?$"
-    r"|^(?:total )?(?:number|no\.|#) of (?:loans|notes|records|rows)\s*[:=]?$",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(r"loan|note|record|asset|row|item|count|total|number", re.IGNORECASE)
 _MARKED = re.compile(
     r"^([*†‡]+|#+(?!\d)|\(\d\)|\[\d\]|\d\)|notes?\b(?!\W*\d+$)|source\b|disclaimer\b|confidential\b"
     r"|(weighted|wtd\.?|simple) (avg|average)"
@@ -36,22 +26,9 @@ _MARKED = re.compile(
 )
 _SPACED = r"[\s\x{00a0}]"
 _FEWEST_NAMES = 3
+_NEAR = 5
+"""Rows below a line that can be what it heads."""
 _MOST_SUSPECTS = 50_000
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One line that may be no note."""
-
-    position: int
-    cells: tuple[str, ...]
-    loan_id: str
-    upb: str
-    state: str
-
-    @property
-    def filled(self) -> list[str]:
-        return [cell for cell in self.cells if cell]
 
 
 def without_other_lines(table: TextTable, roles: Mapping[str, int]) -> TextTable:
@@ -93,7 +70,7 @@ def _suspects(table: TextTable, roles: Mapping[str, int]) -> NDArray[np.intp]:
     words = {cell.lower() for row in (table.headings, *table.heading_cells) for cell in row if cell}
     named = pc.or_(
         pc.is_in(pc.utf8_lower(ids), value_set=pa.array(sorted(words), pa.string())),
-        pc.fill_null(pc.match_substring_regex(ids, f"(?i){TOTAL.pattern}|{_COUNT_LABEL.pattern}"), False),
+        pc.fill_null(pc.match_substring_regex(ids, f"(?i){NAMES}"), False),
     ).to_numpy()
     spaced = np.flatnonzero(pc.fill_null(pc.match_substring_regex(ids, _SPACED), False).to_numpy())
     for position, text in zip(spaced, ids.take(pa.array(spaced)).to_pylist(), strict=True):
@@ -104,7 +81,10 @@ def _suspects(table: TextTable, roles: Mapping[str, int]) -> NDArray[np.intp]:
     if "property_state" in roles:
         states = table.columns[roles["property_state"]]
         nowhere = pc.fill_null(pc.match_substring_regex(states, rf"(?i)^\d+$|{TOTAL.pattern}"), True).to_numpy()
-    suspect = named | (~ids.is_valid().to_numpy() & (nowhere | sparse)) | table.ragged
+    thin = filled <= np.median(filled) / 2
+    has_id = ids.is_valid().to_numpy()
+    suspect = named | (~has_id & (nowhere | sparse | thin)) | (thin & nowhere) | table.ragged
+    suspect |= filled == 1
     dense = np.flatnonzero(~suspect & ~sparse)
     under = int(dense[-1]) + 1 if len(dense) else 0
     suspect[under:] |= sparse[under:]
@@ -136,42 +116,58 @@ def _kinds(
             kinds[line.position] = "blank"
         elif _is_repeated_heading(line, table, headings):
             kinds[line.position] = "repeated_heading"
-    for line in lines:
-        if line.position not in kinds and TOTAL.match(line.loan_id) and _says_nothing(line):
-            kinds[line.position] = "total"
-    for line in lines:
-        if line.position not in kinds and line.position > last and _is_text(line, table):
-            kinds[line.position] = "footnote"
+    _enter(kinds, "total", (one for one in lines if TOTAL.match(one.loan_id) and _says_nothing(one)))
+    _enter(kinds, "title", (one for one in lines if heads_its_state(one, _state_below(one, table, roles))))
+    _enter(kinds, "footnote", (one for one in lines if one.position > last and _is_text(one, table)))
+    _enter(kinds, "total", (one for one in lines if is_summary(one)))
     _find_titles(lines, table, kinds)
-    counts = {line.position: n for line in lines if line.position not in kinds and (n := _labelled_count(line))}
+    counts = {line.position: n for line in lines if line.position not in kinds and (n := labelled_count(line))}
     missed: dict[int, str] = {}
     if "upb" in roles:
         values = amounts(table.columns[roles["upb"]])
         values[[*kinds, *counts]] = np.nan
+        of_groups = group_totals(table, [one for one in lines if one.position not in kinds], kinds, roles)
+        kinds |= dict.fromkeys(of_groups, "total")
+        values[of_groups] = np.nan
         open_lines = [line for line in lines if line.position not in kinds and line.position not in counts]
-        kinds |= dict.fromkeys(_totals(values, open_lines), "total")
-        missed = _missed(values, open_lines, kinds)
-    n_notes = len(table) - len(kinds) - len(counts) - len(missed)
+        kinds |= dict.fromkeys(total_lines(values, open_lines, int(ordinary.sum())), "total")
+        missed = missed_totals(values, open_lines, kinds)
+    strays = sum(1 for one in lines if _is_stray(one, table) and not {one.position} & {*kinds, *counts, *missed})
+    n_notes = len(table) - len(kinds) - len(counts) - len(missed) - strays
     kinds |= {position: "total" for position, n in counts.items() if n == n_notes}
     for position, n in counts.items():
         if n != n_notes:
             missed[position] = f"It counts {n:,}, and there are {n_notes:,} notes: is a loan missing?"
-    said = [count for line in lines if kinds.get(line.position) == "footnote" and (count := _counted(line)) is not None]
+    said = [count for line in lines if kinds.get(line.position) == "footnote" and (count := counted(line)) is not None]
     remarks = [f"A line under the notes counts {count:,}; there are {n_notes:,}." for count in said if count != n_notes]
     return kinds, tuple(remarks), {int(table.rows[at]): fix for at, fix in missed.items()}
 
 
-def _lines(table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]) -> list[_Line]:
+def _enter(kinds: dict[int, str], kind: str, lines: Iterable[Line]) -> None:
+    """Enter lines as of a kind, but for those that are of one already."""
+    for line in lines:
+        kinds.setdefault(line.position, kind)
+
+
+def _state_below(line: Line, table: TextTable, roles: Mapping[str, int]) -> str:
+    """Give the state of the first row below a line that has one, not far below; empty where there is none."""
+    if "property_state" not in roles or len(line.filled) != 1:
+        return ""
+    below = table.columns[roles["property_state"]].slice(line.position + 1, _NEAR).drop_null()
+    return str(below[0].as_py()) if len(below) else ""
+
+
+def _lines(table: TextTable, roles: Mapping[str, int], suspects: NDArray[np.intp]) -> list[Line]:
     picked = [column.take(pa.array(suspects)).to_pylist() for column in table.columns]
     lines = []
     for i, position in enumerate(suspects):
         cells = tuple(column[i] or "" for column in picked)
         upb, state = (cells[roles[name]] if name in roles else "" for name in ("upb", "property_state"))
-        lines.append(_Line(int(position), cells, cells[roles["loan_id"]], upb, state))
+        lines.append(Line(int(position), cells, cells[roles["loan_id"]], upb, state))
     return lines
 
 
-def _is_repeated_heading(line: _Line, table: TextTable, rows: Sequence[Sequence[str]]) -> bool:
+def _is_repeated_heading(line: Line, table: TextTable, rows: Sequence[Sequence[str]]) -> bool:
     """Tell a heading that stands again over its columns.
 
     Parameters
@@ -204,14 +200,14 @@ def _is_repeated_heading(line: _Line, table: TextTable, rows: Sequence[Sequence[
     return False
 
 
-def _is_text(line: _Line, table: TextTable) -> bool:
+def _is_text(line: Line, table: TextTable) -> bool:
     """Tell a line of words: few cells, no balance, no state and no plain loan number.
 
     Numbers stand beside its words only where a mark or a colon shows that these are no loan's.
     """
     if len(line.filled) > _few(table) or not np.isnan(amount(line.upb)):
         return False
-    if _counted(line) is not None:
+    if counted(line) is not None:
         return True
     if line.loan_id and len(line.loan_id.split()) < 3 and not _MARKED.match(line.loan_id) and ":" not in line.loan_id:
         return _is_pool(line)
@@ -222,23 +218,21 @@ def _is_text(line: _Line, table: TextTable) -> bool:
     return state_is_text and (is_marked or any(" " in cell for cell in line.filled))
 
 
-def _says_nothing(line: _Line) -> bool:
+def _says_nothing(line: Line) -> bool:
     """Tell a total that gives no balance to compare: there is nothing of a note in it."""
-    return not line.upb and not line.state and _counted(line) is None
+    return not line.upb and not line.state and counted(line) is None
 
 
-def _is_pool(line: _Line) -> bool:
+def _is_stray(line: Line, table: TextTable) -> bool:
+    """Tell a line that may be anything but a note: it has other cells than the heading, or no number, balance and state."""
+    return bool(table.ragged[line.position]) or not (line.loan_id or line.upb or line.state)
+
+
+def _is_pool(line: Line) -> bool:
     return len(line.filled) == 1 and bool(re.match(r"(?i)(pool|group|portfolio|tranche|block)\b", line.loan_id))
 
 
-def _counted(line: _Line) -> int | None:
-    """Give the number in a line that only counts the loans."""
-    text = " ".join(line.filled)
-    found = _COUNT.match(text)
-    return int(found[1].replace(",", "")) if found and _COUNTED.search(text) and len(found[1]) < 10 else None
-
-
-def _find_titles(lines: Sequence[_Line], table: TextTable, kinds: dict[int, str]) -> None:
+def _find_titles(lines: Sequence[Line], table: TextTable, kinds: dict[int, str]) -> None:
     """Enter the lines of words that stand, with nothing but blank lines between, above a repeated heading."""
     leading: set[int] = set()
     titles = {text for _, text in table.titles}
@@ -249,40 +243,3 @@ def _find_titles(lines: Sequence[_Line], table: TextTable, kinds: dict[int, str]
         kind = kinds.get(line.position)
         if kind == "repeated_heading" or (leads and kind in ("blank", "title")):
             leading.add(line.position)
-
-
-def _labelled_count(line: _Line) -> int:
-    """Give the number in a line that holds a label for the number of the notes, and one number; 0 for any other."""
-    if len(line.filled) != 2 or not _COUNT_LABEL.match(line.filled[0]):
-        return 0
-    count = line.filled[1].replace(",", "")
-    return int(count) if count.isascii() and count.isdigit() and len(count) < 10 else 0
-
-
-def _totals(values: NDArray[np.float64], lines: Sequence[_Line]) -> list[int]:
-    candidates = {}
-    for line in lines:
-        label = any(TOTAL.match(cell) for cell in line.filled)
-        if line.upb and _is_nowhere(line) and (not line.loan_id or TOTAL.match(line.loan_id)):
-            candidates[line.position] = label
-    return totals(values, candidates) if candidates else []
-
-
-def _is_nowhere(line: _Line) -> bool:
-    return not line.state or bool(TOTAL.match(line.state)) or line.state.isdigit()
-
-
-def _missed(values: NDArray[np.float64], lines: Sequence[_Line], kinds: Mapping[int, str]) -> dict[int, str]:
-    """Tell by how much each row misses the sum that says it is one and holds nothing else of a note."""
-    labels = {}
-    for line in lines:
-        words = [cell for cell in line.filled if not is_data(cell) and np.isnan(amount(cell))]
-        says_so = bool(words) and bool(TOTAL.match(words[0])) and (not line.loan_id or line.loan_id == words[0])
-        if line.position not in kinds and says_so and _is_nowhere(line) and not np.isnan(values[line.position]):
-            labels[line.position] = words[0]
-    walls = sorted([*labels, *(position for position, kind in kinds.items() if kind == "total")])
-    missed = {}
-    for position, label in labels.items():
-        off = values[position] - nearest_sum(values, position, walls, label.lower().startswith("grand"))
-        missed[position] = f"It misses the sum of the notes by ${abs(off):,.2f}: is a loan missing?"
-    return missed

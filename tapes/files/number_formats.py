@@ -24,12 +24,20 @@ _STYLES_END = re.compile(rb"</(?:\w{1,20}:)?cellXfs")
 _STYLE = re.compile(_TAG + rb"xf\s[^<>]*>")
 _ID = re.compile(rb"\snumFmtId\s*=\s*[\"'](\d{1,9})[\"']")
 _CODE = re.compile(rb"\sformatCode\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_ZEROS = re.compile(r"0+(?:-0+){0,4}")
+_BRACKET = re.compile(r"\[([^\]]*)\]")
+_COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d{1,2}", re.IGNORECASE)
+_ABOVE = re.compile(r">=?0")
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|(#+(?=[#0]))|(0+)|([- /.]|\$(?=0))')
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\])*')
+_SHAPE = re.compile(r"([^0]*)(0+(?:[- ]0+){0,4})")
+"""What is shown before the digits, and the digits in their groups."""
+_FEWEST, _FEWEST_BEHIND = 2, 4
+"""Zeros of a format that shows leading ones; behind a word more, which a measure (``"No. "00``) has not."""
 _LONGEST, _MOST_STYLES = 30, 500
 
 
 def zero_styles(styles: bytes) -> dict[int, str]:
-    """Give the cell styles whose format is nothing but zeros, with dashes or without: style to format.
+    """Give the cell styles whose format shows leading zeros: style to what it shows, as :func:`_zeros` gives it.
 
     Parameters
     ----------
@@ -57,9 +65,34 @@ def zero_styles(styles: bytes) -> dict[int, str]:
 
 
 def _zeros(code: str) -> str:
-    """Give a format code's zeros and plain dashes; nothing where it is another format."""
-    plain = html.unescape(code).split(";")[0].replace("\\-", "-").replace('"-"', "-")
-    return plain if _ZEROS.fullmatch(plain) and plain.count("0") >= 2 and len(plain) <= _LONGEST else ""
+    """Give what a format shows of a number above zero, a ``0`` for each digit: ``LN0000000000``.
+
+    Colours, padding and the sections for other numbers are no part of it; nothing where it is another format (``0.00``), or
+    one with fewer than two zeros.
+
+    Examples
+    --------
+    >>> [_zeros(one) for one in ('"LN"0000_)', "[>0]0000;General", "#000-00", "0000_);[Red]0000", "0.00", "yyyy0")]
+    ['LN0000', '0000', '000-00', '0000', '', '']
+    """
+    section = _SECTION.match(html.unescape(code))
+    plain = "" if section is None else section[0]
+    brackets = _BRACKET.findall(plain)
+    if not all(_COLOUR.fullmatch(one) or _ABOVE.fullmatch(one.replace(" ", "")) for one in brackets):
+        return ""
+    shown, at, plain = "", 0, _BRACKET.sub("", plain).strip(" ")
+    while at < len(plain):
+        token = _TOKEN.match(plain, at)
+        if token is None:
+            return ""
+        literal = token[1] or token[2] or ""
+        if "0" in literal:
+            return ""
+        shown, at = shown + literal + (token[4] or "") + (token[5] or ""), token.end()
+    shown = shown.strip(" ")
+    found = _SHAPE.fullmatch(shown)
+    fewest = _FEWEST_BEHIND if found and found[1] else _FEWEST
+    return shown if found and found[2].count("0") >= fewest and len(shown) <= _LONGEST else ""
 
 
 def with_leading_zeros(table: TextTable, facts: SheetFacts, formats: Mapping[int, str]) -> TextTable:
@@ -86,10 +119,15 @@ def with_leading_zeros(table: TextTable, facts: SheetFacts, formats: Mapping[int
 
 def _shown(column: pa.ChunkedArray, zeros: str) -> pa.ChunkedArray:
     """Give each whole number that is not negative as its format shows it; other cells as they are."""
-    groups = [len(group) for group in zeros.split("-")]
+    found = _SHAPE.fullmatch(zeros)
+    assert found is not None, zeros
+    groups = [len(group) for group in re.split("[- ]", found[2])]
+    marks = re.findall("[- ]", found[2])
     whole = pc.fill_null(pc.match_substring_regex(column, r"^\d+$"), False)
     shown = pc.utf8_lpad(column, sum(groups), "0")
     if len(groups) > 1:
         pattern = r"^(\d+)" + "".join(rf"(\d{{{n}}})" for n in groups[1:]) + "$"
-        shown = pc.replace_substring_regex(shown, pattern, "-".join(rf"\{i}" for i in range(1, len(groups) + 1)))
+        laid = r"\1" + "".join(f"{mark}\\{i}" for i, mark in enumerate(marks, 2))
+        shown = pc.replace_substring_regex(shown, pattern, laid)
+    shown = pc.binary_join_element_wise(found[1], shown, "")
     return pc.if_else(whole, shown, column)

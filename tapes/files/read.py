@@ -13,6 +13,7 @@ from tapes.files.delimited import read_delimited
 from tapes.files.encoding import decode
 from tapes.files.kinds import kind_of_bytes, kind_of_text
 from tapes.files.locked import open_container
+from tapes.files.marks import without_marks
 from tapes.files.markup import read_html, read_spreadsheet_xml
 from tapes.files.parquet import read_parquet
 from tapes.files.table import Knows, Source, TextTable
@@ -45,7 +46,7 @@ def read_text_table(path: Path, knows: Knows, sheet: str | None = None, password
         raise refusal(
             table.place(), "no rows under the heading (no loans found)", "A file holds at least one note.", ""
         )
-    return table
+    return without_marks(table)
 
 
 def _read(source: Source, knows: Knows, password: str | None) -> TextTable:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tapes.files.cells import cell_text, is_empty, text_column
 from tapes.files.heading import Heading, Spans, find_heading, is_data
-from tapes.files.layout import TOTAL
+from tapes.files.lines import TOTAL
 from tapes.files.table import HEADING_WITHIN, NOT_NOTES, Knows, Source, TextTable
 from tapes.files.table import column_letters as column_letters
 from tapes.refusal import Place, refusal

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-_CENT = 0.01
+_CENT, _HALF = 0.01, 0.5
 _MICRO, _MOST_MICRO = 1e6, 9e12
 _MONEY = re.compile(r"([-+(]?)\s*\$?\s*([-(]?)\s*((?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+)\s*(\)?)", re.ASCII)
 _EUROPEAN = re.compile(r"([-(]?)\s*(\d{1,3}(?:\.\d{3})*|\d+),(\d{1,2})\s*(\)?)", re.ASCII)
@@ -63,8 +63,8 @@ def totals(values: NDArray[np.float64], candidates: Mapping[int, bool]) -> list[
 
     Returns
     -------
-    Positions whose value is, to the cent, the sum of all rows that are no totals, or of those between it and the last or
-    next total.
+    Positions whose value is the sum of all rows that are no totals, or of those between it and the last or next total: to
+    the cent, or of what says that it is one, in whole dollars, to the dollar.
     """
     found: set[int] = set()
     silent = [one for one, labelled in candidates.items() if not labelled]
@@ -77,7 +77,10 @@ def totals(values: NDArray[np.float64], candidates: Mapping[int, bool]) -> list[
             others[rest] = values[rest]
         sums = _Sums(others)
         for one, labelled in candidates.items():
-            if one not in found and sums.has(values[one], one, walls, 1 if labelled else _FEWEST):
+            # What says that it is a total may be rounded to the dollar.
+            rounded = labelled and float(values[one]).is_integer()
+            fewest, within = (1 if labelled else _FEWEST), (_HALF if rounded else _CENT)
+            if one not in found and sums.has(values[one], one, walls, (fewest, within)):
                 found.add(one)
     return sorted(found)
 
@@ -117,8 +120,15 @@ class _Sums:
         self._sums = np.concatenate([[0], np.cumsum(micro)])
         self._counts = np.concatenate([[0], np.cumsum(counted)])
 
-    def has(self, amount: float, at: int, walls: list[int], fewest: int) -> bool:
-        """Tell whether an amount is the sum of all rows, or of those up to the wall above it or below it."""
+    def has(self, amount: float, at: int, walls: list[int], least: tuple[int, float]) -> bool:
+        """Tell whether an amount is the sum of all rows, or of those up to the wall above it or below it.
+
+        Parameters
+        ----------
+        least
+            Rows that such a sum has at least, and dollars within which it counts as the amount.
+        """
+        fewest, within = least
         above, below = bisect_left(walls, at), bisect_right(walls, at)
         before = walls[above - 1] + 1 if above else 0
         after = walls[below] if below < len(walls) else len(self._values)
@@ -127,6 +137,6 @@ class _Sums:
             inside = start <= at < end and not np.isnan(own)
             n_rows = int(self._counts[end] - self._counts[start]) - inside
             total = float(self._sums[end] - self._sums[start]) / (self._unit or 1.0) - (own if inside else 0.0)
-            if n_rows >= fewest and abs(total - amount) <= _CENT * (1 + 1e-6):
+            if n_rows >= fewest and abs(total - amount) <= within * (1 + 1e-6):
                 return True
         return False

@@ -11,7 +11,7 @@ from notes.schema import Field
 from tapes.forms.distinct import Distinct, is_cell_error
 from tapes.forms.formed import Context, Formed
 from tapes.forms.missing import missing_remark, shown_heading, stands_for_nothing
-from tapes.forms.wordings import wording_key, wordings
+from tapes.forms.wording_table import wording_key, wordings
 
 _CANONICAL = frozenset({"y", "n", "yes", "no", "true", "false", "1", "0"})
 _CROSS = "x"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +16,10 @@ from tapes.asking import Answer, Question
 from tapes.forms.distinct import Distinct, is_cell_error
 from tapes.forms.formed import Context, Formed, Mask
 from tapes.forms.missing import missing_remark, shown_heading, stands_for_nothing
+from tapes.forms.status_words import read_status
+from tapes.forms.wording_table import DATED, Wording, wording_key, wordings
 from tapes.refusal import masked
 
-_FILE = Path(__file__).with_name("wordings.csv")
 _LONGEST = 100
 _POSTAL = 2
 """Letters of a state's code; ``N/D`` and ``C/O`` are none."""
@@ -41,49 +39,7 @@ _KEPT = frozenset({"property_state", "foreclosure_status", "outcome", "outcome_d
 """Fields in which an unknown wording excepts its row: a price hangs on the state, and a status may hide an end."""
 _WORDED_TEXT = frozenset({"loan_status", "loan_type", "bankruptcy_status"})
 _SAYS_ARM = re.compile(r"arm|adjustable", re.IGNORECASE)
-_DATED = re.compile(
-    r"(\s+(on|as of|eff\.?|since))?[\s,;:@(-]+(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{2,4})\)?$",
-    re.IGNORECASE,
-)
-"""The day behind a wording: ``DIL complete 9/30/26``."""
 _YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0"})
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What a wording stands for.
-
-    Parameters
-    ----------
-    code
-        The field's code; None where the wording gives none.
-    tells
-        An ``E_`` code that keeps the row out, a ``W_`` code that flags it, or empty.
-    """
-
-    code: str | None
-    tells: str = ""
-
-
-@lru_cache
-def wordings(name: str) -> dict[str, Wording]:
-    """Give a field's wordings, keyed by :func:`wording_key`; ``wordings.csv`` has a source for each."""
-    return _all_wordings().get(name, {})
-
-
-def wording_key(text: str) -> str:
-    """Give a wording in the form in which wordings are compared: letters and digits only, case folded.
-
-    Two numbers that stand apart stay apart: ``2-4 units`` is not ``24 units``.
-
-    Examples
-    --------
-    >>> wording_key("Owner-Occupied"), wording_key("2-4 Units"), wording_key("24 units"), wording_key("N. Mex.")
-    ('owneroccupied', '2 4units', '24units', 'nmex')
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("+", " plus ")
-    words = "".join(one if one.isalnum() else " " for one in folded).split()
-    return re.sub(r"(?<!\d) | (?!\d)", "", " ".join(words)) or folded.strip()
 
 
 def form_codes(text: Any, one: Field, context: Context) -> Formed:
@@ -128,26 +84,9 @@ def _codes_by_key(codes: tuple[str, ...]) -> dict[str, str]:
     return {wording_key(code): code for code in codes}
 
 
-@lru_cache
-def _all_wordings() -> dict[str, dict[str, Wording]]:
-    found: dict[str, dict[str, Wording]] = {}
-    with _FILE.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            for text in row["wordings"].split("|"):
-                key, wording = wording_key(text), Wording(row["code"] or None, row["tells"])
-                known = found.setdefault(row["field"], {}).setdefault(key, wording)
-                assert known == wording, f"{text!r} stands for two things in {row['field']}"
-    states = found["property_state"]
-    for key, wording in [(key, wording) for key, wording in states.items() if wording.code]:
-        code = str(wording.code).lower()
-        for each in (code, f"us{code}", f"{code}{key}", f"{key}{code}", f"stateof{key}"):
-            states.setdefault(each, wording)
-    return found
-
-
 def _doubted(wording: Wording, text: str) -> Wording:
     """Flag what a seller has put a question mark to, and a sale of a day that may be past."""
-    doubtful = "?" in text or ((wording.code or "").endswith("sale_scheduled") and _DATED.search(text) is not None)
+    doubtful = "?" in text or ((wording.code or "").endswith("sale_scheduled") and DATED.search(text) is not None)
     return replace(wording, tells="W_CODE_UNSURE") if doubtful and not wording.tells else wording
 
 
@@ -202,6 +141,9 @@ class _Reading:
     def _wording(self, text: str) -> Wording | None:
         if len(text) > _LONGEST:
             return None
+        if self.one.name == "loan_status":
+            status = read_status(text)
+            return None if status is None else _doubted(status.wording, text)
         key = wording_key(text)
         if self.one.name == "property_state" and "/" in text and len(key) == _POSTAL:
             return None
@@ -210,7 +152,7 @@ class _Reading:
         if self.one.name == "rate_type" and _SAYS_ARM.search(self.context.heading) and key in _YES | _NO:
             return Wording("arm" if key in _YES else "fixed")
         known = wordings(self.one.name)
-        found = known.get(key) or known.get(wording_key(_DATED.sub("", text)))
+        found = known.get(key) or known.get(wording_key(DATED.sub("", text)))
         return None if found is None else _doubted(found, text)
 
     def _count(self, at: Sequence[int]) -> int:

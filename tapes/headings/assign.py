@@ -13,6 +13,7 @@ from tapes.headings.mapping import Mapping
 from tapes.headings.monthly import assign_months
 from tapes.headings.normalise import normalised
 from tapes.headings.registry import NO_FIELDS, registry
+from tapes.headings.valuation import with_its_date
 
 __all__ = ["AssignedColumn", "Assignment", "Suggestion", "assign", "matched"]
 
@@ -68,8 +69,10 @@ def matched(table: TextTable, known: frozenset[str], mapping: Mapping | None = N
     said = Mapping() if mapping is None else mapping
     columns = [_one(position, table, known, said) for position in range(len(table.headings))]
     columns = assign_months(table, columns, said)
-    columns, questions, remarks = settle_doubles(table, columns)
-    return Assignment(tuple(columns), questions, remarks)
+    settled, _, _ = settle_doubles(table, columns)
+    columns, unlike = with_its_date(columns, settled)
+    settled, questions, remarks = settle_doubles(table, columns)
+    return Assignment(tuple(settled), questions, (*remarks, *unlike))
 
 
 def _one(position: int, table: TextTable, known: frozenset[str], said: Mapping) -> AssignedColumn:

@@ -51,6 +51,8 @@ class AssignedColumn:
         The column as a spreadsheet names it.
     rank
         As :class:`tapes.headings.registry.Target`; 1 for a canonical name.
+    fills
+        Position of the column whose blanks this one fills, as a person has said; None otherwise.
     """
 
     position: int
@@ -62,6 +64,7 @@ class AssignedColumn:
     suggestions: tuple[Suggestion, ...] = field(default=())
     rank: int = 1
     letter: str = ""
+    fills: int | None = None
 
 
 def shown_heading(heading: str) -> str:

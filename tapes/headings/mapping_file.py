@@ -8,22 +8,23 @@ import re
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes import UsageError
 from tapes.asking import Question
 from tapes.headings.columns import AssignedColumn, Suggestion
-from tapes.headings.mapping import FORMAT, Mapping, read_mapping
+from tapes.headings.mapping import FORMAT, read_mapping
+from tapes.headings.mapping import Mapping as SavedMapping
 from tapes.headings.normalise import normalised
 from tapes.headings.registry import AFTER_THE_FACT, IGNORED, PERSONAL
 
 _HEAD = """\
 # What each column of {seller}'s tapes is. notebid map wrote this; it is yours to change, and your lines stay.
-# A tape with these headings, in whatever order, is read by it. A line says what a heading is: a field
-# (docs/data_dictionary.md), "ignored" (not read), "personal" (dropped on reading), "after_the_fact" (told once a
-# note has ended, never read).
+# In mappings/ a tape with these headings, in whatever order, finds it; elsewhere it is given with --mapping. A line
+# says what a heading is: a field (docs/data_dictionary.md), "ignored" (not read), "personal" (dropped on reading),
+# "after_the_fact" (told once a note has ended, never read).
 """
 _COLUMNS_TABLE = re.compile(r"^[ \t]*\[[ \t]*columns[ \t]*\][^\n]*\n?", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -45,6 +46,8 @@ class Proposal:
         Headings of columns about persons.
     lacking
         Fields without which no note can be priced, and which no heading is like.
+    units, pay_string
+        What a person has said under ``[units]`` and ``[pay_string]`` in the file that the tape was read by.
     """
 
     seller: str
@@ -53,9 +56,11 @@ class Proposal:
     questions: Sequence[Question] = ()
     dropped: Sequence[str] = ()
     lacking: Sequence[str] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    pay_string: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_mapping(path: Path, proposal: Proposal) -> Mapping:
+def write_mapping(path: Path, proposal: Proposal) -> SavedMapping:
     """Write a mapping file, or add to it what it does not speak of yet; it appears whole or not at all.
 
     A line that the file has, in use or begun with ``#``, is neither changed nor said again.
@@ -101,11 +106,20 @@ def _new(proposal: Proposal) -> str:
     for title, some in groups:
         body = "".join(f"columns.{quoted(one.key)} = {quoted(one.word)}\n" for one in some)
         text += f"\n# {title}\n{body}" if some else ""
+    said = _settings(proposal)
+    body = "".join(f"{table}.{quoted(key)} = {quoted(word)}\n" for table, key, word in said)
+    text += f"\n# As you have said:\n{body}" if said else ""
     comments = _comments(proposal, lines, "")
     return text + (f"\n{comments}" if comments else "")
 
 
-def _added(text: str, before: Mapping, proposal: Proposal) -> str:
+def _settings(proposal: Proposal) -> list[tuple[str, str, str]]:
+    """Give the units and pay string settings that a person has said: table, key and word."""
+    tables = (("units", proposal.units), ("pay_string", proposal.pay_string))
+    return [(table, key, word) for table, said in tables for key, word in said.items()]
+
+
+def _added(text: str, before: SavedMapping, proposal: Proposal) -> str:
     import tomlkit
 
     document = tomlkit.parse(text)
@@ -121,6 +135,14 @@ def _added(text: str, before: Mapping, proposal: Proposal) -> str:
             document["columns"][one.key] = one.word
         else:
             document.add(tomlkit.key(["columns", one.key]), tomlkit.string(one.word))
+    there: dict[str, Mapping[str, str]] = {"units": before.units, "pay_string": before.pay_string}
+    for table, key, word in _settings(proposal):
+        if normalised(key) in {normalised(one) for one in there[table]}:
+            continue
+        if there[table]:
+            document[table][key] = word
+        else:
+            document.add(tomlkit.key([table, key]), tomlkit.string(word))
     text = tomlkit.dumps(document)
     comments = _comments(proposal, lines, text)
     return _put_in(text, comments, in_table) if comments else text
@@ -153,11 +175,13 @@ def _lines(proposal: Proposal) -> list[_Line]:
         if one.heading:
             key = one.heading if times[one.heading] == 1 else f"{one.heading} [{one.letter}]"
             if key not in asked:
-                lines.append(_Line(key, one.target or "", one.suggestions))
+                # A column that fills another's blanks is of the other's field, as a person has said.
+                target = one.target if one.fills is None else proposal.columns[one.fills].target
+                lines.append(_Line(key, target or "", one.suggestions))
     return lines + [_Line(one, PERSONAL) for one in dict.fromkeys(proposal.dropped) if one]
 
 
-def _is_spoken_of(line: _Line, before: Mapping, text: str) -> bool:
+def _is_spoken_of(line: _Line, before: SavedMapping, text: str) -> bool:
     """Tell whether a file has a line for a column, in use or begun with ``#``."""
     if line.word and normalised(line.key) in {normalised(one) for one in before.columns}:
         return True

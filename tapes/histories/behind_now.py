@@ -10,8 +10,8 @@ import numpy as np
 from notes.history import UNKNOWN
 from tapes.asking import Question
 from tapes.findings import Findings
-from tapes.histories.alphabets import FOREIGN
-from tapes.histories.evidence import ByDueDate
+from tapes.histories.alphabets import FORECLOSURE, FOREIGN
+from tapes.histories.evidence import FORECLOSED_FROM, ByDueDate
 from tapes.histories.foreign import shown_codes
 from tapes.histories.monthly import for_columns
 from tapes.histories.months import of_columns
@@ -58,13 +58,15 @@ def read_behind_now(
     unread = column.codes(found.evidence)[:, -1] == FOREIGN
     if (unread & dated).any():
         n, known = int((unread & dated).sum()), shown_codes(cells, found.evidence.alphabet.codes)
-        findings.warnings.append(
-            f"{heading!r}: {n:,} cells are no number and no known word ({known}); due dates are used."
-        )
+        cells_are = "1 cell is" if n == 1 else f"{n:,} cells are"
+        findings.warnings.append(f"{heading!r}: {cells_are} no number and no known word ({known}); due dates are used.")
+        findings.flag(unread & dated, "W_STATUS_UNKNOWN", "months_delinquent", text)
     findings.refuse_cells(unread & ~dated, "E_STATUS", "months_delinquent", text)
     findings.refuse_rows(found.statuses.ended, "E_RESOLVED", "months_delinquent", text)
-    stated = found.statuses.months[:, -1]
+    stated = found.statuses.stated[:, -1]
     findings.flag(dated & (stated != UNKNOWN) & (np.abs(stated - by_due.mba) > 1), "W_DUE_HISTORY")
+    foreclosed = column.codes(found.evidence)[:, -1] == FORECLOSURE
+    findings.flag(foreclosed & (by_due.mba < FORECLOSED_FROM - 1), "W_DUE_HISTORY")
     months = np.where(dated[:, None], np.int16(UNKNOWN), found.statuses.months)
     doubtful = found.doubtful & ~dated
     remarks = found.remarks if doubtful.any() else ()

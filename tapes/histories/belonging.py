@@ -74,6 +74,14 @@ class _Match:
         if _hits(ids, known):
             by = " or ".join(one for one in ("seller", "as_of_date") if one in self.file.text)
             return f"{_hits(ids, known):,} of them have a loan_id of the tape, but another {by}", f"Correct {by}."
+        decimal = r"(\d)\.0+$"
+        whole, known_whole = (pc.replace_substring_regex(one, decimal, r"\1") for one in (ids, known))
+        if hits := _hits(whole, known_whole):
+            return (
+                f"without a .0 behind the number {hits:,} of them would belong to one: a spreadsheet took ids for numbers",
+                "Export the loan ids as text in both files.",
+            )
+        ids, known = whole, known_whole
         bare = _hits(pc.utf8_ltrim(ids, "0"), pc.utf8_ltrim(known, "0"))
         if not bare:
             return "", "Check that it is the payments file of this tape, and which column is its loan_id."

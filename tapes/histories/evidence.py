@@ -14,7 +14,7 @@ from tapes.histories.alphabets import FLOOR, FORECLOSURE, Alphabet
 from tapes.histories.months import Codes
 
 MBA, OTS = "mba", "ots"
-_FORECLOSED_FROM = 2
+FORECLOSED_FROM = 2
 """Months behind from which a newest month in foreclosure is believed."""
 _NEAR_ZERO = 0.02
 """Rises that skip a month in a right reading: a cheque returned, a corrected record."""
@@ -237,5 +237,5 @@ def apart_from_due(codes: Codes, by_due: ByDueDate, ots: NDArray[np.float64]) ->
 def _apart(newest: NDArray[np.int16], months: NDArray[np.float64]) -> NDArray[np.float64]:
     value = months_of(newest).astype(np.float64)
     apart = np.where(newest >= FLOOR, np.maximum(value - months, 0.0), np.abs(value - months))
-    in_foreclosure = np.maximum(_FORECLOSED_FROM - months, 0.0)
+    in_foreclosure = np.maximum(FORECLOSED_FROM - months, 0.0)
     return np.where(newest >= 0, apart, np.where(newest == FORECLOSURE, in_foreclosure, np.nan))

@@ -16,6 +16,8 @@ from tapes.refusal import masked, refusal
 
 MOST_FOREIGN = 0.1
 """Share of a note's months, and of a column's, that may be codes which nobody knows."""
+_WIDEST = 40
+"""Characters shown of a code."""
 FEW = 5
 """Notes up to which a column is too small to be judged as a whole."""
 
@@ -83,7 +85,11 @@ def refuse_foreign(column: Column, evidence: Evidence | None, source: Source, fi
 def shown_codes(cells: MonthCells, known: Any = ()) -> str:
     """List what stands in the months and is not among the known, the most frequent first."""
     often = sorted((one for one in cells.counts if one not in known), key=lambda one: -cells.counts[one])
-    return ", ".join(repr(masked(one)[:12]) for one in often[:12])
+    return ", ".join(repr(_cut(masked(one))) for one in often[:12])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
 
 
 def _inner_marks(cells: MonthCells) -> int:

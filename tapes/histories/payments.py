@@ -18,6 +18,7 @@ from tapes.findings import Findings
 from tapes.headings.columns import shown_heading
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 from tapes.histories.belonging import rows_of_notes
+from tapes.histories.coverage import coverage_warnings
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.ledger import COUNTED, Ledger, kinds_of, refuse_negative, sum_months
 from tapes.histories.long_form import read_long, received
@@ -90,6 +91,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     file = PaymentsFile(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
     read = _read_wide if wide else read_long if long else _read_ledger
     history, after = read(file)
+    findings.warnings += coverage_warnings(file, history, is_whole=read is not _read_ledger)
     if after:
         rows = "cells" if wide else "rows"
         findings.warnings.append(

@@ -6,55 +6,37 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from notes.history import UNKNOWN
-from tapes.histories.alphabets import DAYS, FLOOR, FORECLOSURE, MONTHS_BEHIND, OWNED, PAID_OFF, SELLERS, Alphabet
+from tapes.forms.status_words import bucket, read_status
+from tapes.histories.alphabets import DAYS, MONTHS_BEHIND, SELLERS, Alphabet
 
 _MOST_MONTHS = 600
 _DAYS = 30
+_LETTER, _FEWEST_LETTERS = re.compile(r"[A-Za-z]"), 2
+"""A letter alone is a sign of an alphabet."""
 _SHORT = 3
 """Days that a month's end lies before the thirtieth day of a February, so that three months may be 87 days."""
 
-_WORDS = {
-    **dict.fromkeys(("CURRENT", "CURR", "CUR", "OK", "PAID AS AGREED", "<30", "UNDER 30"), 0),
-    **dict.fromkeys(("LESS THAN 30", "NOT DELINQUENT", "PAID AHEAD", "PREPAID"), 0),
-    **dict.fromkeys(("F", "FC", "FCL", "FCLS", "FORECLOSURE", "IN FORECLOSURE", "ACTIVE FORECLOSURE"), FORECLOSURE),
-    **dict.fromkeys(("B", "BK", "BKY", "BANKRUPTCY", "IN BANKRUPTCY", "ACTIVE BANKRUPTCY"), UNKNOWN),
-    **dict.fromkeys(("R", "REO", "RA", "REO ACQUISITION", "REAL ESTATE OWNED"), OWNED),
-    **dict.fromkeys(("PIF", "PAID OFF", "PAIDOFF", "PAYOFF", "PAID IN FULL"), PAID_OFF),
-    **dict.fromkeys(("X", "XX", "N/A", "NA", "#N/A", "NONE", "NULL", "UNKNOWN", "NO DATA", "UNK"), UNKNOWN),
-}
-_UNIT = r"(?:\s*(?:DAYS?|DPD|D)\b)?"
-_TAIL = r"(?:\s*(?:PAST DUE|DELINQUENT|DELQ?|DLQ|LATE|DOWN|BEHIND))?"
-_RANGE = re.compile(rf"(\d{{1,3}})\s*(?:-|–|TO)\s*(\d{{1,3}}){_UNIT}{_TAIL}")
-_MORE = re.compile(rf"(?:(\d{{1,3}}){_UNIT}\s*(?:\+|PLUS|OR MORE|AND OVER)|(?:>|OVER)\s*(\d{{1,3}})){_UNIT}{_TAIL}")
-_IN_DAYS = re.compile(rf"(?:(\d{{1,4}})\s*(?:DAYS?|DPD|D){_TAIL}|(?:D|DQ|DLQ|DELQ|DPD)\s*(\d{{1,4}}))")
-_IN_MONTHS = re.compile(rf"(\d{{1,3}})\s*(?:MONTHS?|MOS?|PMTS?|PAYMENTS?){_TAIL}")
-_CHAPTER = re.compile(r"(?:BK|BANKRUPTCY|CH|CHAPTER)[\s.-]*(?:CH[\s.]*)?(7|11|12|13)")
 _INTEGER = re.compile(r"(\d{1,4})(?:\.0*)?")
 
 
 def spoken(text: str) -> int | None:
     """Give the code of a status that can mean one thing only, in whatever column it stands; None for any other text.
 
+    A status of the note says the same here as in its own column, but for a bare number, which may be months or days.
+
     Examples
     --------
+    >>> from tapes.histories.alphabets import FLOOR, FORECLOSURE, PAID_OFF
     >>> spoken("30-59"), spoken("60 DAYS"), spoken("120+") - FLOOR, spoken("2 PMTS"), spoken("CURRENT"), spoken("3")
     (1, 2, 4, 2, 0, None)
+    >>> spoken("FORECLOSURE - REFERRED") == FORECLOSURE, spoken("SOLD") == PAID_OFF, spoken("PURPLE")
+    (True, True, None)
     """
-    text = " ".join(text.upper().split()).rstrip(".")
-    if text in _WORDS:
-        return _WORDS[text]
-    if (found := _RANGE.fullmatch(text)) is not None:
-        low, high = int(found[1]), int(found[2])
-        return low // _DAYS if high - low >= _DAYS - 2 else None
-    if (found := _MORE.fullmatch(text)) is not None:
-        n = int(found[1] or found[2])
-        return FLOOR + (n // _DAYS if n >= _DAYS else n)
-    if (found := _IN_DAYS.fullmatch(text)) is not None:
-        return int(found[1] or found[2]) // _DAYS
-    if (found := _IN_MONTHS.fullmatch(text)) is not None:
-        return int(found[1])
-    return UNKNOWN if _CHAPTER.fullmatch(text) else None
+    code = bucket(text)
+    if code is not None or len(_LETTER.findall(text)) < _FEWEST_LETTERS:
+        return code
+    status = read_status(text)
+    return None if status is None else status.months
 
 
 def spoken_alphabets(texts: Iterable[str], alphabets: Iterable[Alphabet]) -> tuple[Alphabet, ...]:

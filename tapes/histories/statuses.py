@@ -30,7 +30,8 @@ class Statuses:
     ended
         bool, shape (n_notes,): the newest month says that the property is taken or the debt repaid.
     at_least
-        int16, shape (n_notes,): a newest month that is known as "so many or more", else -1.
+        int16, shape (n_notes,): a newest month that is known as "so many or more", or as in foreclosure with nothing
+        before it, else -1.
     """
 
     months: Codes
@@ -63,6 +64,8 @@ def settle_months(codes: Codes, behind: NDArray[np.float64]) -> Statuses:
     lowest = np.where((newest >= FLOOR) & (newest != _NINE), newest - np.int16(FLOOR), np.int16(UNKNOWN))
     months = _foreclosed(codes)
     in_foreclosure = codes == FORECLOSURE
+    bare = _bare_foreclosure(codes) & np.isnan(behind)
+    lowest = np.where(bare, months[:, -1], lowest).astype(np.int16)
     implies = bool(in_foreclosure.any())
     stated = np.where(in_foreclosure, np.int16(UNKNOWN), months) if implies else months
     floors = (codes >= FLOOR) & (codes != _NINE)
@@ -98,6 +101,13 @@ def _foreclosed(codes: Codes) -> Codes:
         some[:, i] = np.where(where[:, i], np.maximum(before + 1, FORECLOSURE_FLOOR), some[:, i])
     months[rows] = some
     return months
+
+
+def _bare_foreclosure(codes: Codes) -> Mask:
+    """Tell notes in foreclosure now of which no month before it says how far behind they were: then it is the least."""
+    in_foreclosure = codes == FORECLOSURE
+    bare: Mask = in_foreclosure[:, -1] & ~(codes >= 0).any(axis=1)
+    return bare
 
 
 def _climb(codes: Codes, floors: Mask, behind: NDArray[np.float64]) -> Codes:

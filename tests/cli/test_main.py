@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import signal
 import subprocess
 import sys
 
@@ -42,6 +43,16 @@ signal.setitimer(signal.ITIMER_REAL, {after})
 runpy.run_module("cli", run_name="__main__")
 """
 """The command line with the interrupt of a person so many seconds after its start."""
+
+
+_ENDED_SOON = """\
+import os, signal, sys
+from cli.main import main
+signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+signal.setitimer(signal.ITIMER_REAL, {after})
+sys.exit(main(["score", "--out", {out!r}]))
+"""
+"""The command line with a request to end so many seconds after its start."""
 
 
 @pytest.fixture
@@ -159,6 +170,28 @@ def test_the_page_of_a_store_behind_a_server_is_the_servers_own(monkeypatch, cap
     err = capsys.readouterr().err
     assert "open https://" in err
     assert "secret" not in err
+
+
+@pytest.mark.parametrize("after", [0.4, 1.2])
+def test_a_request_to_end_is_an_interrupt_and_leaves_no_half_result(tmp_path, after):
+    words = [sys.executable, "-c", _ENDED_SOON.format(after=after, out=str(tmp_path / "out"))]
+    done = subprocess.run(
+        words,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | {"NOTEBID_HOME": str(tmp_path / "home")},
+    )
+    assert done.returncode == 130
+    assert done.stderr.splitlines()[-1] == "notebid: interrupted; nothing half-done was kept"
+    assert list(tmp_path.glob("*out*")) == []
+
+
+def test_a_command_leaves_a_request_to_end_as_it_found_it(command):
+    command()
+    main(["score"])
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 @pytest.mark.parametrize("after", [0.1, 0.4, 0.9])

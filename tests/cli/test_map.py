@@ -311,3 +311,55 @@ def test_a_pay_string_is_shown_and_a_name_in_its_column_is_not(home, tape, capsy
     out = mapped(capsys, tape(text + "\n"))
     assert "2CCCCFFFFF 2CC" in out
     assert "J*** D**" in out
+
+
+THOUSANDS = (
+    TAPE.replace("$100,000.00", "100")
+    .replace("$120,000.00", "120")
+    .replace("$200,000", "200")
+    .replace("$210,000", "210")
+)
+UNITS = '[units]\n"BPO" = "thousands"\n"Current UPB" = "thousands"\n'
+
+
+def test_units_that_a_person_has_said_are_written_into_the_new_file_and_read_from_it(home, tape, tmp_path, capsys):
+    units = tmp_path / "units.toml"
+    units.write_text(UNITS, encoding="utf-8")
+    written = tmp_path / "new.toml"
+    out = mapped(capsys, tape(THOUSANDS), "--mapping", units, "--out", written)
+    assert "It is used with --mapping new.toml; tapes find by themselves only those in mappings/." in out
+    assert "from now on" not in out
+    frame = read_tape(tape(THOUSANDS), ReadOptions(mapping=written, today=date(2024, 9, 1))).tape.notes.frame
+    assert frame["as_is_value"].tolist() == [200_000.0, 210_000.0]
+    assert frame["upb"].tolist() == [100_000.0, 120_000.0]
+
+
+def test_units_are_added_to_a_file_that_is_there_and_what_it_says_stays(home, tape, tmp_path, capsys):
+    units, there = tmp_path / "units.toml", tmp_path / "there.toml"
+    units.write_text(UNITS + '[pay_string]\nnewest = "left"\n', encoding="utf-8")
+    there.write_text('[units]\n"BPO" = "thousands"   # said by telephone\n', encoding="utf-8")
+    mapped(capsys, tape(THOUSANDS), "--mapping", units, "--out", there)
+    text = there.read_text(encoding="utf-8")
+    assert "# said by telephone" in text
+    frame = read_tape(tape(THOUSANDS), ReadOptions(mapping=there, today=date(2024, 9, 1))).tape.notes.frame
+    assert frame["upb"].tolist() == [100_000.0, 120_000.0]
+
+
+def test_a_sellers_file_of_units_alone_is_read_before_the_tape_is_judged(home, tape, capsys):
+    path = home / "mappings" / "acme.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(UNITS, encoding="utf-8")
+    out = mapped(capsys, tape(THOUSANDS), "--seller", "acme")
+    assert "as it stands       2 of 2 rows can be priced" in out
+    assert "Questions" not in out
+    assert "Tapes with these headings are read by it from now on." in out
+    assert "Question about" not in path.read_text(encoding="utf-8")
+
+
+def test_two_lines_for_one_value_stay_two_lines(home, tape, tmp_path, capsys):
+    text = TAPE.replace("Widget", "AVM").replace("Smith", "190000").replace("Jones", "").replace('"$200,000"', "")
+    both, written = tmp_path / "both.toml", tmp_path / "new.toml"
+    both.write_text('columns."BPO" = "as_is_value"\ncolumns."AVM" = "as_is_value"\n', encoding="utf-8")
+    mapped(capsys, tape(text), "--mapping", both, "--out", written)
+    frame = read_tape(tape(text), ReadOptions(mapping=written, today=date(2024, 9, 1))).tape.notes.frame
+    assert frame["as_is_value"].tolist() == [190_000.0, 210_000.0]

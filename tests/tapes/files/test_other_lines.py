@@ -238,3 +238,68 @@ def test_a_total_that_is_off_has_one_reason(tmp_path, good):
     )
     assert reason.fix == "It misses the sum of the notes by $1.00: is a loan missing?"
     assert (reading.counts.priced, reading.counts.excepted) == (2, 1)
+
+
+@pytest.mark.parametrize("label", ["Average", "Weighted Avg", "Min", "Max", "Simple Average", "Std Dev", "Median"])
+def test_a_line_that_calls_itself_a_summary_is_no_loan(kept, label):
+    foot = line(loan_id=label, upb="150", note_rate="0.07", as_is_value="1")
+    assert kept(note("1", "100"), note("2", "200"), foot) == (["1", "2"], {"total": 1})
+
+
+def test_a_loan_with_the_name_of_a_summary_stays(kept):
+    assert kept(note("Max", "100"), note("2", "200")) == (["Max", "2"], {})
+
+
+@pytest.mark.parametrize("label", ["2 loans", "Count: 2", "2"])
+def test_a_count_of_the_loans_beside_their_sum_is_a_total(kept, label):
+    foot = line(loan_id=label, upb="300", as_is_value="2")
+    assert kept(note("1001", "100"), note("1002", "200"), foot) == (["1001", "1002"], {"total": 1})
+
+
+def test_states_alone_over_groups_of_notes_are_titles(kept):
+    rows = [line(loan_id="FL"), note("1", "100"), note("2", "200"), line(city="TX"), note("3", "50", "TX")]
+    assert kept(*rows) == (["1", "2", "3"], {"title": 2})
+
+
+def test_a_state_over_notes_of_another_state_is_no_title(kept):
+    assert kept(line(loan_id="TX"), note("1", "100")) == (["TX", "1"], {})
+
+
+def test_subtotals_that_only_a_state_names_are_totals_and_so_is_the_grand_total(kept):
+    rows = [
+        note("1", "100"),
+        note("2", "200"),
+        line(upb="300", as_is_value="2", property_state="FL"),
+        note("3", "50", "TX"),
+        note("4", "60", "TX"),
+        line(upb="110", as_is_value="2", property_state="TX"),
+        line(upb="410", loan_id="Grand Total"),
+    ]
+    assert kept(*rows) == (["1", "2", "3", "4"], {"total": 3})
+
+
+def test_a_note_without_a_number_in_a_state_is_no_subtotal(kept):
+    # Its value is not the sum of those above it.
+    rows = [note("1", "100"), note("2", "200"), line(upb="300", as_is_value="5", property_state="FL")]
+    assert kept(*rows) == (["1", "2", None], {})
+
+
+def test_a_total_rounded_to_the_dollar_is_one(kept):
+    rows = [note("1", "100.25"), note("2", "200.50"), line(upb="301", loan_id="Total")]
+    assert kept(*rows) == (["1", "2"], {"total": 1})
+    off = [note("1", "100.25"), note("2", "200.50"), line(upb="302", loan_id="Total")]
+    assert kept(*off) == (["1", "2", "Total"], {})
+
+
+def test_a_summary_under_the_notes_is_not_counted_among_them(kept):
+    rows = [
+        note("1", "100"),
+        note("2", "200"),
+        ["Pool Summary"] + [""] * 7,
+        ["Total UPB", "300"] + [""] * 6,
+        ["Loan Count", "2"] + [""] * 6,
+        ["WA Rate", "0.07"] + [""] * 6,
+    ]
+    kept_ids, counts = kept(*rows)
+    assert kept_ids == ["1", "2"]
+    assert sum(counts.values()) == 4

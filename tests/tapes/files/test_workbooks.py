@@ -277,7 +277,39 @@ def test_numbers_that_a_workbook_shows_with_leading_zeros_keep_them(table_of, ce
     assert table.remarks == ("The numbers of columns A, C are shown with leading zeros, as the workbook does.",)
 
 
-@pytest.mark.parametrize("code", ["0", "0.00", "#,##0", "00/00", "[Red]000", "yyyy", "0" * 40])
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("0000000_)", "0001234"),
+        ('"LN"0000000', "LN0001234"),
+        ("000 0000", "000 1234"),
+        ("#0000000", "0001234"),
+        ("[>0]0000000;General", "0001234"),
+        ("0000000_);[Red]0000000", "0001234"),
+        ("[Blue]0000000;@", "0001234"),
+    ],
+)
+def test_a_padded_number_is_read_as_its_format_shows_it(table_of, cells_of, code, shown):
+    table = table_of(written(lambda book, sheet: sheet.write(1, 1, 1234, book.add_format({"num_format": code}))))
+    assert cells_of(table)[0][1] == shown
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '00" months"',
+        '"No. "00',
+        "[<100]0000;0",
+        "$#,##0.00",
+        "0",
+        "0.00",
+        "#,##0",
+        "00/00",
+        "[Red]000",
+        "yyyy",
+        "0" * 40,
+    ],
+)
 def test_other_number_formats_change_no_text(table_of, cells_of, code):
     table = table_of(written(lambda book, sheet: sheet.write(1, 1, 45352.0, book.add_format({"num_format": code}))))
     assert cells_of(table)[0][1] in ("45352", "2024-03-01")

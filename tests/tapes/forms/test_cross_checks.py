@@ -221,3 +221,49 @@ def test_a_swap_is_asked_about_from_five_rows_on(read, notes, n, asked):
         return
     with pytest.raises(TapeError, match="each other's place"):
         read(*rows)
+
+
+def test_a_balance_and_an_original_balance_in_each_others_place_are_asked_about(read, notes):
+    # $200,000 was lent, at 1,199.10 a month, and $166,500 is owed.
+    with pytest.raises(TapeError, match=r"12 of 12 rows of notes that nobody calls modified") as error:
+        read(*notes(12, upb="200000", original_balance="166500"))
+    assert "in 12 of them the instalment repays that balance from the start" in str(error.value)
+    assert 'columns."upb" = "original_balance"' in str(error.value)
+    assert 'columns."original_balance" = "upb"' in str(error.value)
+
+
+def test_swapped_balances_are_asked_about_without_an_instalment_too(read, notes):
+    with pytest.raises(TapeError, match="each other's place"):
+        read(*notes(12, upb="200000", original_balance="166500", p_and_i=None, as_is_value="300000"))
+
+
+@pytest.mark.parametrize("told", [{"modification_date": "2023-05-01"}, {"Mod Flag": "Y"}])
+def test_a_pool_of_modified_notes_may_owe_more_than_was_lent(read, notes, told):
+    reading = read(*notes(12, upb="215000", **told))
+    assert not any("W_UPB_ORIGINAL" in one for one in reading.flags)
+
+
+def test_a_few_swapped_balances_are_flagged(read, notes):
+    # 166,500 of 200,000 is 83 %; the other way round 120 %, which no slip explains.
+    reading = read(
+        *notes(
+            12,
+            upb=lambda i: "200000" if i < 3 else "166500",
+            original_balance=lambda i: "166500" if i < 3 else "200000",
+        )
+    )
+    assert [i for i, found in enumerate(reading.flags) if "W_UPB_ORIGINAL" in found] == [0, 1, 2]
+
+
+def test_values_near_the_balance_hide_no_swap(read, notes):
+    # In 12 rows 1,173 repays only the value, in 3 both: $170,000 is within a tenth of $166,500.
+    rows = swapped(notes, 15, upb=lambda i: "170000" if i < 3 else "260000")
+    with pytest.raises(TapeError, match=r"in 3 of 15 rows, and the value in its place in 15"):
+        read(*rows)
+
+
+def test_values_in_thousands_ask_one_question_and_not_whether_the_balance_is_in_cents(read, notes):
+    with pytest.raises(TapeError) as error:
+        read(*headed(notes(12, as_is_value="300"), as_is_value="BPO Value", upb="Current UPB"))
+    assert 'units."BPO Value" = "thousands"' in str(error.value)
+    assert "cents" not in str(error.value)

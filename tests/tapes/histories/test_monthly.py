@@ -210,7 +210,7 @@ def test_a_status_that_nobody_can_read_keeps_its_note_out(told):
 def test_a_status_beside_a_due_date_is_only_told_of_where_nobody_can_read_it(told):
     found = told(("Delq", "months_delinquent", None, ["3", "Plan B", "0"]), behind=[3, 2, 0])
     assert found.codes == []
-    assert "'Delq': 1 cells are no number and no known word" in found.findings.warnings[0]
+    assert "'Delq': 1 cell is no number and no known word" in found.findings.warnings[0]
 
 
 def test_real_estate_owned_now_keeps_the_note_out(told):

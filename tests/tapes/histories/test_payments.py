@@ -102,8 +102,27 @@ def test_payments_of_few_notes_or_of_a_whole_book_are_read_with_a_warning(read, 
     notes = [good(loan_id=f"A{i}") for i in range(5)]
     assert history(read(*notes, payments=HEAD + "A0,2024-06,4,\n")) == [-1, -1, -1, 4]
     book = "".join(f"B{i},2024-06,4,\n" for i in range(9)) + "A0,2024-06,4,\nA1,2024-06,4,\nA2,2024-06,4,\n"
-    (warning,) = read(*notes, payments=HEAD + book).warnings
-    assert "9 rows belong" in warning
+    strange, without = read(*notes, payments=HEAD + book).warnings
+    assert "9 rows belong" in strange
+    assert without == "payments.csv: no payments for 2 of 5 notes; nothing is known of what they paid."
+
+
+def test_payments_that_end_long_before_the_tape_are_told_with_their_last_month(read, good):
+    # The tape is of June 2024; June 2021 is 36 months before it, May 2024 the month that may not have been closed.
+    old = read(good(), payments=HEAD + "0001,2021-05,1,\n0001,2021-06,2,\n")
+    assert old.warnings == (
+        "payments.csv: payments end in 2021-06, 36 months before the tape; what came since is not known.",
+    )
+    assert read(good(), payments=HEAD + "0001,2024-05,3,\n").warnings == ()
+    older = read(good(), payments=HEAD + "0001,2018-06,0,\n")
+    assert "payments end 60 months or more before the tape" in older.warnings[0]
+
+
+def test_a_note_whose_payments_end_before_the_others_is_counted(read, good):
+    payments = HEAD + "0001,2024-06,4,\n2,2024-01,0,\n"
+    assert read(good(), good(loan_id="2"), payments=payments).warnings == (
+        "payments.csv: the payments of 1 of 2 notes end 2 months or more before the tape.",
+    )
 
 
 def test_a_file_of_another_seller_is_refused_with_the_column_that_differs(read, good):
