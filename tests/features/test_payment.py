@@ -137,7 +137,7 @@ def test_a_borrowers_statuses_and_his_money_tell_the_same_story(features_of, ins
         amounts.append(1_000.0 * paid)
     assume(max(status) != 9)  # a stay at 9 could be a pay string's
     by_status, by_money = features_of(status=status), features_of(amounts=amounts, **PAID)
-    names = ("full_", "partial_", "share_", "longest_", "months_since_last_payment")
+    names = ("full_payments", "partial_", "share_", "longest_", "months_since_last_payment")
     same = {name for name in by_money if name.startswith(names)}
     assert len(same) == 14
     assert {name: by_status[name] for name in same} == {name: by_money[name] for name in same}
