@@ -96,6 +96,10 @@ def find_heading(first: Sequence[tuple[int, Sequence[str]]], knows: Knows, spans
     return max((one for one in good if one.start == start), key=lambda one: (one.n_known, len(one.cells)))
 
 
+_ENOUGH_PAIRS = 2
+"""Known headings of two rows from which an unknown one among them is taken for a typing error."""
+
+
 class _Known:
     """Asks once a text."""
 
@@ -134,9 +138,11 @@ def _candidates(
 
 
 def _belongs(upper: Sequence[str], lower: Sequence[str], known: _Known) -> bool:
-    """Tell a row of few words, each of which makes a known heading with the one below: it is no title."""
+    """Tell a row of few words that make known headings with those below, but for a minority (mistyped): it is no title."""
     pairs = [f"{above} {below}" for above, below in zip(upper, lower, strict=False) if above and below]
-    return len(pairs) == _filled(upper) > 0 and all(known(both) for both in pairs)
+    n_known = sum(known(both) for both in pairs)
+    most = n_known == len(pairs) or (n_known >= _ENOUGH_PAIRS and 2 * n_known > len(pairs))
+    return len(pairs) == _filled(upper) > 0 and most
 
 
 def _are_units(cells: Sequence[str]) -> bool:

@@ -196,3 +196,11 @@ def test_a_word_over_the_first_of_several_months_is_said_of_all():
     heading = found([upper, lower, ["1", "200", "300", "400", "FL"]], known.__contains__)
     assert heading is not None
     assert heading.names == ("Loan Number", "Paid Jan-25", "Paid Feb-25", "Paid Mar-25", "Property State")
+
+
+def test_one_mistyped_word_does_not_part_two_rows_of_a_heading(real_names):
+    upper = ["", "Next", "Asset", "Current", "NTOE", ""]
+    lower = ["PROP_ST", "Due Date", "ID", "UPB", "RATE", "Lien_Position"]
+    heading = found([upper, lower, ["PA", "2025-07-01", "4512006327", "347465.73", "11", "1"]], real_names)
+    assert heading is not None
+    assert heading.names == ("PROP_ST", "Next Due Date", "Asset ID", "Current UPB", "NTOE RATE", "Lien_Position")
