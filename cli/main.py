@@ -26,6 +26,9 @@ _SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "fals
 COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("cli.score", "bid a tape; without one, the example tape"),
     "train": ("cli.train", "train on your resolutions; without them, on the made example data"),
+    "promote": ("cli.promote", "make a registered version the champion, on its gate's verdict or by --force"),
+    "rollback": ("cli.rollback", "go back to the champion before"),
+    "sync": ("cli.sync", "log what the store could not take when it was trained"),
     "import": ("cli.import_", "turn agency files into a tape, payments and resolutions"),
     "map": ("cli.map", "show what each column of a tape is taken for, and write it down for you to review"),
     "diff": ("cli.diff", "compare a tape that was sent again with the last one: loans, fields, months behind, bids"),

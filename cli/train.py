@@ -41,13 +41,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     trained = train_and_register(_lesson(arguments, console), config, home, console, arguments.wait)
     console.result(_lines(trained), _values(trained))
     try:
-        trained.result.verdict.raise_unless_promoted()
+        trained.raise_unless_champion()
     except GateError as error:
         raise GateError(f"{error}\n{_all_the_same(trained.version, current_champion(home))}") from None
     return 0
 
 
-def _all_the_same(version: int, champion: int | None) -> str:
+def _all_the_same(version: int | None, champion: int | None) -> str:
     """Say what a failed gate changes, and how to use the model in spite of it."""
     stays = "there is still no champion" if champion is None else f"version {champion} stays the champion"
     return f"{stays}; to bid with version {version} all the same: make score MODEL={version}"
@@ -101,10 +101,13 @@ def _lines(trained: Trained) -> list[str]:
     from training.report import report_lines
 
     state = "is the champion now" if trained.promoted else "is registered and not promoted"
+    name = f"note-outcomes version {trained.version}"
+    if trained.not_logged:
+        name, state = "the model", "IS KEPT AND NOT LOGGED: notebid sync does that when the store answers"
     return [
         *report_lines(trained.result),
         "",
-        f"note-outcomes version {trained.version} {state}; bundle {trained.bundle_folder.name[:12]}",
+        f"{name} {state}; bundle {trained.bundle_folder.name[:12]}",
         f"report  {trained.report}",
     ]
 
@@ -113,6 +116,7 @@ def _values(trained: Trained) -> dict[str, Any]:
     return {
         "version": trained.version,
         "promoted": trained.promoted,
+        "logged": not trained.not_logged,
         "bundle_sha256": trained.bundle_folder.name,
         "report": str(trained.report),
         "metrics": {name: value for name, value in trained.result.metrics.items() if value == value},

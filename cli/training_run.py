@@ -12,8 +12,9 @@ from cli.paths import checkout
 
 if TYPE_CHECKING:
     from notes import Resolutions
-    from registry.champion import ModelReference
+    from registry.champion import ModelReference, RegisteredVersion
     from registry.home import Home
+    from registry.pending import Pending
     from training.config import TrainingConfig
     from training.result import Champion, TrainingResult
 
@@ -52,24 +53,50 @@ class Trained:
     Parameters
     ----------
     version
-        The registered version.
+        The registered version; None while it is not registered.
     promoted
         Whether it is the champion now.
     report
         The page to read.
+    why_not
+        Why it is not the champion although it was registered; empty when it is.
+    not_logged
+        What the store failed with; the model is kept and ``notebid sync`` logs it.  Empty when it was logged.
     """
 
     result: TrainingResult
     bundle_folder: Path
-    version: int
+    version: int | None
     promoted: bool
     report: Path
+    why_not: str = ""
+    not_logged: str = ""
+
+    def raise_unless_champion(self) -> None:
+        """Say what kept the model from becoming the champion.
+
+        Raises
+        ------
+        NotLoggedError
+            The store failed.
+        GateError
+            A required check failed, or the champion has changed meanwhile.
+        """
+        from notes import GateError
+        from registry.settle import NotLoggedError
+
+        if self.not_logged:
+            raise NotLoggedError(self.not_logged)
+        self.result.verdict.raise_unless_promoted()
+        if not self.promoted:
+            raise GateError(self.why_not)
 
 
 def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, console: Console, wait: float) -> Trained:
     """Train, write the bundle and the report, log the run, register it, and make it champion if the gate says so.
 
-    One training a home at a time: a second one waits, then gives up with :class:`~notes.BusyError`.
+    One training a home at a time: a second one waits, then gives up with :class:`~notes.BusyError`.  What is to be logged
+    is on disk before the store hears of it: a store that fails, or a crash, leaves it for ``notebid sync``.
 
     Raises
     ------
@@ -80,20 +107,18 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     """
     from models.bundle import write_bundle
     from registry.lock import hold
-    from registry.promote import current_champion, promote
-    from registry.record import TrainingRecord, log_training
     from training.fit import train
     from training.result import TrainingContext
     from training.write_report import PAGE, write_report
     from worlds import golden_tape
 
     with hold(home, wait), Progress(console, "training") as progress:
-        judged_against = current_champion(home)
+        champion = _registered_champion(home, console)
         context = TrainingContext(
             training_data=lesson.training_data,
             golden_tape=golden_tape(),
             data_hashes=lesson.data_hashes,
-            champion=_champion(home, lesson.training_data, console),
+            champion=_champion(home, champion, lesson.training_data, console),
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
@@ -101,20 +126,46 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         result = train(lesson.resolutions, config, context)
         folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
         report = write_report(home.reports / folder.name, result, config, folder.name)
-        record = TrainingRecord(
-            bundle_folder=folder,
-            training_data=lesson.training_data,
-            feature_names=tuple(result.bundle.golden_features.columns),
-            pyfunc_script=checkout() / PYFUNC,
-            params=result.parameters,
-            metrics=result.metrics,
-            tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
-            artifacts=report,
-        )
-        run = log_training(home, record)
-        if result.verdict.promote:
-            promote(home, run.version, judged_against, wait)
-    return Trained(result, folder, run.version, result.verdict.promote, report[PAGE])
+        trained = Trained(result, folder, None, False, report[PAGE])
+        return _settled(home, trained, _pending(trained, report, lesson, champion), wait)
+
+
+def _pending(
+    trained: Trained, report: Mapping[str, Path], lesson: Lesson, champion: RegisteredVersion | None
+) -> Pending:
+    """Put together what is to be logged of a training."""
+    from registry.gate_record import GateRecord
+    from registry.pending import Pending
+    from registry.record import TrainingRecord
+
+    result = trained.result
+    failed = tuple(str(one) for one in result.verdict.checks if one.required and not one.passed)
+    record = TrainingRecord(
+        bundle_folder=trained.bundle_folder,
+        training_data=lesson.training_data,
+        feature_names=tuple(result.bundle.golden_features.columns),
+        pyfunc_script=checkout() / PYFUNC,
+        params=result.parameters,
+        metrics=result.metrics,
+        tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
+        artifacts=report,
+        gate=GateRecord(result.verdict.promote, None if champion is None else champion.version, failed),
+    )
+    return Pending(record, "" if champion is None else champion.bundle_sha256)
+
+
+def _settled(home: Home, trained: Trained, pending: Pending, wait: float) -> Trained:
+    """Keep what is to be logged, then log it; where the store fails it stays for ``notebid sync``."""
+    from registry.pending import keep
+    from registry.settle import NotLoggedError, settle
+    from serving.model import ServedModel
+
+    keep(home, pending)
+    try:
+        settled = settle(home, pending, wait, ServedModel.from_folder)
+    except NotLoggedError as error:
+        return replace(trained, not_logged=str(error))
+    return replace(trained, version=settled.version, promoted=settled.promoted, why_not=settled.why_not)
 
 
 def made_lesson() -> Lesson:
@@ -136,14 +187,39 @@ def train_demo(home: Home, console: Console, wait: float) -> ModelReference:
         if reference is None:
             console.log("there is no model yet: training the demo model on made notes first (once, about a minute)")
             config = TrainingConfig.from_toml(checkout() / DEMO_CONFIG)
-            trained = train_and_register(made_lesson(), config, home, console, wait)
-            trained.result.verdict.raise_unless_promoted()
+            train_and_register(made_lesson(), config, home, console, wait).raise_unless_champion()
             reference = find_model("", home)
     assert reference is not None, "a demo model that was just promoted is the champion"
     return reference
 
 
-def _champion(home: Home, training_data: str, console: Console) -> Champion | None:
+def _registered_champion(home: Home, console: Console) -> RegisteredVersion | None:
+    """Ask the store which version is champion.
+
+    A server that does not answer does not stop a training: the model is judged as where there is no champion, and kept.
+    """
+    from registry.champion import CHAMPION, read_version
+    from registry.deadline import within_limit
+    from registry.home import StoreError
+    from registry.pending import pending_files
+
+    waiting = len(pending_files(home))
+    if waiting:
+        console.warn(f"{waiting} trained before and not logged to the end: notebid sync does that")
+    try:
+        with within_limit(home):
+            return read_version(home, alias=CHAMPION)
+    except StoreError as error:
+        if home.is_own_store:
+            raise
+        console.warn(
+            f"{error} Training all the same, judged against the baselines only: where there is a champion after all, "
+            "notebid sync will register the model and not promote it"
+        )
+        return None
+
+
+def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, console: Console) -> Champion | None:
     """Load the real model in use, to be judged beside the new one; None when there is none to be judged against.
 
     A made champion never competes, so it is not loaded.  One that can no longer be loaded (a damaged bundle, features
@@ -155,12 +231,11 @@ def _champion(home: Home, training_data: str, console: Console) -> Champion | No
         A made model would replace a real one.
     """
     from notes import ModelError
-    from registry.champion import CHAMPION, find_model, read_version
+    from registry.champion import find_model
     from serving.model import ServedModel
     from training.gate import rule_for
     from training.result import Champion
 
-    entry = read_version(home, alias=CHAMPION)
     if entry is None or entry.training_data == "made":
         return None
     rule_for(training_data, entry.training_data)

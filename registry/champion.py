@@ -13,6 +13,7 @@ from registry.home import Home, user_path
 
 MODEL_NAME = "note-outcomes"
 CHAMPION = "champion"
+CHALLENGER = "challenger"
 CHAMPION_URI = f"models:/{MODEL_NAME}@{CHAMPION}"
 BUNDLE_TAG = "bundle_sha256"
 TRAINING_DATA_TAG = "training_data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from notes import UsageError
 
 _SERVERS = ("http", "https", "databricks")
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
+SECONDS_VARIABLE = "NOTEBID_STORE_SECONDS"
+STORE_SECONDS = 300.0
+_LONGEST_SECONDS = 86_400
 _RESERVED = frozenset("?%")  # these mean something else in a database address
 
 
@@ -30,6 +34,8 @@ class Home:
     tracking_uri
         An MLflow tracking URI: a database (``sqlite:///...``, ``postgresql://...``) or a server (``https://...``).
         Empty: the SQLite file in ``root``.  The model registry is always that of the same store.
+    store_seconds
+        How long a store other than the home's own may take for one piece of work, such as logging a training.
 
     Raises
     ------
@@ -50,6 +56,7 @@ class Home:
 
     root: Path
     tracking_uri: str = ""
+    store_seconds: float = STORE_SECONDS
 
     def __post_init__(self) -> None:
         root = Path(os.path.abspath(self.root))
@@ -60,7 +67,9 @@ class Home:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Home:
-        """Take the home from ``NOTEBID_HOME`` and ``MLFLOW_TRACKING_URI``; an empty variable counts as unset.
+        """Take the home from ``NOTEBID_HOME``, ``MLFLOW_TRACKING_URI`` and ``NOTEBID_STORE_SECONDS``.
+
+        An empty variable counts as unset.
 
         Parameters
         ----------
@@ -70,12 +79,13 @@ class Home:
         Raises
         ------
         UsageError
-            As for the class; or ``NOTEBID_HOME`` is unset and notebid does not run from a checkout.
+            As for the class; or ``NOTEBID_HOME`` is unset and notebid does not run from a checkout; or the seconds are
+            not a number above 0.
         """
         variables = os.environ if environment is None else environment
         given = variables.get("NOTEBID_HOME", "")
         root = user_path(given) if given else _checkout()
-        return cls(root, variables.get("MLFLOW_TRACKING_URI", ""))
+        return cls(root, variables.get("MLFLOW_TRACKING_URI", ""), _seconds(variables.get(SECONDS_VARIABLE, "")))
 
     @property
     def store(self) -> Path:
@@ -91,6 +101,11 @@ class Home:
     def bundles(self) -> Path:
         """One folder a model bundle, named by its sha256."""
         return self.artifacts / "bundles"
+
+    @property
+    def pending(self) -> Path:
+        """One file a training that is not yet logged and registered to the end, named by the sha256 of its bundle."""
+        return self.artifacts / "pending"
 
     @property
     def reports(self) -> Path:
@@ -170,6 +185,18 @@ def _checkout() -> Path:
     if not (root / "pyproject.toml").is_file():
         raise UsageError(f"notebid runs from its checkout, and {root} is none. Set NOTEBID_HOME to the folder to use.")
     return root
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text or STORE_SECONDS)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= _LONGEST_SECONDS:
+        raise UsageError(
+            f"{SECONDS_VARIABLE}={text!r} must be a number of seconds above 0, at most {_LONGEST_SECONDS:,}"
+        )
+    return seconds
 
 
 def _scheme(uri: str) -> str:

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from notes import GateError, UsageError
-from registry.champion import CHAMPION, MODEL_NAME, find_model, read_version
+from notes import GateError, ModelError, UsageError
+from registry.champion import (
+    CHALLENGER,
+    CHAMPION,
+    MODEL_NAME,
+    ModelReference,
+    RegisteredVersion,
+    find_model,
+    read_version,
+)
+from registry.deadline import within_limit
+from registry.gate_record import GateRecord
 from registry.home import Home
 from registry.lock import WAIT_SECONDS, hold
 from registry.store import open_store, quiet, store_errors
 
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
 PREVIOUS_TAG = "previous_champion"
-"""On a version that became champion: the version before it, to which a rollback goes."""
+"""On a version that became champion: the champions before it, the last one first, as in ``3,1``.  A rollback goes back
+along it.  It is read from the champion alone, so what it says on other versions is history."""
+PROMOTED_BY_TAG = "promoted_by"
+PROMOTED_AT_TAG = "promoted_at"
+FORCE_WHY_TAG = "force_why"
+ROLLED_BACK_TAG = "rolled_back_at"
+BY_GATE, BY_FORCE = "gate", "force"
+MADE = "made"
+
+_LONGEST_CHAIN = 50
+_LONGEST_WHY = 1_000
+
+TryBundle = Callable[[Path], object]
+"""Loads a bundle's folder to the end, and raises :class:`~notes.ModelError` where it cannot."""
 
 
 @dataclass(frozen=True)
 class Promotion:
-    """What a promotion did.
+    """What a promotion or a rollback did.
 
     Parameters
     ----------
@@ -36,10 +67,16 @@ def current_champion(home: Home) -> int | None:
     return None if found is None else found.version
 
 
-def promote(home: Home, version: int, expected: int | None, wait_seconds: float = WAIT_SECONDS) -> Promotion:
+def promote(
+    home: Home,
+    version: int,
+    expected: int | None,
+    wait_seconds: float = WAIT_SECONDS,
+    try_bundle: TryBundle | None = None,
+) -> Promotion:
     """Make a version the champion, if the champion still is the one that it was judged against.
 
-    Doing it twice is doing it once.  The version before is noted on the new one first, then the alias moves in one
+    Doing it twice is doing it once.  What came before is noted on the new version first, then the alias moves in one
     write, so a crash leaves either the old champion or the new one.
 
     Parameters
@@ -50,13 +87,15 @@ def promote(home: Home, version: int, expected: int | None, wait_seconds: float 
         The champion when ``version`` was judged; None if there was none.
     wait_seconds
         How long to wait for the home's lock, seconds.
+    try_bundle
+        Loads the bundle before the alias moves; None: that its folder is there is enough.
 
     Raises
     ------
     GateError
         The champion has changed since; or the version learned from made data and the champion did not.
     ModelError
-        The version has no bundle.
+        The version has no bundle, or one that does not load.
     UsageError
         There is no such version.
     BusyError
@@ -69,31 +108,221 @@ def promote(home: Home, version: int, expected: int | None, wait_seconds: float 
     The lock covers one home.  Two homes that share a server compare too, but a moment lies between their compare and
     their write.
     """
-    with hold(home, wait_seconds):
-        chosen = find_model(str(version), home)
-        if chosen is None:
-            raise UsageError(f"there is no version {version} of {MODEL_NAME}")
+    with hold(home, wait_seconds), within_limit(home):
         champion = read_version(home, alias=CHAMPION)
         previous = None if champion is None else champion.version
         if previous == version:
             return Promotion(version, previous)
+        chosen = find_candidate(home, version, champion, try_bundle)
         if previous != expected:
             raise GateError(
-                f"version {version} is not promoted: it was judged against {_named(expected)}, but the champion is now "
-                f"{_named(previous)}. Train or judge it again."
+                f"version {version} is not promoted: it was judged against {named(expected)}, but the champion is now "
+                f"{named(previous)}. Train or judge it again."
             )
-        if champion is not None and chosen.training_data == "made" and champion.training_data != "made":
+        return _move(home, chosen, champion, {PROMOTED_BY_TAG: BY_GATE})
+
+
+def promote_by_verdict(
+    home: Home, version: int | None, wait_seconds: float = WAIT_SECONDS, try_bundle: TryBundle | None = None
+) -> Promotion:
+    """Make a version the champion on the verdict that its own gate reached, as it is kept with the version.
+
+    Parameters
+    ----------
+    version
+        None: the one with the alias ``challenger``.
+
+    Raises
+    ------
+    GateError
+        Its gate failed, nobody judged it, it was rolled back, or as :func:`promote`.
+    ModelError, UsageError, BusyError, StoreError
+        As :func:`promote`.
+    """
+    with hold(home, wait_seconds), within_limit(home):
+        version = _challenger(home) if version is None else version
+        if version == current_champion(home):
+            return Promotion(version, version)
+        tags = version_tags(home, version)
+        gate = GateRecord.from_tags(tags)
+        if gate is None:
             raise GateError(
-                f"version {version} is not promoted: it learned from made data, and the champion, version {previous}, from "
-                f"{champion.training_data or 'unknown'} data. A made model never replaces a real one."
+                f"version {version} is not promoted: no verdict is kept with it. Train again, or {_forced(version)}"
             )
-        client = open_store(home)
-        with store_errors(home), quiet():
-            if previous is not None:
-                client.set_model_version_tag(MODEL_NAME, str(version), PREVIOUS_TAG, str(previous))
-            client.set_registered_model_alias(MODEL_NAME, CHAMPION, str(version))
-    return Promotion(version, previous)
+        try:
+            gate.raise_unless_passed(version)
+        except GateError as error:
+            raise GateError(f"{error}\nTo use it all the same: {_forced(version)}") from None
+        if ROLLED_BACK_TAG in tags:
+            raise GateError(
+                f"version {version} is not promoted: it was the champion and was rolled back on {tags[ROLLED_BACK_TAG]}. "
+                f"If that was wrong: {_forced(version)}"
+            )
+        return promote(home, version, gate.judged_against, wait_seconds, try_bundle)
 
 
-def _named(version: int | None) -> str:
+def promote_by_force(
+    home: Home, version: int | None, why: str, wait_seconds: float = WAIT_SECONDS, try_bundle: TryBundle | None = None
+) -> Promotion:
+    """Make a version the champion whatever its gate said; who did it and why stays with the version.
+
+    Parameters
+    ----------
+    version
+        None: the one with the alias ``challenger``.
+    why
+        A reason in words, at most 1,000 characters.
+
+    Raises
+    ------
+    UsageError
+        No reason, a reason too long, or no such version.
+    GateError
+        The version learned from made data and the champion did not.
+    ModelError, BusyError, StoreError
+        As :func:`promote`.
+    """
+    reason = reason_in_words(why)
+    if not reason:
+        raise UsageError("--force needs --why with a reason in words: it is kept with the version")
+    with hold(home, wait_seconds), within_limit(home):
+        version = _challenger(home) if version is None else version
+        champion = read_version(home, alias=CHAMPION)
+        if champion is not None and champion.version == version:
+            return Promotion(version, version)
+        chosen = find_candidate(home, version, champion, try_bundle)
+        return _move(home, chosen, champion, {PROMOTED_BY_TAG: BY_FORCE, FORCE_WHY_TAG: reason})
+
+
+def set_challenger(home: Home, version: int) -> None:
+    """Give the alias ``challenger`` to a version that was trained and not promoted."""
+    client = open_store(home)
+    with store_errors(home), quiet():
+        client.set_registered_model_alias(MODEL_NAME, CHALLENGER, str(version))
+
+
+def version_tags(home: Home, version: int) -> Mapping[str, str]:
+    """Read a version's tags.
+
+    Raises
+    ------
+    UsageError
+        There is no such version.
+    """
+    if read_version(home, version=version) is None:
+        raise UsageError(f"there is no version {version} of {MODEL_NAME}; make ui shows what there is")
+    client = open_store(home)
+    with store_errors(home), quiet():
+        return dict(client.get_model_version(MODEL_NAME, str(version)).tags)
+
+
+def champions_before(tags: Mapping[str, str]) -> list[int]:
+    """Read the champions before a champion from its tags, the last one first.
+
+    Examples
+    --------
+    >>> champions_before({"previous_champion": "3,1"})
+    [3, 1]
+    >>> champions_before({})
+    []
+    """
+    words = tags.get(PREVIOUS_TAG, "").split(",")
+    return [int(word) for word in words if word.isascii() and word.isdigit()]
+
+
+def find_candidate(
+    home: Home, version: int, champion: RegisteredVersion | None, try_bundle: TryBundle | None
+) -> ModelReference:
+    """Find a version that may take the champion's place: its bundle is whole, and it is not made where that is real.
+
+    Raises
+    ------
+    UsageError, ModelError, GateError
+        As :func:`promote`.
+    """
+    chosen = find_model(str(version), home)
+    assert chosen is not None, "only the champion may be absent"
+    if try_bundle is not None:
+        try_bundle(chosen.bundle_folder)
+    if champion is not None and champion.training_data != MADE and _is_made(chosen):
+        raise GateError(
+            f"version {version} is not promoted: it learned from made data, and the champion, version {champion.version}, "
+            f"from {champion.training_data or 'unknown'} data. A made model never replaces a real one."
+        )
+    return chosen
+
+
+def move_alias(client: MlflowClient, version: int, tags: Mapping[str, str], outdated: tuple[str, ...]) -> None:
+    """Note tags on a version, take others off it, and then make it champion in one write."""
+    kept = client.get_model_version(MODEL_NAME, str(version)).tags
+    for name, value in tags.items():
+        client.set_model_version_tag(MODEL_NAME, str(version), name, value)
+    for name in outdated:
+        if name in kept and name not in tags:
+            client.delete_model_version_tag(MODEL_NAME, str(version), name)
+    client.set_registered_model_alias(MODEL_NAME, CHAMPION, str(version))
+
+
+def chain_text(chain: list[int]) -> dict[str, str]:
+    """Give the tag that names the champions before; none for none."""
+    return {PREVIOUS_TAG: ",".join(map(str, chain[:_LONGEST_CHAIN]))} if chain else {}
+
+
+def now() -> str:
+    """Give the time, UTC, to the second."""
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def named(version: int | None) -> str:
+    """Name a champion in a sentence."""
     return "no champion" if version is None else f"version {version}"
+
+
+def reason_in_words(why: str) -> str:
+    """Give a reason as one line.
+
+    Raises
+    ------
+    UsageError
+        It is longer than 1,000 characters.
+    """
+    reason = " ".join("".join(letter if letter.isprintable() else " " for letter in why).split())
+    if len(reason) > _LONGEST_WHY:
+        raise UsageError(f"--why has {len(reason):,} characters; it takes at most {_LONGEST_WHY:,}")
+    return reason
+
+
+def _move(home: Home, chosen: ModelReference, champion: RegisteredVersion | None, how: Mapping[str, str]) -> Promotion:
+    assert chosen.version is not None, "a candidate is a registered version"
+    previous = None if champion is None else champion.version
+    chain = [] if previous is None else [previous, *champions_before(version_tags(home, previous))]
+    client = open_store(home)
+    with store_errors(home), quiet():
+        tags = {**chain_text(chain), **how, PROMOTED_AT_TAG: now()}
+        move_alias(client, chosen.version, tags, (PREVIOUS_TAG, FORCE_WHY_TAG, ROLLED_BACK_TAG))
+        challenger = read_version(home, alias=CHALLENGER)
+        if challenger is not None and challenger.version == chosen.version:
+            client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
+    return Promotion(chosen.version, previous)
+
+
+def _challenger(home: Home) -> int:
+    found = read_version(home, alias=CHALLENGER)
+    if found is None:
+        raise UsageError(
+            "there is no challenger: no trained version waits to be promoted. Name a version; make ui shows what there is"
+        )
+    return found.version
+
+
+def _is_made(chosen: ModelReference) -> bool:
+    """Say whether a model learned from made data, by its version's tag or, which nobody can untag, its manifest."""
+    try:
+        manifest = json.loads((chosen.bundle_folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"bundle {chosen.bundle_folder}: manifest.json cannot be read ({error})") from error
+    return MADE in (chosen.training_data, isinstance(manifest, dict) and manifest.get("training_data"))
+
+
+def _forced(version: int) -> str:
+    return f'notebid promote {version} --force --why "the reason"'

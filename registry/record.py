@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
+import re
 import tempfile
 import time
+import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,20 +18,21 @@ from typing import TYPE_CHECKING
 from notes import OUTCOMES, TRAINING_DATA
 from registry.champion import BUNDLE_TAG, MODEL_NAME, TRAINING_DATA_TAG, is_sha256
 from registry.fetch import MODEL_FOLDER
-from registry.home import Home, StoreError
+from registry.gate_record import GateRecord
+from registry.home import Home
+from registry.once import made_once
 from registry.store import experiment_id, open_store, quiet, store_errors
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
     from mlflow.models import ModelSignature
+
+TRAINING_ID_TAG = "training_id"
 
 _BATCH = 100  # MLflow takes at most 100 parameters or tags in one call
 _LONGEST_PARAM = 6000
 _RUNTIME = ("mlflow", "numpy", "pandas", "lightgbm")  # what predictor.py and the pyfunc import
-
-
-class NotLoggedError(StoreError):
-    """The model is trained and its bundle is kept, but the store took no record of it: exit 2."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,12 @@ class TrainingRecord:
         Data hashes, versions and other short text.
     artifacts
         Files kept with the run: their name there to where they are.
+    gate
+        What the gate said; None where nobody judged.
+    training_id
+        Names this one training, so that it is never registered twice.
+    trained_at
+        When it ended, seconds since 1970; the run is dated by it also when it is logged much later.
 
     Raises
     ------
@@ -69,12 +78,17 @@ class TrainingRecord:
     metrics: Mapping[str, float] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     artifacts: Mapping[str, Path] = field(default_factory=dict)
+    gate: GateRecord | None = None
+    training_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    trained_at: float = field(default_factory=time.time)
 
     def __post_init__(self) -> None:
         if not is_sha256(self.bundle_folder.name):
             raise ValueError(f"a bundle's folder is named by its sha256, found {self.bundle_folder.name!r}")
         if self.training_data not in TRAINING_DATA:
             raise ValueError(f"training_data must be one of {', '.join(TRAINING_DATA)}, found {self.training_data!r}")
+        if not re.fullmatch(r"[0-9a-f]{32}", self.training_id):
+            raise ValueError(f"a training's id is 32 hexadecimal digits, found {self.training_id!r}")
 
 
 @dataclass(frozen=True)
@@ -102,31 +116,58 @@ def log_training(home: Home, record: TrainingRecord) -> RunReference:
     """Log a run with its parameters, metrics, tags and model, and register the model.  The champion stays what it was.
 
     The model is a models-from-code pyfunc around a copy of the bundle: feature frame in, four named probabilities out,
-    no pickle, no example of the input.  Its version carries the tags ``bundle_sha256`` and ``training_data`` from the
-    moment it exists.  A run that fails ends as FAILED, one that is interrupted as KILLED.
+    no pickle, no example of the input.  Its version carries the tags ``bundle_sha256``, ``training_data`` and the gate's
+    verdict from the moment it exists.  A run that fails ends as FAILED, one that is interrupted as KILLED.
+
+    Doing it twice with one record is doing it once: a run that broke off is taken up again, and a version that is there
+    already is given.
 
     Raises
     ------
-    NotLoggedError
-        The store failed; the message says where the bundle is and how to use it.
+    StoreError
+        The store failed.
     BusyError
         The store must be made first and another run holds the lock.
     """
-    try:
-        client = open_store(home)
-        with store_errors(home), quiet():
-            run = client.create_run(experiment_id(client, home), tags=_run_tags(record))
-            with _ended(client, run.info.run_id):
-                _log_figures(client, run.info.run_id, record)
-                _log_files(client, run.info.run_id, record)
-                _log_model(client, run.info.run_id, record)
-                version = _register(client, run.info.run_id, run.info.artifact_uri, record)
-    except StoreError as error:
-        raise NotLoggedError(
-            f"the model is trained and kept in {record.bundle_folder}, but not logged and not registered: {error} Until "
-            f"then score with MODEL={record.bundle_folder}"
-        ) from error
-    return RunReference(run.info.run_id, version)
+    client = open_store(home)
+    with store_errors(home), quiet():
+        there = find_version(client, record.training_id)
+        if there is not None:
+            return there
+        run = _run(client, home, record)
+        with _ended(client, run.info.run_id):
+            _log_figures(client, run.info.run_id, record)
+            _log_files(client, run.info.run_id, record)
+            _log_model(client, run.info.run_id, record)
+            return made_once(
+                home,
+                lambda: find_version(client, record.training_id),
+                lambda: _register(client, run.info.run_id, run.info.artifact_uri, record),
+            )
+
+
+def find_version(client: MlflowClient, training_id: str) -> RunReference | None:
+    """Give the version that a training was registered as, None if it was not."""
+    wanted = f"name = '{MODEL_NAME}' AND tags.{TRAINING_ID_TAG} = '{training_id}'"
+    found = [(int(one.version), str(one.run_id)) for one in client.search_model_versions(wanted)]
+    if not found:
+        return None
+    version, run_id = min(found)
+    return RunReference(run_id, version)
+
+
+def _run(client: MlflowClient, home: Home, record: TrainingRecord) -> Run:
+    """Take up the run of a training that broke off, or begin one."""
+    experiment = experiment_id(client, home)
+
+    def look() -> Run | None:
+        found = client.search_runs([experiment], f"tags.{TRAINING_ID_TAG} = '{record.training_id}'", max_results=1)
+        return found[0] if found else None
+
+    def make() -> Run:
+        return client.create_run(experiment, start_time=int(record.trained_at * 1000), tags=_run_tags(record))
+
+    return made_once(home, look, make)
 
 
 @contextmanager
@@ -152,15 +193,22 @@ def _run_tags(record: TrainingRecord) -> dict[str, str]:
         **record.tags,
         "mlflow.runName": f"train on {record.training_data} data",
         "notebid_version": importlib.metadata.version("notebid"),
+        **_identity(record),
+    }
+
+
+def _identity(record: TrainingRecord) -> dict[str, str]:
+    return {
         BUNDLE_TAG: record.bundle_folder.name,
         TRAINING_DATA_TAG: record.training_data,
+        TRAINING_ID_TAG: record.training_id,
     }
 
 
 def _log_figures(client: MlflowClient, run_id: str, record: TrainingRecord) -> None:
     from mlflow.entities import Metric, Param
 
-    now = int(time.time() * 1000)
+    now = int(record.trained_at * 1000)  # the same again when a run is taken up: a figure is stored once
     params = [Param(name, str(value)[:_LONGEST_PARAM]) for name, value in record.params.items()]
     metrics = [Metric(name, float(value), now, 0) for name, value in record.metrics.items() if math.isfinite(value)]
     for start in range(0, max(len(params), len(metrics)), _BATCH):
@@ -203,7 +251,7 @@ def _signature(feature_names: tuple[str, ...]) -> ModelSignature:
     return ModelSignature(inputs, outputs)
 
 
-def _register(client: MlflowClient, run_id: str, artifact_uri: str, record: TrainingRecord) -> int:
+def _register(client: MlflowClient, run_id: str, artifact_uri: str, record: TrainingRecord) -> RunReference:
     from mlflow.exceptions import MlflowException
 
     try:
@@ -213,6 +261,6 @@ def _register(client: MlflowClient, run_id: str, artifact_uri: str, record: Trai
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    tags = {BUNDLE_TAG: record.bundle_folder.name, TRAINING_DATA_TAG: record.training_data}
+    tags = _identity(record) | ({} if record.gate is None else record.gate.to_tags())
     registered = client.create_model_version(MODEL_NAME, f"{artifact_uri}/{MODEL_FOLDER}", run_id, tags=tags)
-    return int(registered.version)
+    return RunReference(run_id, int(registered.version))

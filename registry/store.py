@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "notebid"
+RETRIES_VARIABLE = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
 
 _ALWAYS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -28,7 +29,12 @@ _ALWAYS = {
     "MLFLOW_UV_AUTO_DETECT": "false",
 }
 # MLflow tries a dead server for minutes; a trained model must not wait that long to hear that it was not logged.
-_UNLESS_SET = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
+_UNLESS_SET = {
+    RETRIES_VARIABLE: "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    # Else a server in trouble says for how long notebid is to sleep.
+    "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",
+}
 _QUIET = ("mlflow", "alembic", "sqlalchemy", "urllib3")
 
 

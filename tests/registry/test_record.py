@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from registry.home import Home
-from registry.record import NotLoggedError, log_training
+from registry.gate_record import GateRecord
+from registry.home import Home, StoreError
+from registry.record import log_training
 from registry.store import EXPERIMENT, experiment_id, open_store
 
 
@@ -39,7 +40,11 @@ def test_a_run_holds_settings_figures_hashes_and_the_version_the_bundle(mlflow_h
     assert run.data.tags["resolutions_sha256"] == "0" * 64
     assert run.data.tags["training_data"] == "own"
     version = open_store(mlflow_home).get_model_version("note-outcomes", str(reference.version))
-    assert version.tags == {"bundle_sha256": record.bundle_folder.name, "training_data": "own"}
+    assert version.tags == {
+        "bundle_sha256": record.bundle_folder.name,
+        "training_data": "own",
+        "training_id": record.training_id,
+    }
     assert version.run_id == reference.run_id
     assert reference.model_uri == "models:/note-outcomes/1"
 
@@ -94,7 +99,7 @@ def test_an_interrupted_run_ends_as_killed(mlflow_home, make_record):
 
 def test_a_run_that_cannot_be_logged_to_the_end_has_failed_and_the_bundle_stays(mlflow_home, make_record):
     record = make_record(mlflow_home, pyfunc_script=Path("no/such/script.py"))
-    with pytest.raises(NotLoggedError, match=f"kept in {record.bundle_folder}.*score with MODEL="):
+    with pytest.raises(StoreError, match="no/such/script"):
         log_training(mlflow_home, record)
     assert only_run(mlflow_home).info.status == "FAILED"
     assert (record.bundle_folder / "manifest.json").is_file()
@@ -104,11 +109,44 @@ def test_a_dead_server_costs_seconds_and_not_the_model(tmp_path, make_record, mo
     home = Home(tmp_path / "home", "http://ann:secret@127.0.0.1:9")  # the discard port: nothing listens
     record = make_record(home)
     start = time.monotonic()
-    with pytest.raises(NotLoggedError, match="kept in") as failed:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9") as failed:
         log_training(home, record)
     assert time.monotonic() - start < 30
     assert "secret" not in str(failed.value)
     assert (record.bundle_folder / "predictor.py").is_file()
+
+
+def test_a_record_logged_twice_is_one_run_and_one_version(mlflow_home, make_record):
+    record = make_record(mlflow_home)
+    assert log_training(mlflow_home, record) == log_training(mlflow_home, record)
+    only_run(mlflow_home)
+    assert len(open_store(mlflow_home).search_model_versions("name = 'note-outcomes'")) == 1
+
+
+def test_the_same_bundle_trained_twice_is_two_versions(mlflow_home, make_record):
+    record = make_record(mlflow_home)
+    again = replace(record, training_id="0" * 32)
+    assert [log_training(mlflow_home, one).version for one in (record, again)] == [1, 2]
+
+
+def test_a_run_that_broke_off_is_taken_up_again_and_dated_by_the_training(mlflow_home, make_record):
+    record = replace(make_record(mlflow_home), trained_at=1_700_000_000.0)
+    broken = replace(record, pyfunc_script=Path("no/such/script.py"))
+    with pytest.raises(StoreError):
+        log_training(mlflow_home, broken)
+    failed = only_run(mlflow_home).info.run_id
+    assert log_training(mlflow_home, record).run_id == failed
+    run = only_run(mlflow_home)
+    assert (run.info.status, run.info.start_time) == ("FINISHED", 1_700_000_000_000)
+    assert [len(open_store(mlflow_home).get_metric_history(failed, name)) for name in run.data.metrics] == [1]
+
+
+def test_the_verdict_is_on_the_version_from_the_moment_it_exists(mlflow_home, make_record):
+    gate = GateRecord(False, 4, ("FAIL  share of foreclosure: 3 points", "FAIL  better than the champion"))
+    reference = log_training(mlflow_home, make_record(mlflow_home, gate=gate))
+    tags = open_store(mlflow_home).get_model_version("note-outcomes", str(reference.version)).tags
+    assert (tags["verdict"], tags["judged_against"]) == ("failed", "4")
+    assert GateRecord.from_tags(tags) == gate
 
 
 def test_a_record_of_a_folder_that_is_no_bundle_or_of_unknown_data_is_refused(mlflow_home, make_record, tmp_path):

@@ -1,0 +1,33 @@
+"""``notebid rollback``: back to the champion before."""
+
+from __future__ import annotations
+
+import argparse
+
+from cli.console import Console
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--why", metavar="TEXT", help="a reason, kept with the version left behind")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Go one step back."""
+    from registry.home import Home
+    from registry.promote import champions_before, version_tags
+    from registry.rollback import rollback
+    from serving.model import ServedModel
+
+    home = Home.from_environment()
+    done = rollback(home, arguments.why or "", arguments.wait, ServedModel.from_folder)
+    before = champions_before(version_tags(home, done.version))
+    further = f"version {before[0]}" if before else "nowhere: it is the first"
+    console.result(
+        [
+            f"note-outcomes version {done.version} is the champion again; version {done.previous} is not any more.",
+            f"A further rollback goes to {further}." if before else f"A further rollback goes {further}.",
+        ],
+        {"version": done.version, "left": done.previous, "before": before},
+    )
+    return 0

@@ -1,0 +1,86 @@
+"""``notebid sync``: log and register what the store could not take when it was trained."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.console import Console
+from cli.paths import checkout
+from cli.training_run import PYFUNC
+from notes import GateError, ModelError
+
+if TYPE_CHECKING:
+    from registry.home import Home
+    from registry.pending import Pending
+    from registry.settle import Settled
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments: there are none of its own."""
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Settle every pending training, the oldest first; the gate's exit codes are those of ``train``."""
+    from registry.home import Home, StoreError
+    from registry.lock import hold
+    from registry.pending import pending_files
+    from registry.settle import settle
+    from serving.model import ServedModel
+
+    home = Home.from_environment()
+    if not pending_files(home):
+        console.result(["nothing is pending: every trained model is logged"], {"settled": [], "left": 0})
+        return 0
+    done: list[tuple[Pending, Settled]] = []
+    trouble: list[Exception] = []
+    with hold(home, arguments.wait):
+        waiting, damaged = _read(home, pending_files(home))
+        trouble += damaged
+        for pending in waiting:
+            try:
+                done.append((pending, settle(home, pending, arguments.wait, ServedModel.from_folder)))
+            except ModelError as error:
+                trouble.append(error)
+            except StoreError as error:  # it will not answer for the others either
+                trouble.insert(0, error)
+                break
+    left = len(pending_files(home))
+    console.result([_line(*one) for one in done], {"settled": [_value(*one) for one in done], "left": left})
+    if trouble:
+        for one in trouble[1:]:
+            console.error(str(one))
+        raise trouble[0]
+    if any(not settled.promoted for _, settled in done):
+        raise GateError("\n".join(settled.why_not for _, settled in done if not settled.promoted))
+    return 0
+
+
+def _read(home: Home, files: list[Path]) -> tuple[list[Pending], list[Exception]]:
+    from registry.pending import read_pending
+
+    waiting: list[Pending] = []
+    damaged: list[Exception] = []
+    for file in files:
+        try:
+            waiting.append(read_pending(home, file, checkout() / PYFUNC))
+        except ModelError as error:
+            damaged.append(error)
+    return sorted(waiting, key=lambda one: one.record.trained_at), damaged
+
+
+def _line(pending: Pending, settled: Settled) -> str:
+    state = "promoted: it passed its gate" if settled.promoted else "registered and not promoted"
+    when = f"{dt.datetime.fromtimestamp(pending.record.trained_at, dt.UTC):%Y-%m-%d %H:%M} UTC"
+    return f"note-outcomes version {settled.version} {state}; bundle {pending.bundle_sha256[:12]}, trained {when}"
+
+
+def _value(pending: Pending, settled: Settled) -> dict[str, Any]:
+    return {
+        "version": settled.version,
+        "promoted": settled.promoted,
+        "bundle_sha256": pending.bundle_sha256,
+        "why_not": settled.why_not,
+    }

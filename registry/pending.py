@@ -1,0 +1,177 @@
+"""What is still to be logged of a training, as a file in the home: written before the first word to the store."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from notes import ModelError
+from registry.champion import is_sha256
+from registry.gate_record import GateRecord
+from registry.home import Home
+from registry.record import TrainingRecord
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A training whose bundle is whole and which the store may not know yet.
+
+    Its file holds settings, figures, hashes and names of files, no row of a tape, nothing personal and no path, so a home
+    that was moved still can be synchronised.
+
+    Parameters
+    ----------
+    record
+        What is to be logged, with the gate's verdict.
+    champion_bundle
+        ``bundle_sha256`` of the champion that it was judged against, which is the same on every store; empty: none.
+    """
+
+    record: TrainingRecord
+    champion_bundle: str = ""
+
+    def __post_init__(self) -> None:
+        if self.record.gate is None:
+            raise ValueError("a pending training needs the gate's verdict")
+
+    @property
+    def bundle_sha256(self) -> str:
+        """The hash of the bundle, which names the file."""
+        return self.record.bundle_folder.name
+
+    @property
+    def gate(self) -> GateRecord:
+        """What the gate said."""
+        assert self.record.gate is not None, "checked when it was made"
+        return self.record.gate
+
+
+def keep(home: Home, pending: Pending) -> Path:
+    """Write a pending training, whole or not at all; one of the same bundle is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        ``artifacts/pending/<bundle_sha256>.json``.
+    """
+    file = pending_file(home, pending)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    with beside.open("w", encoding="utf-8", newline="\n") as writing:
+        json.dump(_to_json(home, pending), writing, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True)
+        writing.flush()
+        os.fsync(writing.fileno())
+    beside.replace(file)
+    return file
+
+
+def pending_file(home: Home, pending: Pending) -> Path:
+    """Say where a pending training is kept."""
+    return home.pending / f"{pending.bundle_sha256}.json"
+
+
+def pending_files(home: Home) -> list[Path]:
+    """List the files of what is pending; half-written ones, which a killed run leaves, are none."""
+    return sorted(one for one in home.pending.glob("*.json") if not one.name.startswith("."))
+
+
+def read_pending(home: Home, file: Path, pyfunc_script: Path) -> Pending:
+    """Read one pending training.
+
+    Parameters
+    ----------
+    pyfunc_script
+        As :class:`~registry.record.TrainingRecord` has it.
+
+    Raises
+    ------
+    ModelError
+        The file was changed or is newer than this notebid, or the bundle or a file of the report is gone.
+    """
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if int(kept["format"]) > FORMAT:
+            raise ModelError(f"{file}: format {kept['format']} is newer than {FORMAT}; update notebid")
+        pending = _from_json(home, kept, pyfunc_script)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelError(f"{file}: it cannot be read ({type(error).__name__}: {error}). {_remedy(file)}") from error
+    if pending_file(home, pending) != file:
+        raise ModelError(
+            f"{file}: it is of bundle {pending.bundle_sha256[:12]} and should be named by that. Rename it back"
+        )
+    absent = [
+        path
+        for path in (pending.record.bundle_folder / "manifest.json", *pending.record.artifacts.values())
+        if not path.is_file()
+    ]
+    if absent:
+        raise ModelError(f"{file}: {absent[0]} is gone. Put it back from a copy. {_remedy(file)}")
+    return pending
+
+
+def discard(home: Home, pending: Pending) -> None:
+    """Forget a training that is settled."""
+    pending_file(home, pending).unlink(missing_ok=True)
+
+
+def _remedy(file: Path) -> str:
+    return f"Or train again and delete {file.name}: nothing else refers to it."
+
+
+def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
+    record, gate = pending.record, pending.gate
+    folder = home.reports / pending.bundle_sha256
+    elsewhere = [path for name, path in record.artifacts.items() if path != folder / name]
+    if elsewhere:
+        raise ValueError(f"files of a pending training lie in {folder}, found {elsewhere[0]}")
+    return {
+        "format": FORMAT,
+        "training_id": record.training_id,
+        "trained_at": record.trained_at,
+        "bundle_sha256": pending.bundle_sha256,
+        "training_data": record.training_data,
+        "feature_names": list(record.feature_names),
+        "params": {name: str(value) for name, value in record.params.items()},
+        "metrics": {name: float(value) for name, value in record.metrics.items() if math.isfinite(value)},
+        "tags": dict(record.tags),
+        "files": sorted(record.artifacts),
+        "gate": {
+            "passed": gate.passed,
+            "judged_against": gate.judged_against,
+            "champion_bundle": pending.champion_bundle,
+            "failed_checks": list(gate.failed_checks),
+        },
+    }
+
+
+def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pending:
+    bundle, gate = str(kept["bundle_sha256"]), kept["gate"]
+    if not is_sha256(bundle):  # nothing but a hash becomes part of a path
+        raise ValueError(f"bundle_sha256 is no sha256: {bundle[:80]!r}")
+    names = [str(name) for name in kept["files"]]
+    if any(name != Path(name).name or name.startswith(".") for name in names):
+        raise ValueError(f"files are names without a folder, found {names}")
+    against = gate["judged_against"]
+    if type(gate["passed"]) is not bool or not (against is None or type(against) is int):
+        raise TypeError("gate: passed is true or false, and judged_against a version or null")
+    record = TrainingRecord(
+        bundle_folder=home.bundles / bundle,
+        training_data=kept["training_data"],
+        feature_names=tuple(map(str, kept["feature_names"])),
+        pyfunc_script=pyfunc_script,
+        params={str(name): str(value) for name, value in kept["params"].items()},
+        metrics={str(name): float(value) for name, value in kept["metrics"].items()},
+        tags={str(name): str(value) for name, value in kept["tags"].items()},
+        artifacts={name: home.reports / bundle / name for name in names},
+        gate=GateRecord(gate["passed"], against, tuple(map(str, gate["failed_checks"]))),
+        training_id=str(kept["training_id"]),
+        trained_at=float(kept["trained_at"]),
+    )
+    return Pending(record, str(gate["champion_bundle"]))

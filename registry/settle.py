@@ -1,0 +1,107 @@
+"""Bring a trained model into the store: log, register, and promote it or make it the challenger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notes import GateError
+from registry.champion import CHAMPION, read_version
+from registry.deadline import within_limit
+from registry.home import Home, StoreError
+from registry.lock import hold
+from registry.pending import Pending, discard
+from registry.promote import (
+    TryBundle,
+    champions_before,
+    current_champion,
+    named,
+    promote_by_verdict,
+    set_challenger,
+    version_tags,
+)
+from registry.record import log_training
+
+
+class NotLoggedError(StoreError):
+    """The model is trained and kept, but the store took no or not the whole record of it: exit 2."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a trained model.
+
+    Parameters
+    ----------
+    version
+        Its registered version.
+    promoted
+        Whether it is, or has been, the champion.
+    why_not
+        Why it is not promoted; empty when it is.
+    """
+
+    version: int
+    promoted: bool
+    why_not: str = ""
+
+
+def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBundle) -> Settled:
+    """Log and register what is pending, promote it if its gate passed, and forget the pending file.
+
+    Every step may be done again: a training is registered once however often this is called, after a crash too.  It is
+    promoted only while the champion is the one that it was judged against; otherwise it becomes the challenger.
+
+    Parameters
+    ----------
+    wait_seconds
+        How long to wait for the home's lock.
+    try_bundle
+        Loads a bundle's folder to the end.
+
+    Raises
+    ------
+    NotLoggedError
+        The store failed or took too long; the pending file stays.
+    ModelError
+        The bundle does not load.
+    BusyError
+        Another run holds the lock.
+    """
+    with hold(home, wait_seconds):
+        try_bundle(pending.record.bundle_folder)
+        try:
+            with within_limit(home):
+                version = log_training(home, pending.record).version
+                settled = _promoted(home, pending, version, try_bundle)
+        except StoreError as error:
+            raise NotLoggedError(_not_logged(pending, error)) from error
+        discard(home, pending)
+    return settled
+
+
+def _promoted(home: Home, pending: Pending, version: int, try_bundle: TryBundle) -> Settled:
+    champion = read_version(home, alias=CHAMPION)
+    before = [] if champion is None else champions_before(version_tags(home, champion.version))
+    if version in before:  # promoted before a crash, and replaced since
+        return Settled(version, True)
+    try:
+        found = "" if champion is None else champion.bundle_sha256
+        same = pending.champion_bundle == found or (champion is not None and champion.version == version)
+        if pending.gate.passed and not same:
+            raise GateError(
+                f"version {version} is not promoted: it was judged against {named(pending.gate.judged_against)}, and the "
+                f"champion is now {named(current_champion(home))}. It must be judged again: train again."
+            )
+        promote_by_verdict(home, version, 0.0, try_bundle)
+    except GateError as error:
+        set_challenger(home, version)
+        return Settled(version, False, str(error))
+    return Settled(version, True)
+
+
+def _not_logged(pending: Pending, error: StoreError) -> str:
+    folder = pending.record.bundle_folder
+    return (
+        f"THE MODEL IS TRAINED AND KEPT, BUT NOT LOGGED: {error}\n"
+        f"It is in {folder}. When the store answers again: notebid sync. Until then bid with it by MODEL={folder}"
+    )
