@@ -106,6 +106,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         A made model would replace a real one, or a feature knows the outcome.
     """
     from models.bundle import write_bundle
+    from registry.leftovers import clear_leftovers
     from registry.lock import hold
     from training.fit import train
     from training.result import TrainingContext
@@ -113,6 +114,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from worlds import golden_tape
 
     with hold(home, wait), Progress(console, "training") as progress:
+        clear_leftovers(home)
         champion = _registered_champion(home, console)
         context = TrainingContext(
             training_data=lesson.training_data,

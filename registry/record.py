@@ -133,6 +133,8 @@ def log_training(home: Home, record: TrainingRecord) -> RunReference:
     with store_errors(home), quiet():
         there = find_version(client, record.training_id)
         if there is not None:
+            if client.get_run(there.run_id).info.status != "FINISHED":  # it broke off after the last thing to be done
+                client.set_terminated(there.run_id, "FINISHED")
             return there
         run = _run(client, home, record)
         with _ended(client, run.info.run_id):

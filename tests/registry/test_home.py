@@ -87,3 +87,11 @@ def test_a_password_never_shows():
     with pytest.raises(UsageError) as refused:
         Home(Path("/srv/notes"), "ftp://ann:secret@mlflow.example")
     assert "secret" not in str(refused.value)
+
+
+def test_the_seconds_of_a_server_are_a_number_above_zero():
+    assert Home.from_environment({"NOTEBID_STORE_SECONDS": "20"}).store_seconds == 20.0
+    assert Home.from_environment({"NOTEBID_STORE_SECONDS": ""}).store_seconds == 300.0
+    for text in ("0", "-1", "nan", "inf", "1e9", "soon"):
+        with pytest.raises(UsageError, match=f"NOTEBID_STORE_SECONDS='{text}' must be a number of seconds above 0"):
+            Home.from_environment({"NOTEBID_STORE_SECONDS": text})

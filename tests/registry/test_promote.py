@@ -3,21 +3,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from notes import GateError, ModelError, UsageError
-from registry.champion import CHAMPION, MODEL_NAME, find_model
-from registry.promote import Promotion, current_champion, promote
-from registry.record import log_training
+from registry.champion import CHAMPION, MODEL_NAME, find_model, read_version
+from registry.promote import (
+    Promotion,
+    current_champion,
+    promote,
+    promote_by_force,
+    promote_by_verdict,
+    set_challenger,
+)
 from registry.store import open_store
-
-
-@pytest.fixture
-def register(mlflow_home, make_record):
-    """Register one more version; nothing is promoted."""
-    bases = iter([0.1, 0.2, 0.3, 0.4])
-
-    def register(training_data: str = "own") -> int:
-        return log_training(mlflow_home, make_record(mlflow_home, next(bases), training_data)).version
-
-    return register
 
 
 def test_the_alias_moves_and_the_version_before_is_noted_for_a_rollback(mlflow_home, register):
@@ -110,3 +105,103 @@ def test_a_version_that_does_not_exist_is_not_promoted(mlflow_home, register):
     register()
     with pytest.raises(UsageError, match="not in the registry"):
         promote(mlflow_home, 9, None)
+
+
+def tags_of(home, version):
+    return open_store(home).get_model_version(MODEL_NAME, str(version)).tags
+
+
+def test_a_version_is_promoted_on_the_verdict_kept_with_it(mlflow_home, register_judged):
+    first = register_judged(True, None)
+    assert promote_by_verdict(mlflow_home, first) == Promotion(first, None)
+    assert tags_of(mlflow_home, first)["promoted_by"] == "gate"
+    assert promote_by_verdict(mlflow_home, first) == Promotion(first, first)
+
+
+def test_without_a_number_the_challenger_is_meant_and_it_is_challenger_no_longer(mlflow_home, register_judged):
+    with pytest.raises(UsageError, match="there is no challenger"):
+        promote_by_verdict(mlflow_home, None)
+    promote_by_verdict(mlflow_home, register_judged(True, None))
+    second = register_judged(True, 1)
+    set_challenger(mlflow_home, second)
+    assert promote_by_verdict(mlflow_home, None) == Promotion(second, 1)
+    assert read_version(mlflow_home, alias="challenger") is None
+
+
+def test_a_failed_verdict_no_verdict_and_one_against_another_champion_promote_nothing(
+    mlflow_home, register, register_judged
+):
+    promote(mlflow_home, register_judged(True, None), None)
+    failed, never_judged, stale = register_judged(False, 1), register(), register_judged(True, None)
+    with pytest.raises(GateError, match=r"(?s)failed its gate.*share of foreclosure: 5 points.*--force --why"):
+        promote_by_verdict(mlflow_home, failed)
+    with pytest.raises(GateError, match="no verdict is kept with it"):
+        promote_by_verdict(mlflow_home, never_judged)
+    with pytest.raises(GateError, match="judged against no champion, but the champion is now version 1"):
+        promote_by_verdict(mlflow_home, stale)
+    assert current_champion(mlflow_home) == 1
+
+
+@pytest.mark.parametrize("tag", ["", "yes", "PASSED"])
+def test_a_verdict_that_cannot_be_read_is_none(tag, mlflow_home, register_judged):
+    version = register_judged(True, None)
+    open_store(mlflow_home).set_model_version_tag(MODEL_NAME, str(version), "verdict", tag)
+    with pytest.raises(GateError, match="no verdict"):
+        promote_by_verdict(mlflow_home, version)
+
+
+def test_force_promotes_whatever_the_gate_said_and_keeps_the_reason_and_the_time(mlflow_home, register_judged):
+    promote(mlflow_home, register_judged(True, None), None)
+    second = register_judged(False, 1)
+    assert promote_by_force(mlflow_home, second, " the market\n has moved ") == Promotion(second, 1)
+    tags = tags_of(mlflow_home, second)
+    assert (tags["promoted_by"], tags["force_why"]) == ("force", "the market has moved")
+    assert tags["promoted_at"].endswith("Z")
+
+
+def test_force_without_a_reason_in_words_is_wrong_use(mlflow_home, register_judged):
+    version = register_judged(False, None)
+    for why in ("", "  \n\t "):
+        with pytest.raises(UsageError, match="needs --why"):
+            promote_by_force(mlflow_home, version, why)
+    with pytest.raises(UsageError, match="at most 1,000"):
+        promote_by_force(mlflow_home, version, "x" * 1001)
+    assert current_champion(mlflow_home) is None
+
+
+def test_not_even_force_lets_a_made_model_replace_a_real_one_though_its_tag_was_taken_away(
+    mlflow_home, register_judged
+):
+    promote(mlflow_home, register_judged(True, None), None)
+    made = register_judged(True, 1, "made")
+    with pytest.raises(GateError, match="A made model never replaces a real one"):
+        promote_by_force(mlflow_home, made, "to see")
+    open_store(mlflow_home).set_model_version_tag(MODEL_NAME, str(made), "training_data", "own")
+    with pytest.raises(GateError, match="A made model never replaces a real one"):
+        promote_by_force(mlflow_home, made, "to see")
+    assert current_champion(mlflow_home) == 1
+
+
+def test_not_even_force_promotes_a_bundle_that_does_not_load(mlflow_home, register_judged):
+    def refuse(folder):
+        raise ModelError(f"{folder.name}: damaged")
+
+    version = register_judged(True, None)
+    for attempt in (
+        lambda: promote_by_force(mlflow_home, version, "to see", try_bundle=refuse),
+        lambda: promote_by_verdict(mlflow_home, version, try_bundle=refuse),
+    ):
+        with pytest.raises(ModelError, match="damaged"):
+            attempt()
+    assert current_champion(mlflow_home) is None
+    assert "promoted_by" not in tags_of(mlflow_home, version)
+
+
+def test_a_promotion_by_the_gate_takes_an_old_reason_for_force_away(mlflow_home, register_judged):
+    version = register_judged(True, None)
+    promote_by_force(mlflow_home, version, "in haste")
+    open_store(mlflow_home).delete_registered_model_alias(MODEL_NAME, CHAMPION)
+    promote_by_verdict(mlflow_home, version)
+    tags = tags_of(mlflow_home, version)
+    assert tags["promoted_by"] == "gate"
+    assert "force_why" not in tags

@@ -9,13 +9,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
-from registry.champion import find_model
+from registry.champion import MODEL_NAME, find_model
 from registry.home import Home
+from registry.pending import keep, pending_files
 from registry.promote import current_champion, promote
 from registry.record import log_training
+from registry.settle import NotLoggedError, settle
+from registry.store import open_store
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +27,13 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def server(tmp_path, store_template):
     """An MLflow server of the test's own on this machine; gives its address."""
+    with running_server(tmp_path, store_template) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def running_server(tmp_path, store_template):
+    """Run an MLflow server; gives its address and the id of its group of processes."""
     shutil.copyfile(store_template / "mlflow.db", tmp_path / "server.db")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -35,7 +46,7 @@ def server(tmp_path, store_template):
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(f"{address}/health", process)
-            yield address
+            yield address, process.pid
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
@@ -68,3 +79,41 @@ def test_a_model_logged_to_a_server_is_found_and_fetched_by_another_home(server,
         assert (found.bundle_folder / path.name).read_bytes() == path.read_bytes()
     assert not mine.store.exists()
     assert not mine.mlflow_artifacts.exists()
+
+
+def test_a_server_that_stops_answering_in_the_middle_ends_with_one_run_and_one_version(
+    tmp_path, store_template, mlflow_home, make_pending, monkeypatch
+):
+    from mlflow import MlflowClient
+
+    pending = make_pending(0.2)
+    keep(mlflow_home, pending)
+    with running_server(tmp_path, store_template) as (address, group):
+        home = replace(mlflow_home, tracking_uri=address, store_seconds=8.0)
+        create = MlflowClient.create_model_version
+
+        def freezes(*words, **named):
+            os.killpg(group, signal.SIGSTOP)  # what is sent now is answered when it wakes up
+            return create(*words, **named)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(MlflowClient, "create_model_version", freezes)
+            with pytest.raises(NotLoggedError, match="took longer than 8 seconds"):
+                settle(home, pending, 1.0, bool)
+        assert len(pending_files(home)) == 1
+        os.killpg(group, signal.SIGCONT)
+        wait_for_version(home)  # it did the work, and nobody heard its answer
+        patient = replace(home, store_seconds=60.0)
+        assert settle(patient, pending, 1.0, bool).promoted
+        client = open_store(home)
+        assert len(client.search_model_versions(f"name = '{MODEL_NAME}'")) == 1
+        [run] = client.search_runs([client.get_experiment_by_name("notebid").experiment_id])
+        assert (run.info.status, run.data.tags["training_id"]) == ("FINISHED", pending.record.training_id)
+
+
+def wait_for_version(home):
+    client = open_store(home)
+    for _ in range(100):
+        if client.search_model_versions(f"name = '{MODEL_NAME}'"):
+            return
+        time.sleep(0.1)

@@ -1,0 +1,168 @@
+"""From a trained model to a registered one, with a store that fails and a machine that dies in between."""
+
+import re
+import time
+from dataclasses import replace
+
+import pytest
+
+from notes import ModelError
+from registry.champion import MODEL_NAME, find_model, read_version
+from registry.pending import keep, pending_files, read_pending
+from registry.promote import current_champion, promote
+from registry.record import log_training
+from registry.rollback import rollback
+from registry.settle import NotLoggedError, settle
+from registry.store import open_store
+
+
+def loads(folder):
+    """Stand for loading a bundle: these are not models."""
+    if not (folder / "predictor.py").is_file():
+        raise ModelError(f"{folder}: predictor.py is missing")
+
+
+def versions(home):
+    return open_store(home).search_model_versions(f"name = '{MODEL_NAME}'")
+
+
+@pytest.fixture
+def with_champion(mlflow_home, make_record):
+    """Version 1 is the champion; gives it as what the next one is judged against."""
+    record = make_record(mlflow_home, 0.9)
+    promote(mlflow_home, log_training(mlflow_home, record).version, None)
+    return 1, record.bundle_folder.name
+
+
+def test_a_model_that_passed_is_registered_promoted_and_pending_no_longer(mlflow_home, with_champion, make_pending):
+    pending = make_pending(0.2, against=with_champion)
+    keep(mlflow_home, pending)
+    settled = settle(mlflow_home, pending, 1.0, loads)
+    assert (settled.version, settled.promoted) == (2, True)
+    assert current_champion(mlflow_home) == 2
+    assert pending_files(mlflow_home) == []
+
+
+def test_a_model_that_failed_is_registered_as_the_challenger(mlflow_home, with_champion, make_pending):
+    settled = settle(mlflow_home, make_pending(0.2, passed=False, against=with_champion), 1.0, loads)
+    assert not settled.promoted
+    assert "share of foreclosure: 5 points" in settled.why_not
+    assert current_champion(mlflow_home) == 1
+    assert read_version(mlflow_home, alias="challenger").version == 2
+
+
+def test_a_champion_that_changed_meanwhile_means_to_be_judged_again(mlflow_home, with_champion, make_pending, register):
+    pending = make_pending(0.6, against=with_champion)
+    promote(mlflow_home, register(), 1)
+    settled = settle(mlflow_home, pending, 1.0, loads)
+    assert not settled.promoted
+    assert "must be judged again" in settled.why_not
+    assert current_champion(mlflow_home) == 2
+    assert read_version(mlflow_home, alias="challenger").version == settled.version == 3
+
+
+def test_the_same_number_on_another_store_is_another_champion(mlflow_home, with_champion, make_pending):
+    # Judged against version 1 of a store that was in use then, whose bundle was another.
+    settled = settle(mlflow_home, make_pending(0.2, against=(1, "f" * 64)), 1.0, loads)
+    assert not settled.promoted
+    assert "must be judged again" in settled.why_not
+
+
+@pytest.mark.parametrize("steps", range(11))
+def test_a_death_between_any_two_writes_leaves_a_whole_champion_and_a_second_try_registers_once(
+    steps, mlflow_home, with_champion, make_pending, dies_after
+):
+    pending = make_pending(0.2, against=with_champion)
+    file = keep(mlflow_home, pending)
+    died = dies_after(steps, lambda: settle(mlflow_home, pending, 1.0, loads))
+    assert died == (steps < 10)  # there are 10 writes; if that changes, so must the range
+    champion = find_model("", mlflow_home)
+    assert champion.version in (1, 2)
+    loads(champion.bundle_folder)
+    if died:
+        settled = settle(mlflow_home, read_pending(mlflow_home, file, pending.record.pyfunc_script), 1.0, loads)
+        assert (settled.version, settled.promoted) == (2, True)
+    assert current_champion(mlflow_home) == 2
+    assert len(versions(mlflow_home)) == 2
+    client = open_store(mlflow_home)
+    runs = client.search_runs([client.get_experiment_by_name("notebid").experiment_id])
+    assert [run.info.status for run in runs] == ["FINISHED"] * 2
+    assert pending_files(mlflow_home) == []
+
+
+def test_what_was_promoted_before_a_crash_and_replaced_since_is_only_forgotten(
+    mlflow_home, with_champion, make_pending
+):
+    pending = make_pending(0.2, against=with_champion)
+    settle(mlflow_home, pending, 1.0, loads)
+    keep(mlflow_home, pending)  # as if the crash had come before the file was removed
+    third = make_pending(0.3, against=(2, pending.bundle_sha256))
+    settle(mlflow_home, third, 1.0, loads)
+    assert settle(mlflow_home, pending, 1.0, loads).promoted
+    assert current_champion(mlflow_home) == 3
+    assert read_version(mlflow_home, alias="challenger") is None
+
+
+def test_what_was_rolled_back_is_not_promoted_again_by_a_sync(mlflow_home, with_champion, make_pending):
+    pending = make_pending(0.2, against=with_champion)
+    settle(mlflow_home, pending, 1.0, loads)
+    keep(mlflow_home, pending)
+    rollback(mlflow_home)
+    settled = settle(mlflow_home, pending, 1.0, loads)
+    assert "rolled back" in settled.why_not
+    assert current_champion(mlflow_home) == 1
+
+
+def test_a_damaged_bundle_is_not_registered_and_stays_pending(mlflow_home, make_pending):
+    pending = make_pending(0.2)
+    keep(mlflow_home, pending)
+    (pending.record.bundle_folder / "predictor.py").unlink()
+    with pytest.raises(ModelError, match="is missing"):
+        settle(mlflow_home, pending, 1.0, loads)
+    assert versions(mlflow_home) == []
+    assert len(pending_files(mlflow_home)) == 1
+
+
+@pytest.mark.parametrize("manner", ["dead", "error", "refuses", "no_mlflow", "hangs", "trickles", "sleepy"])
+def test_a_server_in_trouble_costs_seconds_and_not_the_model(
+    manner, mlflow_home, make_pending, bad_server, monkeypatch
+):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0" if manner != "sleepy" else "1")
+    pending = make_pending(0.2)
+    keep(mlflow_home, pending)
+    home = replace(mlflow_home, tracking_uri=bad_server(manner), store_seconds=4.0)
+    start = time.monotonic()
+    with pytest.raises(NotLoggedError, match=r"(?s)KEPT, BUT NOT LOGGED.*notebid sync") as failed:
+        settle(home, pending, 1.0, loads)
+    assert time.monotonic() - start < 12
+    assert "secret" not in str(failed.value)
+    assert str(pending.record.bundle_folder) in str(failed.value)
+    assert len(pending_files(mlflow_home)) == 1
+    # The store is back, here another one: logged and promoted after all.
+    assert settle(mlflow_home, pending, 1.0, loads).promoted
+
+
+def test_an_answer_that_got_lost_does_not_register_a_model_twice(mlflow_home, make_pending, monkeypatch):
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    create, calls = MlflowClient.create_model_version, []
+
+    def answer_lost(*words, **named):
+        calls.append(create(*words, **named))
+        raise MlflowException("timed out")
+
+    pending = make_pending(0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "create_model_version", answer_lost)
+        with pytest.raises(NotLoggedError, match="timed out"):
+            settle(mlflow_home, pending, 1.0, loads)
+    assert settle(mlflow_home, pending, 1.0, loads).version == 1
+    assert len(calls) == len(versions(mlflow_home)) == 1
+
+
+def test_the_message_holds_no_more_than_a_person_reads(mlflow_home, make_pending, bad_server):
+    home = replace(mlflow_home, tracking_uri=bad_server("dead"), store_seconds=30.0)
+    with pytest.raises(NotLoggedError) as failed:
+        settle(home, make_pending(0.2), 1.0, loads)
+    assert len(re.sub(r"\S*/bundles/\S*", "", str(failed.value))) < 900
