@@ -25,6 +25,8 @@ _ALWAYS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    # Else a run on a server ends with two lines on stdout, in the middle of --json.
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     # Else MLflow copies a uv.lock and pyproject.toml of whatever folder the user stands in into the model.
     "MLFLOW_UV_AUTO_DETECT": "false",
 }
