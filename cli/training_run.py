@@ -82,6 +82,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from registry.lock import hold
     from registry.promote import current_champion, promote
     from registry.record import TrainingRecord, log_training
+    from registry.references import write_references
     from training.fit import train
     from training.result import TrainingContext
     from training.write_report import PAGE, write_report
@@ -100,6 +101,8 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         )
         result = train(lesson.resolutions, config, context)
         folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
+        if result.references is not None:
+            write_references(folder, result.references)
         report = write_report(home.reports / folder.name, result, config, folder.name)
         record = TrainingRecord(
             bundle_folder=folder,
