@@ -35,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Explain the note and print it."""
     from registry.home import Home
-    from reports.explanation import explanation_lines, explanation_values
+    from reports.explanation_text import explanation_lines
+    from reports.explanation_values import explanation_values
     from serving.explain import explain
     from serving.request import DEMO_WARNING
 

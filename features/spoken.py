@@ -17,8 +17,8 @@ _WORDS = {
     "foreclosure_stage": "foreclosure stage (0 none, 4 sale set)",
     "full_documentation": "income fully documented",
     "judicial": "judicial state",
-    "kept_pace_3m": "months without falling further behind, last 3",
-    "kept_pace_12m": "months without falling further behind, last 12",
+    "kept_pace_3m": "months not falling further behind, last 3",
+    "kept_pace_12m": "months not falling further behind, last 12",
     "layered_risk_count": "risks of underwriting on top of each other",
     "legal_balance": "legal balance",
     "lien_position": "lien position",
@@ -57,7 +57,7 @@ def spoken_name(feature: Feature) -> str:
     --------
     >>> from features import FEATURES
     >>> [spoken_name(one) for one in FEATURES if one.name in ("full_payments_12m", "months_behind_6_ago", "ltv")]
-    ['full payments, last 12 months', 'months behind, 6 months ago', 'legal balance and senior debt to value']
+    ['months behind, 6 months ago', 'full payments, last 12 months', 'legal balance and senior debt to value']
     """
     if feature.name in _WORDS:
         return _WORDS[feature.name]

@@ -1,9 +1,8 @@
-"""Why a note has its odds, laid out: plain text for a terminal, plain values for JSON; knows no model."""
+"""Why a note has its odds: what is said of it, and how each piece of it is worded; knows no model."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,18 +191,6 @@ def for_and_against(explanation: NoteExplanation, outcome: Outcome) -> tuple[lis
     return speaking_for[:IN_A_LIST], [one for one in shown if one.effects[k] < 0][:IN_A_LIST]
 
 
-def explanation_lines(explanation: NoteExplanation) -> list[str]:
-    """Lay the explanation out in plain text, for a minute's reading."""
-    lines = [explanation.banner, ""] if explanation.banner else []
-    lines += [_title(explanation), ", ".join(explanation.facts), bid_words(explanation.bid), ""]
-    for outcome in OUTCOMES:
-        lines += _outcome_lines(explanation, outcome)
-    lines += ["", *aligned(reason_headings(), _reason_rows(explanation)), *HOW_TO_READ, ""]
-    lines += _similar_lines(explanation)
-    lines += ["", f"model {explanation.model[:12]}, trained on {explanation.training_data} data"]
-    return lines + [f"note: {text}" for text in explanation.remarks]
-
-
 def bid_words(bid: Mapping[str, Any]) -> str:
     """Say the bid in a line."""
     if bid["bid_status"] == "NO_BID":
@@ -248,79 +235,6 @@ def similar_words(similar: Similar) -> str:
     )
 
 
-def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lay a table out in plain text, the first column to the left and the others to the right."""
-    grid = [list(headings), *[list(row) for row in rows]]
-    widths = [max(len(row[i]) for row in grid) for i in range(len(headings))]
-    return [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(n) for cell, n in zip(row[1:], widths[1:], strict=True))]
-        ).rstrip()
-        for row in grid
-    ]
-
-
-def explanation_values(explanation: NoteExplanation) -> dict[str, Any]:
-    """Give everything as plain JSON values, every feature included; what is missing is null."""
-    similar = explanation.similar
-    return {
-        "loan_id": explanation.loan_id,
-        "seller": explanation.seller,
-        "as_of_date": explanation.as_of_date,
-        "facts": list(explanation.facts),
-        "odds": dict(explanation.odds),
-        "bid": {name: _json(value) for name, value in explanation.bid.items()},
-        "scale": " ".join(HOW_TO_READ),
-        "average_note": _by_outcome(explanation.average),
-        "groups": [
-            {
-                "group": group.name,
-                "effects": _by_outcome(group.effects),
-                "features": [_reason_values(one) for one in group.reasons],
-            }
-            for group in explanation.groups
-        ],
-        "this_note": _by_outcome(explanation.total),
-        "similar": None if similar is None else _similar_values(similar),
-        "model": explanation.model,
-        "training_data": explanation.training_data,
-        "remarks": list(explanation.remarks),
-    }
-
-
-def _title(explanation: NoteExplanation) -> str:
-    seller = f", {one_line(explanation.seller)}" if explanation.seller else ""
-    return f"{one_line(explanation.loan_id)}{seller}, as of {explanation.as_of_date}"
-
-
-def _outcome_lines(explanation: NoteExplanation, outcome: Outcome) -> list[str]:
-    lists = for_and_against(explanation, outcome)
-    lines = [f"{outcome.replace('_', ' ')} {explanation.odds[outcome]:.1%}"]
-    k = OUTCOMES.index(outcome)
-    for word, reasons in zip(("for", "against"), lists, strict=True):
-        said = "; ".join(f"{one.words}: {one.shown} ({effect(one.effects[k])})" for one in reasons)
-        lines.append(f"  {word:<7}  {said or 'nothing of weight'}")
-    return lines
-
-
-def _reason_rows(explanation: NoteExplanation) -> list[list[str]]:
-    rows = [["the average note", "", "", *map(effect, explanation.average)]]
-    for group in explanation.groups:
-        rows.append([group.name.upper(), "", "", *map(effect, group.effects)])
-        rows += [[f"  {row[0]}", *row[1:]] for row in map(reason_row, top_reasons(group))]
-    return [*rows, ["THIS NOTE", "", "", *map(effect, explanation.total)]]
-
-
-def _similar_lines(explanation: NoteExplanation) -> list[str]:
-    similar = explanation.similar
-    if similar is None:
-        return [
-            "similar notes: none are kept with this model (those of a training stay on the machine that trained it)"
-        ]
-    table = aligned(similar_headings(similar), similar_rows(similar))
-    return [f"the {len(similar.notes)} most similar resolved notes", *table, similar_words(similar)]
-
-
 def _similar_row(note: SimilarNote) -> list[str]:
     became = note.outcome.replace("_", " ")
     detail = f" ({note.outcome_detail.replace('_', ' ')})" if note.outcome_detail else ""
@@ -332,50 +246,3 @@ def _similar_row(note: SimilarNote) -> list[str]:
         f"{note.months:.0f}",
         f"{note.distance:.2f}",
     ]
-
-
-def _reason_values(reason: Reason) -> dict[str, Any]:
-    return {
-        "feature": reason.feature,
-        "words": reason.words,
-        "meaning": reason.meaning,
-        "unit": reason.unit,
-        "value": _json(reason.value),
-        "usual": _json(reason.usual),
-        "effects": _by_outcome(reason.effects),
-        "direction": {
-            str(one): "for" if value > 0 else "against" if value < 0 else "neither"
-            for one, value in zip(OUTCOMES, reason.effects, strict=True)
-        },
-    }
-
-
-def _similar_values(similar: Similar) -> dict[str, Any]:
-    notes = [
-        {
-            "loan_id": one.loan_id,
-            "as_of_date": one.as_of_date,
-            "outcome": one.outcome,
-            "outcome_detail": one.outcome_detail or None,
-            "months": one.months,
-            "distance": one.distance,
-            "facts": dict(zip(similar.headings, one.facts, strict=True)),
-        }
-        for one in similar.notes
-    ]
-    counts = {str(one): similar.counts.get(one, 0) for one in OUTCOMES}
-    return {
-        "notes": notes,
-        "near": similar.n_near,
-        "counts": counts,
-        "resolved_notes": similar.n_all,
-        "middle_distance": similar.middle_distance,
-    }
-
-
-def _by_outcome(effects: Effects) -> dict[str, float]:
-    return {str(one): value for one, value in zip(OUTCOMES, effects, strict=True)}
-
-
-def _json(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
