@@ -80,7 +80,7 @@ def _table(notes: ReferenceNotes, bundle_sha256: str) -> pa.Table:
     columns |= {name: pa.array(getattr(resolved, name).tolist(), pa.string()) for name in _TEXTS}
     arrays = [columns[name] for name in _KEPT]
     arrays += [pa.array(notes.features[name].to_numpy()) for name in notes.features.columns]
-    flat = pa.array(notes.reasons.ravel(), pa.float32())
+    flat = pa.array(notes.reasons.ravel().astype(np.float16))  # three digits of a log odds, in half the room
     arrays.append(pa.FixedSizeListArray.from_arrays(flat, n_features * n_classes))
     features = [str(name) for name in notes.features.columns]
     about = {"format": FORMAT, "bundle_sha256": bundle_sha256, "features": features, "n_classes": n_classes}
@@ -104,7 +104,7 @@ def _notes(table: pa.Table, about: dict[str, Any]) -> ReferenceNotes:
         months=table["months"].to_numpy(),
     )
     features = pd.DataFrame({name: table[f"feature.{name}"].to_numpy() for name in about["features"]})
-    reasons = table["reasons"].combine_chunks().flatten().to_numpy()
+    reasons = table["reasons"].combine_chunks().flatten().to_numpy().astype(np.float32)
     return ReferenceNotes(resolved, features, reasons.reshape(len(table), len(about["features"]), about["n_classes"]))
 
 

@@ -63,16 +63,19 @@ def _sums(explanation: NoteExplanation) -> Section:
 
 
 def _all(explanation: NoteExplanation) -> Section:
-    return Section("features", "Every feature", [_group_block(group) for group in explanation.groups])
+    return Section("features", "Every feature", [one for group in explanation.groups for one in _group_blocks(group)])
 
 
-def _group_block(group: ReasonGroup) -> Block:
-    return Block(
-        title=group.name,
-        heading=[*reason_headings(), "meaning"],
-        rows=[[*reason_row(one), one.meaning] for one in group.reasons],
-        words=(len(reason_headings()),),
-    )
+def _group_blocks(group: ReasonGroup) -> list[Block]:
+    return [
+        Block(title=group.name, heading=reason_headings(), rows=[reason_row(one) for one in group.reasons]),
+        Block(
+            folded="What these say",
+            heading=["", "meaning"],
+            rows=[[one.words, one.meaning] for one in group.reasons],
+            words=(1,),
+        ),
+    ]
 
 
 def _similar(explanation: NoteExplanation) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from notes import OUTCOMES, Outcome
@@ -19,6 +20,8 @@ from reports.explanation import (
     similar_words,
     top_reasons,
 )
+
+WIDTH = 118
 
 
 def explanation_lines(explanation: NoteExplanation) -> list[str]:
@@ -55,8 +58,11 @@ def _outcome_lines(explanation: NoteExplanation, outcome: Outcome) -> list[str]:
     lines = [f"{outcome.replace('_', ' ')} {explanation.odds[outcome]:.1%}"]
     k = OUTCOMES.index(outcome)
     for word, reasons in zip(("for", "against"), lists, strict=True):
-        said = "; ".join(f"{one.words}: {one.shown} ({effect(one.effects[k])})" for one in reasons)
-        lines.append(f"  {word:<7}  {said or 'nothing of weight'}")
+        # A no-break space keeps an effect in the line of its value.
+        said = "; ".join(f"{one.words}: {one.shown}\N{NO-BREAK SPACE}({effect(one.effects[k])})" for one in reasons)
+        first, *rest = textwrap.wrap(said or "nothing of weight", WIDTH - 11, break_long_words=False)
+        found = [f"  {word:<7}  {first}", *(f"{'':<11}{line}" for line in rest)]
+        lines += [line.replace("\N{NO-BREAK SPACE}", " ") for line in found]
     return lines
 
 
@@ -75,4 +81,8 @@ def _similar_lines(explanation: NoteExplanation) -> list[str]:
             "similar notes: none are kept with this model (those of a training stay on the machine that trained it)"
         ]
     table = aligned(similar_headings(similar), similar_rows(similar))
-    return [f"the {len(similar.notes)} most similar resolved notes", *table, similar_words(similar)]
+    return [
+        f"the {len(similar.notes)} most similar resolved notes",
+        *table,
+        *textwrap.wrap(similar_words(similar), WIDTH),
+    ]

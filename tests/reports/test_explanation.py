@@ -133,7 +133,18 @@ def test_the_table_names_the_average_note_the_subjects_their_reasons_and_the_not
 def test_a_partner_reads_it_on_one_page(explanation):
     lines = explanation_lines(explanation)
     assert len(lines) <= 60
-    assert max(map(len, lines)) <= 140
+    assert max(map(len, lines)) <= 118
+
+
+def test_a_long_list_of_reasons_goes_on_below_itself_and_keeps_an_effect_beside_its_value(explanation):
+    long = tuple(_reason(f"{letter * 50} as it was", 0.9, -0.3, -0.3, -0.3) for letter in "abc")
+    lines = explanation_lines(replace(explanation, groups=(ReasonGroup("equity", (0.9, -0.3, -0.3, -0.3), long),)))
+    start, end = lines.index("reperform 60.0%"), lines.index("  against  nothing of weight")
+    assert lines[start + 1].startswith("  for      aaa")
+    assert all(line.startswith(" " * 11) for line in lines[start + 2 : end])
+    assert " ".join(line.strip() for line in lines[start + 1 : end]).count("as it was: 4 (+0.90)") == 3
+    assert not any(line.lstrip().startswith("(") for line in lines)
+    assert "\N{NO-BREAK SPACE}" not in "".join(lines)
 
 
 def test_what_must_be_read_first_comes_first(explanation):
