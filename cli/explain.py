@@ -40,6 +40,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from serving.explain import explain
     from serving.request import DEMO_WARNING
 
+    if not arguments.loan.strip():
+        raise UsageError("no loan is named; give its number as the tape has it: make explain LOAN=1001 TAPE=tape.xlsx")
     request = _request(arguments, Home.from_environment(), console)
     page = None if arguments.html is None else _page_path(arguments.html, request.score)
     if request.score.is_demo:

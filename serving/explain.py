@@ -115,8 +115,6 @@ def find_note(reading: TapeReading, request: ExplainRequest) -> int:
 
 def _not_found(reading: TapeReading, request: ExplainRequest, wanted: str) -> Exception:
     place, shown = request.score.tape.name, one_line(wanted)
-    if not wanted:
-        return UsageError("no loan is named; give its number as the tape has it: make explain LOAN=1001 TAPE=tape.xlsx")
     excepted = [one for one in reading.exceptions if one.loan_id == wanted]
     if excepted:
         why = "; ".join(sorted({f"{one.field}: {one.code}, {one.fix}" for one in excepted}))
