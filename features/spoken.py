@@ -7,7 +7,8 @@ import re
 
 from features.catalogue import Feature
 
-UNKNOWN = "not known"
+UNKNOWN, NO_MONTHS = "not known", "none known"
+"""A missing number of months often says that there was no such event: no modification, no referral."""
 
 _WORDS = {
     "bankruptcy": "borrower in bankruptcy",
@@ -85,7 +86,7 @@ def spoken_value(feature: Feature, value: float) -> str:
     ('$166,500', '6.25%')
     """
     if math.isnan(value):
-        return UNKNOWN
+        return NO_MONTHS if feature.unit == "months" else UNKNOWN
     if feature.unit == "flag":
         return {1.0: "yes", 0.0: "no"}.get(value, f"{value:.0%} yes")
     if feature.unit in _SHARES:
@@ -94,7 +95,7 @@ def spoken_value(feature: Feature, value: float) -> str:
         return f"-${-value:,.0f}" if value < 0 else f"${value:,.0f}"
     if feature.unit in _WHOLE or (feature.unit == "months" and value == round(value)):
         return f"{value:,.6g}"
-    return f"{value:,.2f}"
+    return f"{value:,.1f}" if feature.unit == "months" else f"{value:,.2f}"
 
 
 def spoken_meaning(feature: Feature) -> str:

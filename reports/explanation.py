@@ -223,15 +223,15 @@ def similar_rows(similar: Similar) -> list[list[str]]:
 
 def similar_headings(similar: Similar) -> list[str]:
     """Name the columns of the similar notes."""
-    return ["loan", "as of", *similar.headings, "became", "months", "distance"]
+    return ["loan", "as of", *similar.headings, "became", "months", "apart"]
 
 
 def similar_words(similar: Similar) -> str:
     """Say what became of the wider neighbourhood, and what is far."""
     counts = ", ".join(f"{SHORT[one]} {similar.counts.get(one, 0)}" for one in OUTCOMES)
     return (
-        f"Of the {similar.n_near:,} most similar: {counts}. The middle one of all {similar.n_all:,} resolved notes is at a "
-        f"distance of {similar.middle_distance:.2f}."
+        f"Of the {similar.n_near:,} most similar: {counts}. The middle one of all {similar.n_all:,} resolved notes is "
+        f"{similar.middle_distance:.2f} apart."
     )
 
 

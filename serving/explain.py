@@ -23,7 +23,7 @@ from tapes import TapeReading, read_tape
 
 N_SIMILAR, N_NEAR = 5, 50
 _FACTS = ("months_behind", "full_payments_12m", "ltv", "occupancy_owner")
-_FACT_HEADINGS = ("behind", "paid of 12", "LTV", "owner there")
+_FACT_HEADINGS = ("behind", "paid of 12", "LTV", "owner")
 _BID = (
     *("bid", "bid_status", "no_bid_reason", "bid_pct_upb", "bid_pct_value", "expected_price", "floor_price", "max_bid"),
     *("binding_outcome", "expected_yield", "expected_roi", "expected_months", "loss_probability", "flags"),
@@ -108,7 +108,7 @@ def find_note(reading: TapeReading, request: ExplainRequest) -> int:
         raise UsageError(
             f"loan {one_line(wanted)} is not of the seller {one_line(request.seller or '')!r}; it is of {', '.join(named)}"
         )
-    if len(named) > 1:
+    if request.seller is None and len(named) > 1:
         raise UsageError(f"loan {one_line(wanted)} is of several sellers; say which with --seller: {', '.join(named)}")
     return int(found[np.argmax(notes.days("as_of_date")[found])])
 

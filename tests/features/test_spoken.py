@@ -31,7 +31,7 @@ def test_every_meaning_is_one_sentence_without_the_rule_for_missing_values():
     [
         ("months_behind", 41.0, "41"),
         ("months_behind_slope_12m", 0.351, "0.35"),
-        ("state_timeline_months", 12.345, "12.35"),
+        ("state_timeline_months", 12.345, "12.3"),
         ("occupancy_vacant", 0.0, "no"),
         ("share_collected_12m", 1.2, "120%"),
         ("equity_share", -0.314, "-31%"),
@@ -41,6 +41,7 @@ def test_every_meaning_is_one_sentence_without_the_rule_for_missing_values():
         ("debt_service_coverage", 1.2, "1.20"),
         ("foreclosure_stage", 3.0, "3"),
         ("ltv", math.nan, "not known"),
+        ("months_since_modification", math.nan, "none known"),
     ],
 )
 def test_a_value_is_said_with_its_unit(name, value, said):
