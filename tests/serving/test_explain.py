@@ -195,10 +195,10 @@ def test_a_row_that_cannot_be_priced_exits_3_with_field_and_fix(explain, example
     assert "Quincy" not in said
 
 
-def _two_sellers(example, write_tape_text):
+def _two_sellers(example, write_tape_text, sellers=("Acme", "Zenith")):
     heading, rows = example
     both = [list(row) for row in rows[:2]]
-    for row, seller in zip(both, ("Acme", "Zenith"), strict=True):
+    for row, seller in zip(both, sellers, strict=True):
         row[heading.index("loan_id")] = "17"
         row[heading.index("seller")] = seller
     return write_tape_text(heading, both), both, heading
@@ -213,6 +213,12 @@ def test_a_loan_of_several_sellers_needs_to_be_told_whose(explain, example, writ
     code, _, said = explain("17", f"--tape={tape}", "--seller=Apex")
     assert code == 2
     assert "it is of Acme, Zenith" in said
+
+
+def test_one_seller_in_two_spellings_is_one_to_whoever_names_him(explain, example, write_tape_text):
+    tape, _, _ = _two_sellers(example, write_tape_text, ("Acme", "ACME"))
+    code, found, _ = explain("17", f"--tape={tape}", "--seller=acme")
+    assert (code, found["loan_id"]) == (0, "17")
 
 
 def test_the_page_never_takes_the_place_of_the_tape(explain, example, write_tape_text):
