@@ -21,12 +21,14 @@ override NEW := $(value NEW)
 override SELLER := $(value SELLER)
 override SHEET := $(value SHEET)
 override MAPPING := $(value MAPPING)
-export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG OLD NEW SELLER SHEET MAPPING
+override LOAN := $(value LOAN)
+override HTML := $(value HTML)
+export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG OLD NEW SELLER SHEET MAPPING LOAN HTML
 # Relative paths count from where the user stands, also under make -C.
 override NOTEBID_CWD := $(value PWD)
 export NOTEBID_CWD
 
-.PHONY: help score map diff train ui test test-slow test-all lint format docs lock clean
+.PHONY: help score map diff explain train ui test test-slow test-all lint format docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,6 +36,7 @@ help: ## List the targets
 	@echo "  make score TAPE=tape.xlsx PAYMENTS=payments.csv AS_OF=2026-06-30 SHEET=Tape MAPPING=mappings/acme.toml ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make map TAPE=tape.xlsx SELLER=acme SHEET=Tape MAPPING=mappings/acme.toml AS_OF=2026-06-30"
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
+	@echo "  make explain LOAN=1001 TAPE=tape.xlsx PAYMENTS=payments.csv SELLER=acme MODEL=... HTML=why.html"
 	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml"
 
 score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
@@ -63,6 +66,19 @@ diff: $(VENV)/.runtime ## Compare a tape that was sent again (NEW=...) with the 
 	if [ -n "$$MODEL" ]; then set -- "$$@" "--model=$$MODEL"; fi; \
 	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
 	$(BIN)/python -m cli diff "$$@" -- "$$OLD" "$$NEW"
+
+explain: $(VENV)/.runtime ## Say why a note (LOAN=...) has its odds, and what became of notes like it
+	@set --; \
+	if [ -n "$$TAPE" ]; then set -- "$$@" "--tape=$$TAPE"; fi; \
+	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
+	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
+	if [ -n "$$SELLER" ]; then set -- "$$@" "--seller=$$SELLER"; fi; \
+	if [ -n "$$ASSUMPTIONS" ]; then set -- "$$@" "--assumptions=$$ASSUMPTIONS"; fi; \
+	if [ -n "$$MODEL" ]; then set -- "$$@" "--model=$$MODEL"; fi; \
+	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
+	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
+	if [ -n "$$HTML" ]; then set -- "$$@" "--html=$$HTML"; fi; \
+	$(BIN)/python -m cli explain "$$@" -- "$$LOAN"
 
 train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...); without them, on the made example data
 	@set --; \

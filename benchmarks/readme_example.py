@@ -1,8 +1,9 @@
-"""Fill in README.md what `make score` prints on the embedded example, and the worked note.
+"""Fill in README.md what `make score` prints on the embedded example, and the worked note; in docs/explain.md why it has its odds.
 
     python benchmarks/readme_example.py
 
-Runs `notebid score` in a home of its own, so the demo model is trained anew, and writes between the README's markers.
+Runs `notebid score` and `notebid explain` in a home of their own, so the demo model is trained anew, and writes between the
+pages' markers.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def main() -> int:
         environment = {**os.environ, "NOTEBID_HOME": place, "NOTEBID_CWD": place}
         command = [sys.executable, "-m", "cli", "score"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        command = [sys.executable, "-m", "cli", "explain", "--", WORKED]
+        explained = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
         [folder] = (Path(place) / "out").iterdir()
         with (folder / "bids.csv").open(newline="") as lines:
             note = next(row for row in csv.DictReader(lines) if row["loan_id"] == WORKED)
@@ -37,6 +40,9 @@ def main() -> int:
     page = fill(page, "score", f"```\n{done.stdout.strip()}\n```")
     page = fill(page, "worked", worked(note))
     (ROOT / "README.md").write_text(page, encoding="utf-8")
+    page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+    page = fill(page, "explained", f"```\n{explained.stdout.strip()}\n```")
+    (ROOT / "docs" / "explain.md").write_text(page, encoding="utf-8")
     return 0
 
 

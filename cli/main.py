@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("cli.import_", "turn agency files into a tape, payments and resolutions"),
     "map": ("cli.map", "show what each column of a tape is taken for, and write it down for you to review"),
     "diff": ("cli.diff", "compare a tape that was sent again with the last one: loans, fields, months behind, bids"),
+    "explain": ("cli.explain", "why a note has its odds: what pushes it toward each outcome, and notes like it"),
     "features": ("cli.features", "write the model's inputs for a tape"),
     "world": ("cli.world", "make notes, histories and resolutions whose true probabilities are known"),
     "ui": ("cli.ui", "open the MLflow page on the project's own store"),

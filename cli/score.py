@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from serving.score import score
 
     home = Home.from_environment()
-    tape, payments = _inputs(arguments)
+    tape, payments = tape_and_payments(arguments)
     reading = replace(read_options(arguments, home), payments=payments, carry=tuple(arguments.carry))
     assumptions = Assumptions.from_toml(
         user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
@@ -89,7 +89,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _inputs(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
+def tape_and_payments(arguments: argparse.Namespace) -> tuple[Path, Path | None]:
+    """Say which tape and payments are meant: without any, those of the example."""
     if arguments.tape is None:
         if arguments.payments is not None:
             raise UsageError("--payments needs a tape; give the tape that the payments belong to")

@@ -108,6 +108,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from models.bundle import write_bundle
     from registry.leftovers import clear_leftovers
     from registry.lock import hold
+    from registry.references import write_references
     from training.fit import train
     from training.result import TrainingContext
     from training.write_report import PAGE, write_report
@@ -127,6 +128,8 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         )
         result = train(lesson.resolutions, config, context)
         folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
+        if result.references is not None:
+            write_references(folder, result.references)
         report = write_report(home.reports / folder.name, result, config, folder.name)
         trained = Trained(result, folder, None, False, report[PAGE])
         return _settled(home, trained, _pending(trained, report, lesson, champion), wait)

@@ -82,3 +82,12 @@ def test_a_tape_is_mapped_under_any_name_and_by_any_words(stage, name):
     flags = [f"--{one}={name}" for one in ("seller", "sheet", "mapping")]
     assert words == ["-m", "cli", "map", *flags, "--", name]
     assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_loan_is_explained_under_any_number_and_by_any_words(stage, name):
+    variables = ("LOAN", "TAPE", "PAYMENTS", "SELLER", "MODEL", "HTML")
+    words = _make(stage, "explain", *(f"{one}={name}" for one in variables))
+    flags = [f"--{one}={name}" for one in ("tape", "payments", "seller", "model", "html")]
+    assert words == ["-m", "cli", "explain", *flags, "--", name]
+    assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]

@@ -27,6 +27,7 @@ from training.judgement import Evidence, Judgement, judge_further, note_sample
 from training.judgement_learning import LearningData
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
+from training.references import reference_notes
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
 from training.slicing import slice_groups
@@ -90,7 +91,9 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
     findings = _Findings(evaluation, verdict, judgement, reference)
     result = _result(trial, parts | {"all": everything}, model, findings)
-    return replace(result, bundle=replace(result.bundle, desk=json.loads(desk.to_json())), desk=desk)
+    references = reference_notes(snapshots, labels, features, model.model_, config.model.seed)
+    bundle = replace(result.bundle, desk=json.loads(desk.to_json()))
+    return replace(result, bundle=bundle, desk=desk, references=references)
 
 
 def fit_model(part: Part, open_notes: LikelyEnds, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:

@@ -19,6 +19,7 @@ from training.weights import CensoringWeights
 if TYPE_CHECKING:
     from models.bundle import BundleContents
     from models.drift import DriftReference
+    from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
     from training.judgement import Judgement
 
@@ -170,6 +171,8 @@ class TrainingResult:
     """Of all the notes and the refitted model, to compare a tape with."""
     desk: DeskTerms | None = None
     """Months, branch weights and recoveries of the resolutions."""
+    references: ReferenceNotes | None = None
+    """Resolved notes to keep beside the bundle, for `notebid explain`."""
 
     def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
         """Give the refitted model's probabilities for a feature frame."""

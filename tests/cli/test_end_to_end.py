@@ -45,6 +45,17 @@ def test_the_first_score_leaves_a_champion_and_the_second_trains_nothing(home):
     assert (_result(home) / "run.json").read_bytes() == before
 
 
+def test_a_training_keeps_its_resolved_notes_for_explain_and_out_of_mlflow(home):
+    done = _notebid(home, "explain", "MADE-EX-FOUR-BEHIND-MANY-PAYMENTS", "--json")
+    assert done.returncode == 0, done.stderr
+    similar = json.loads(done.stdout)["similar"]
+    assert len(similar["notes"]) == 5
+    assert similar["resolved_notes"] > 2_000
+    kept = {one.name for one in home.rglob("*.parquet*") if one.is_file()}
+    assert {one.name for one in (home / "artifacts" / "references").iterdir()} == kept
+    assert not [one for one in (home / "artifacts" / "mlflow").rglob("*") if "references" in one.name]
+
+
 def test_the_champion_loaded_by_mlflow_gives_the_probabilities_of_the_bids(home, tmp_path):
     frame = tmp_path / "features.csv"
     tape, payments = ROOT / "examples" / "tape.csv", ROOT / "examples" / "payments.csv"
