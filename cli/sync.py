@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
                 trouble.insert(0, error)
                 break
     left = len(pending_files(home))
-    console.result([_line(*one) for one in done], {"settled": [_value(*one) for one in done], "left": left})
+    lines = [_line(*one) for one in done] or [f"nothing was logged; {left} pending"]
+    console.result(lines, {"settled": [_value(*one) for one in done], "left": left})
     if trouble:
         for one in trouble[1:]:
             console.error(str(one))

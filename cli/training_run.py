@@ -132,7 +132,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             write_references(folder, result.references)
         report = write_report(home.reports / folder.name, result, config, folder.name)
         trained = Trained(result, folder, None, False, report[PAGE])
-        return _settled(home, trained, _pending(trained, report, lesson, champion), wait)
+        return _settled(home, trained, _pending(trained, report, lesson, champion), console, wait)
 
 
 def _pending(
@@ -159,7 +159,7 @@ def _pending(
     return Pending(record, "" if champion is None else champion.bundle_sha256)
 
 
-def _settled(home: Home, trained: Trained, pending: Pending, wait: float) -> Trained:
+def _settled(home: Home, trained: Trained, pending: Pending, console: Console, wait: float) -> Trained:
     """Keep what is to be logged, then log it; where the store fails it stays for ``notebid sync``."""
     from registry.pending import keep
     from registry.settle import NotLoggedError, settle
@@ -170,6 +170,9 @@ def _settled(home: Home, trained: Trained, pending: Pending, wait: float) -> Tra
         settled = settle(home, pending, wait, ServedModel.from_folder)
     except NotLoggedError as error:
         return replace(trained, not_logged=str(error))
+    except KeyboardInterrupt:
+        console.log("the model is trained and kept: notebid sync logs it")
+        raise
     return replace(trained, version=settled.version, promoted=settled.promoted, why_not=settled.why_not)
 
 

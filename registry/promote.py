@@ -164,7 +164,7 @@ def promote_by_verdict(
 def promote_by_force(
     home: Home, version: int | None, why: str, wait_seconds: float = WAIT_SECONDS, try_bundle: TryBundle | None = None
 ) -> Promotion:
-    """Make a version the champion whatever its gate said; who did it and why stays with the version.
+    """Make a version the champion whatever its gate said; when and why stays with the version.
 
     Parameters
     ----------
