@@ -14,8 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Go one step back."""
+    from registry.history import champions_before, version_tags
     from registry.home import Home
-    from registry.promote import champions_before, version_tags
     from registry.rollback import rollback
     from serving.model import ServedModel
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from notes import GateError, ModelError, UsageError
 from registry.champion import (
@@ -21,25 +19,28 @@ from registry.champion import (
 )
 from registry.deadline import within_limit
 from registry.gate_record import GateRecord
+from registry.history import (
+    BY_FORCE,
+    BY_GATE,
+    FORCE_WHY_TAG,
+    PREVIOUS_TAG,
+    PROMOTED_AT_TAG,
+    PROMOTED_BY_TAG,
+    ROLLBACK_WHY_TAG,
+    ROLLED_BACK_TAG,
+    chain_text,
+    champions_before,
+    move_alias,
+    named,
+    now,
+    reason_in_words,
+    version_tags,
+)
 from registry.home import Home
 from registry.lock import WAIT_SECONDS, hold
 from registry.store import open_store, quiet, store_errors
 
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
-PREVIOUS_TAG = "previous_champion"
-"""On a version that became champion: the champions before it, the last one first, as in ``3,1``.  A rollback goes back
-along it.  It is read from the champion alone, so what it says on other versions is history."""
-PROMOTED_BY_TAG = "promoted_by"
-PROMOTED_AT_TAG = "promoted_at"
-FORCE_WHY_TAG = "force_why"
-ROLLED_BACK_TAG = "rolled_back_at"
-BY_GATE, BY_FORCE = "gate", "force"
 MADE = "made"
-
-_LONGEST_CHAIN = 50
-_LONGEST_WHY = 1_000
 
 TryBundle = Callable[[Path], object]
 """Loads a bundle's folder to the end, and raises :class:`~notes.ModelError` where it cannot."""
@@ -201,35 +202,6 @@ def set_challenger(home: Home, version: int) -> None:
         client.set_registered_model_alias(MODEL_NAME, CHALLENGER, str(version))
 
 
-def version_tags(home: Home, version: int) -> Mapping[str, str]:
-    """Read a version's tags.
-
-    Raises
-    ------
-    UsageError
-        There is no such version.
-    """
-    if read_version(home, version=version) is None:
-        raise UsageError(f"there is no version {version} of {MODEL_NAME}; make ui shows what there is")
-    client = open_store(home)
-    with store_errors(home), quiet():
-        return dict(client.get_model_version(MODEL_NAME, str(version)).tags)
-
-
-def champions_before(tags: Mapping[str, str]) -> list[int]:
-    """Read the champions before a champion from its tags, the last one first.
-
-    Examples
-    --------
-    >>> champions_before({"previous_champion": "3,1"})
-    [3, 1]
-    >>> champions_before({})
-    []
-    """
-    words = tags.get(PREVIOUS_TAG, "").split(",")
-    return [int(word) for word in words if word.isascii() and word.isdigit()]
-
-
 def find_candidate(
     home: Home, version: int, champion: RegisteredVersion | None, try_bundle: TryBundle | None
 ) -> ModelReference:
@@ -252,46 +224,6 @@ def find_candidate(
     return chosen
 
 
-def move_alias(client: MlflowClient, version: int, tags: Mapping[str, str], outdated: tuple[str, ...]) -> None:
-    """Note tags on a version, take others off it, and then make it champion in one write."""
-    kept = client.get_model_version(MODEL_NAME, str(version)).tags
-    for name, value in tags.items():
-        client.set_model_version_tag(MODEL_NAME, str(version), name, value)
-    for name in outdated:
-        if name in kept and name not in tags:
-            client.delete_model_version_tag(MODEL_NAME, str(version), name)
-    client.set_registered_model_alias(MODEL_NAME, CHAMPION, str(version))
-
-
-def chain_text(chain: list[int]) -> dict[str, str]:
-    """Give the tag that names the champions before; none for none."""
-    return {PREVIOUS_TAG: ",".join(map(str, chain[:_LONGEST_CHAIN]))} if chain else {}
-
-
-def now() -> str:
-    """Give the time, UTC, to the second."""
-    return f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def named(version: int | None) -> str:
-    """Name a champion in a sentence."""
-    return "no champion" if version is None else f"version {version}"
-
-
-def reason_in_words(why: str) -> str:
-    """Give a reason as one line.
-
-    Raises
-    ------
-    UsageError
-        It is longer than 1,000 characters.
-    """
-    reason = " ".join("".join(letter if letter.isprintable() else " " for letter in why).split())
-    if len(reason) > _LONGEST_WHY:
-        raise UsageError(f"--why has {len(reason):,} characters; it takes at most {_LONGEST_WHY:,}")
-    return reason
-
-
 def _move(home: Home, chosen: ModelReference, champion: RegisteredVersion | None, how: Mapping[str, str]) -> Promotion:
     assert chosen.version is not None, "a candidate is a registered version"
     previous = None if champion is None else champion.version
@@ -299,7 +231,7 @@ def _move(home: Home, chosen: ModelReference, champion: RegisteredVersion | None
     client = open_store(home)
     with store_errors(home), quiet():
         tags = {**chain_text(chain), **how, PROMOTED_AT_TAG: now()}
-        move_alias(client, chosen.version, tags, (PREVIOUS_TAG, FORCE_WHY_TAG, ROLLED_BACK_TAG))
+        move_alias(client, chosen.version, tags, (PREVIOUS_TAG, FORCE_WHY_TAG, ROLLED_BACK_TAG, ROLLBACK_WHY_TAG))
         challenger = read_version(home, alias=CHALLENGER)
         if challenger is not None and challenger.version == chosen.version:
             client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)

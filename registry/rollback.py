@@ -5,24 +5,21 @@ from __future__ import annotations
 from notes import ModelError, UsageError
 from registry.champion import CHAMPION, MODEL_NAME, read_version
 from registry.deadline import within_limit
-from registry.home import Home
-from registry.lock import WAIT_SECONDS, hold
-from registry.promote import (
+from registry.history import (
     PREVIOUS_TAG,
+    ROLLBACK_WHY_TAG,
     ROLLED_BACK_TAG,
-    Promotion,
-    TryBundle,
     chain_text,
     champions_before,
-    find_candidate,
     move_alias,
     now,
     reason_in_words,
     version_tags,
 )
+from registry.home import Home
+from registry.lock import WAIT_SECONDS, hold
+from registry.promote import Promotion, TryBundle, find_candidate
 from registry.store import open_store, quiet, store_errors
-
-ROLLBACK_WHY_TAG = "rolled_back_why"
 
 
 def rollback(

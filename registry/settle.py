@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from notes import GateError
 from registry.champion import CHAMPION, read_version
 from registry.deadline import within_limit
+from registry.history import champions_before, named, version_tags
 from registry.home import Home, StoreError
 from registry.lock import hold
 from registry.pending import Pending, discard
-from registry.promote import (
-    TryBundle,
-    champions_before,
-    current_champion,
-    named,
-    promote_by_verdict,
-    set_challenger,
-    version_tags,
-)
+from registry.promote import TryBundle, current_champion, promote_by_verdict, set_challenger
 from registry.record import log_training
 
 
