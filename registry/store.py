@@ -185,10 +185,14 @@ def follow_home(home: Home) -> None:
 
 
 def _revision(file: Path) -> str | None:
-    """Give the schema revision of an SQLite store, None where there is no store yet."""
+    """Give the schema revision of an SQLite store, None where there is no store yet.
+
+    What a killed writer left half done is undone here, which a connection opened for reading alone may not do.  SQLite
+    reads a file that cannot be written to all the same.
+    """
     if not file.is_file() or file.stat().st_size == 0:
         return None
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=20)) as connection:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
 

@@ -1,14 +1,17 @@
 import logging
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from registry.home import Home, StoreError
+from registry.promote import current_champion, promote
 from registry.store import EXPERIMENT, experiment_id, open_store
 
 FIRST_RUN = """
@@ -146,3 +149,29 @@ def test_four_first_runs_at_once_on_a_new_store_all_work(tmp_path):
     assert [error for _, error in said] == [""] * 4  # quiet, too
     assert len({out for out, _ in said}) == 4
     assert len(rows(Home(tmp_path / "home"), "SELECT run_uuid FROM runs")) == 4
+
+
+KILLED_WRITER = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA cache_size = 1")  # so that pages reach the file before the commit that never comes
+connection.execute("BEGIN")
+connection.execute("CREATE TABLE half_written (page BLOB)")
+connection.executemany("INSERT INTO half_written VALUES (?)", [(bytes(4096),)] * 200)
+connection.execute("UPDATE registered_model_aliases SET version = 99")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_store_whose_writer_was_killed_in_the_middle_is_as_it_was_before(mlflow_home, register):
+    promote(mlflow_home, register(), None)
+    before = current_champion(mlflow_home)
+    assert before is not None
+    killed = subprocess.run([sys.executable, "-c", KILLED_WRITER, str(mlflow_home.sqlite_file)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    journal = Path(f"{mlflow_home.sqlite_file}-journal")
+    assert journal.stat().st_size > 0  # the writer left its work half done
+    assert current_champion(mlflow_home) == before
+    with closing(sqlite3.connect(mlflow_home.sqlite_file)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    assert "half_written" not in tables
