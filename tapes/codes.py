@@ -145,7 +145,8 @@ CODES: dict[str, Code] = {
     # Resolutions only.
     "E_OUTCOME": Code(
         "outcome is one of the four or empty, its detail belongs to it, and it comes with a resolution_date.",
-        "Write reperform, loss_mitigation, deed_in_lieu or foreclosure with its resolution_date, or leave both empty while open.",
+        "Write reperform, loss_mitigation, deed_in_lieu or foreclosure with its resolution_date, or leave both empty "
+        "while open.",
     ),
     "E_OBSERVED": Code(
         "observed_through is there: the last day on which an outcome could have been seen.",

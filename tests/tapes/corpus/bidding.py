@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from tapes import TapeReading
 from worlds import WorldSettings, golden_tape, make_world
 
 ROOT = Path(__file__).resolve().parents[3]
+PLACE = TemporaryDirectory(prefix="corpus-bundle-")  # gone with the process
 
 
 @lru_cache
@@ -37,7 +38,7 @@ def bundle_folder() -> Path:
         metrics={},
         data_hashes={},
     )
-    return write_bundle(Path(mkdtemp(prefix="corpus-bundle-")), contents)
+    return write_bundle(Path(PLACE.name), contents)
 
 
 @lru_cache
