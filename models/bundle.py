@@ -55,6 +55,8 @@ class BundleContents:
         File name to sha256 of what it was trained on.
     desk
         What the resolutions say of months, branches and recoveries, as plain JSON values; empty: nothing.
+    uncertainty
+        How sure the model is of its probabilities, :meth:`models.uncertainty.Uncertainty.to_dict`; empty: it does not say.
     information
         Commit, time of writing and what else is good to know; not part of the hash.
     """
@@ -68,6 +70,7 @@ class BundleContents:
     metrics: Mapping[str, Any]
     data_hashes: Mapping[str, str]
     desk: Mapping[str, Any] = field(default_factory=dict)
+    uncertainty: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -213,6 +216,8 @@ def _manifest(folder: Path, contents: BundleContents) -> dict[str, Any]:
     }
     if contents.desk:
         model["desk"] = dict(contents.desk)
+    if contents.uncertainty:
+        model["uncertainty"] = dict(contents.uncertainty)
     libraries = {name: version(name) for name in LIBRARIES}
     information = {"python": platform.python_version(), "libraries": libraries, **contents.information}
     return {

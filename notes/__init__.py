@@ -1,5 +1,6 @@
 """The vocabulary of mortgage notes: everything that the other rooms speak in, and nothing that reads, fits or prices."""
 
+from notes.doubt import OutcomeDoubt
 from notes.errors import (
     BusyError,
     GateError,
@@ -29,6 +30,7 @@ __all__ = [
     "NotebidError",
     "Notes",
     "Outcome",
+    "OutcomeDoubt",
     "OutcomeProbabilities",
     "OutcomeRecoveries",
     "OutcomeTimelines",

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from notes import OUTCOMES, OutcomeProbabilities, Tape
+from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Tape
 from pricing.assumptions import Assumptions
+from pricing.bid_range import bid_range
 from pricing.legs import REVIEW_CODES, Legs, OutcomeLegs
 from pricing.offers import Offers, make_offers
 from pricing.outcomes import build_legs
@@ -42,8 +43,12 @@ COLUMNS: tuple[str, ...] = (
     "legal_balance",
     "months_delinquent",
     "flags",
+    *(f"p_{o}_{end}" for o in OUTCOMES for end in ("low", "high")),
+    "bid_low",
+    "bid_high",
+    "far_from_training",
 )
-"""The bid sheet's columns in order."""
+"""The bid sheet's columns in order; the last eleven are empty for a model that does not say how sure it is."""
 
 CHUNK = 20_000
 """Notes whose legs are held at once by :func:`price_tape`."""
@@ -75,6 +80,7 @@ def price_tape(
     reading_flags: Sequence[tuple[str, ...]] | None = None,
     review_reason: str | None = None,
     own: OwnTerms = NOTHING_OWN,
+    doubt: OutcomeDoubt | None = None,
 ) -> BidSheet:
     """Build legs and price a tape of any length in pieces; the same rows as :func:`price_bids` of all its legs at once."""
     own.refuse_other_notes(len(tape))
@@ -84,7 +90,10 @@ def price_tape(
         piece, flags = tape.take(rows), None if reading_flags is None else reading_flags[start : start + CHUNK]
         odds = OutcomeProbabilities(probabilities.values[rows])
         legs = build_legs(piece, assumptions, own.take(rows))
-        sheet = price_bids(piece, legs, odds, assumptions, reading_flags=flags, review_reason=review_reason)
+        unsure = None if doubt is None else doubt.take(rows)
+        sheet = price_bids(
+            piece, legs, odds, assumptions, reading_flags=flags, review_reason=review_reason, doubt=unsure
+        )
         frames.append(sheet.frame)
     return BidSheet(pd.concat(frames, ignore_index=True))
 
@@ -97,6 +106,7 @@ def price_bids(
     *,
     reading_flags: Sequence[tuple[str, ...]] | None = None,
     review_reason: str | None = None,
+    doubt: OutcomeDoubt | None = None,
 ) -> BidSheet:
     """Turn legs and probabilities into bids.
 
@@ -109,20 +119,25 @@ def price_bids(
     review_reason
         A code that sends every row to REVIEW and joins its flags, such as ``DEMO_MODEL``; a row that is no bid keeps its
         reason and its zero bids.
+    doubt
+        How sure the model is of the probabilities; it moves no bid.  None: the columns that it fills stay empty.
 
     Raises
     ------
     ValueError
-        The tape, the legs, the probabilities or the flags have different lengths.
+        The tape, the legs, the probabilities, the flags or the doubt have different lengths.
     """
-    lengths = {len(tape), len(legs), len(probabilities), len(tape) if reading_flags is None else len(reading_flags)}
+    lengths = {len(tape), len(legs), len(probabilities)}
+    lengths |= {len(one) for one in (reading_flags, doubt) if one is not None}
     if len(lengths) > 1:
         raise ValueError(f"tape, legs, probabilities and flags must have one length, found {sorted(lengths)}")
     prices = outcome_prices(legs, probabilities, assumptions)
     offers = make_offers(legs.facts, prices, probabilities, assumptions)
     returns = _returns(prices, offers.bid, probabilities, assumptions)
     likely = returns["loss_probability"] > assumptions.bid.review_loss_probability
+    unsure = _doubt_columns(legs, prices, probabilities, doubt, assumptions)
     flags = {**legs.facts.flags, **offers.flags, **_price_flags(prices, returns, offers.bid), "LOSS_LIKELY": likely}
+    flags |= {} if doubt is None else _doubt_flags(unsure, offers.bid, doubt)
     codes = _join(flags, len(tape), reading_flags, review_reason)
     facts = legs.facts
     bid = np.where(offers.bid > 0, offers.bid, np.nan)
@@ -146,8 +161,37 @@ def price_bids(
         "legal_balance": facts.legal.total,
         "months_delinquent": facts.months_behind,
         "flags": np.array([";".join(sorted(one)) for one in codes], dtype=object),
+        **unsure,
     }
     return BidSheet(pd.DataFrame({name: columns[name] for name in COLUMNS}))
+
+
+def _doubt_columns(
+    legs: Legs,
+    prices: OutcomePrices,
+    probabilities: OutcomeProbabilities,
+    doubt: OutcomeDoubt | None,
+    assumptions: Assumptions,
+) -> dict[str, NDArray[np.generic]]:
+    """Fill the columns that say how sure the model is."""
+    if doubt is None:
+        unknown = {name: np.full(len(legs), np.nan) for name in COLUMNS[-11:-1]}
+        return {**unknown, "far_from_training": np.full(len(legs), "", dtype=object)}
+    low, high = doubt.interval(probabilities)
+    bid_low, bid_high = bid_range(legs, prices, probabilities, doubt, assumptions)
+    lows = {f"p_{outcome}_low": low[:, k] for k, outcome in enumerate(OUTCOMES)}
+    highs = {f"p_{outcome}_high": high[:, k] for k, outcome in enumerate(OUTCOMES)}
+    far = np.array(doubt.far, dtype=object)
+    return {**lows, **highs, "bid_low": bid_low, "bid_high": bid_high, "far_from_training": far}
+
+
+def _doubt_flags(columns: dict[str, NDArray[np.generic]], bid: Floats, doubt: OutcomeDoubt) -> Flags:
+    width = np.asarray(columns["bid_high"], dtype=np.float64) - np.asarray(columns["bid_low"], dtype=np.float64)
+    return {
+        "FAR_FROM_TRAINING": np.array([one != "" for one in doubt.far], dtype=bool),
+        "SHORT_HISTORY": doubt.short_history,
+        "WIDE_BID_RANGE": (bid > 0) & (width > doubt.wide_bid_range * bid),
+    }
 
 
 def _returns(

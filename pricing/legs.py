@@ -119,6 +119,7 @@ REVIEW_CODES = frozenset(
         "BALLOON",
         "BANKRUPTCY",
         "DOCUMENT_DEFECT",
+        "FAR_FROM_TRAINING",
         "INTEREST_ONLY",
         "JUNIOR_LIENS",
         "LEGAL_BALANCE_CONFLICT",

@@ -62,7 +62,11 @@ def required_yields(probabilities: OutcomeProbabilities, assumptions: Assumption
 
 def outcome_prices(legs: Legs, probabilities: OutcomeProbabilities, assumptions: Assumptions) -> OutcomePrices:
     """Price each outcome at the lower of its yield and its ROI; no deed and no forced sale lower than walking away."""
-    yields = required_yields(probabilities, assumptions)
+    return prices_at(legs, required_yields(probabilities, assumptions), assumptions)
+
+
+def prices_at(legs: Legs, yields: Floats, assumptions: Assumptions) -> OutcomePrices:
+    """Price each outcome at given required yields, shape (n_notes, 4); see :func:`outcome_prices`."""
     flat = assumptions.hurdle.mode == "flat_roi"
     closing, lowest = assumptions.closing, -assumptions.foreclosure.walk_away_cost
     prices, walks = np.empty_like(yields), np.zeros(yields.shape, dtype=bool)

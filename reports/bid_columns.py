@@ -40,6 +40,20 @@ def _per_outcome(prefix: str, style: Format, meaning: str) -> list[BidColumn]:
     ]
 
 
+def _ranges() -> list[BidColumn]:
+    meaning = "The probability of {outcome} at the {end} end of what the model is sure of ({share} % lie {side})"
+    ends = (("low", "5", "below"), ("high", "5", "above"))
+    return [
+        BidColumn(
+            f"p_{outcome}_{end}",
+            Format.SHARE,
+            meaning.format(outcome=outcome.replace("_", " "), end=end, share=share, side=side),
+        )
+        for outcome in OUTCOMES
+        for end, share, side in ends
+    ]
+
+
 BID_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("loan_id", Format.TEXT, "The seller's number for the loan", 34),
     BidColumn("bid_status", Format.TEXT, "BID; REVIEW: a bid that a person must look at first; NO_BID", 10),
@@ -68,6 +82,14 @@ BID_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("legal_balance", Format.MONEY, "Total debt at closing"),
     BidColumn("months_delinquent", Format.MONTHS, "Months behind on the as-of date, MBA method"),
     BidColumn("flags", Format.TEXT, "Codes of what was filled, assumed or doubtful, each explained in docs", 40),
+    *_ranges(),
+    BidColumn(
+        "bid_low", Format.DOLLARS, "The bid at the low end of what the model is sure of: 5 % of the range lie below"
+    ),
+    BidColumn("bid_high", Format.DOLLARS, "The bid at the high end: 5 % of the range lie above"),
+    BidColumn(
+        "far_from_training", Format.TEXT, "What of the note lies outside the notes that the model learned from", 40
+    ),
 )
 
 OVERVIEW_COLUMNS: tuple[BidColumn, ...] = (
@@ -81,6 +103,8 @@ OVERVIEW_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("as_is_value", Format.MONEY, "", 12, "As-is value"),
     *(BidColumn(f"p_{one}", Format.SHARE, "", 11, f"Odds of {one.replace('_', ' ')}") for one in OUTCOMES),
     BidColumn("bid", Format.DOLLARS, "", 12, "Bid"),
+    BidColumn("bid_low", Format.DOLLARS, "", 12, "Bid, low end"),
+    BidColumn("bid_high", Format.DOLLARS, "", 12, "Bid, high end"),
     BidColumn("bid_pct_upb", Format.SHARE, "", 8, "Bid, % of UPB"),
     BidColumn("bid_pct_value", Format.SHARE, "", 8, "Bid, % of value"),
     BidColumn("expected_yield", Format.SHARE, "", 9, "Expected yield"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -197,7 +198,21 @@ def bid_words(bid: Mapping[str, Any]) -> str:
         return f"no bid: {bid['no_bid_reason']}"
     shares = f"{bid['bid_pct_upb']:.1%} of UPB, {bid['bid_pct_value']:.1%} of value"
     status = "" if bid["bid_status"] == "BID" else f", {bid['bid_status']}: look at its flags"
-    return f"bid ${bid['bid']:,.0f}, {shares}{status}; held down most by {bid['binding_outcome'].replace('_', ' ')}"
+    return (
+        f"bid ${bid['bid']:,.0f}{_bid_range(bid)}, {shares}{status}; "
+        f"held down most by {bid['binding_outcome'].replace('_', ' ')}"
+    )
+
+
+def _bid_range(bid: Mapping[str, Any]) -> str:
+    low, high = bid.get("bid_low", math.nan), bid.get("bid_high", math.nan)
+    return "" if math.isnan(low) else f" (${low:,.0f} to ${high:,.0f})"
+
+
+def odds_range(explanation: NoteExplanation, outcome: Outcome) -> str:
+    """Say between which odds the model is sure, in brackets; nothing for a model that does not say."""
+    low, high = (explanation.bid.get(f"p_{outcome}_{end}", math.nan) for end in ("low", "high"))
+    return "" if math.isnan(low) else f" ({low:.1%} to {high:.1%})"
 
 
 def reason_headings() -> list[str]:

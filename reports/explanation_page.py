@@ -11,6 +11,7 @@ from reports.explanation import (
     bid_words,
     effect,
     for_and_against,
+    odds_range,
     one_line,
     reason_headings,
     reason_row,
@@ -24,7 +25,11 @@ from reports.page import Block, KeyFigure, Page, Section
 def explanation_page(explanation: NoteExplanation) -> Page:
     """Put the page together."""
     figures = [
-        KeyFigure(one.replace("_", " "), f"{explanation.odds[one]:.1%}", _against_average(explanation, k))
+        KeyFigure(
+            one.replace("_", " "),
+            f"{explanation.odds[one]:.1%}{odds_range(explanation, one)}",
+            _against_average(explanation, k),
+        )
         for k, one in enumerate(OUTCOMES)
     ]
     loan = one_line(explanation.loan_id)

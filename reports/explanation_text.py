@@ -12,6 +12,7 @@ from reports.explanation import (
     bid_words,
     effect,
     for_and_against,
+    odds_range,
     one_line,
     reason_headings,
     reason_row,
@@ -55,7 +56,7 @@ def _title(explanation: NoteExplanation) -> str:
 
 def _outcome_lines(explanation: NoteExplanation, outcome: Outcome) -> list[str]:
     lists = for_and_against(explanation, outcome)
-    lines = [f"{outcome.replace('_', ' ')} {explanation.odds[outcome]:.1%}"]
+    lines = [f"{outcome.replace('_', ' ')} {explanation.odds[outcome]:.1%}{odds_range(explanation, outcome)}"]
     k = OUTCOMES.index(outcome)
     for word, reasons in zip(("for", "against"), lists, strict=True):
         # A no-break space keeps an effect in the line of its value.

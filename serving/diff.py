@@ -116,7 +116,8 @@ def _bid(request: ScoreRequest, reading: TapeReading) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype="str" if name == "bid_status" else "float64") for name in _BID})
     frame = NoteFeatures().transform(reading.tape)
     probabilities = request.model.predict(frame)
-    sheet = price_tape(reading.tape, probabilities, request.assumptions, **request.marks(reading))
+    doubt = request.model.doubt(reading.tape, frame, probabilities)
+    sheet = price_tape(reading.tape, probabilities, request.assumptions, **request.marks(reading), doubt=doubt)
     return sheet.frame[list(_BID)]
 
 

@@ -27,6 +27,7 @@ _FACT_HEADINGS = ("behind", "paid of 12", "LTV", "owner")
 _BID = (
     *("bid", "bid_status", "no_bid_reason", "bid_pct_upb", "bid_pct_value", "expected_price", "floor_price", "max_bid"),
     *("binding_outcome", "expected_yield", "expected_roi", "expected_months", "loss_probability", "flags"),
+    *("bid_low", "bid_high", *(f"p_{one}_{end}" for one in OUTCOMES for end in ("low", "high")), "far_from_training"),
 )
 _LIENS = {1: "first lien", 2: "second lien", 3: "third lien"}
 _FEATURE = {one.name: one for one in FEATURES}
@@ -73,7 +74,7 @@ def explain(request: ExplainRequest) -> NoteExplanation:
     values = feature_values(frame, predictor.model.feature_names)
     split = against_the_others(contributions(predictor.model, values, predictor.threads))[0]
     reasons = _reasons(predictor.model.feature_names, values[0], split[:-1], request.references)
-    notes = tape.notes
+    notes, bid = tape.notes, _bid(request.score, reading, position, tape, (frame, probabilities))
     return NoteExplanation(
         banner=DEMO_WARNING if request.score.is_demo else "",
         loan_id=str(notes.text("loan_id")[0]),
@@ -81,14 +82,14 @@ def explain(request: ExplainRequest) -> NoteExplanation:
         as_of_date=str(notes.days("as_of_date")[0]),
         facts=_facts(tape, frame),
         odds={str(one): float(probabilities[one][0]) for one in OUTCOMES},
-        bid=_bid(request.score, reading, position, tape, probabilities),
+        bid=bid,
         average=_effects(split[-1]),
         groups=_groups(reasons),
         total=_effects(split.sum(axis=0)),
         similar=_similar(request, frame, split[:-1]),
         model=request.score.model.bundle.sha256,
         training_data=str(request.score.model.bundle.manifest["training_data"]),
-        remarks=_remarks(reading, position, request),
+        remarks=(*_remarks(reading, position, request), *_far(bid)),
     )
 
 
@@ -158,16 +159,20 @@ def _facts(tape: Tape, frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _bid(
-    request: ScoreRequest, reading: TapeReading, position: int, tape: Tape, probabilities: OutcomeProbabilities
+    request: ScoreRequest,
+    reading: TapeReading,
+    position: int,
+    tape: Tape,
+    predicted: tuple[pd.DataFrame, OutcomeProbabilities],
 ) -> dict[str, Any]:
-    """Price the note alone, which gives the bid that it has on its tape."""
+    """Price the note alone, which gives the bid that it has on its tape; ``predicted`` are its features and odds."""
+    probabilities = predicted[1]
     assumptions, own = request.terms(tape)
     marks = request.marks(reading)
     flags = [marks["reading_flags"][position]]
     legs = build_legs(tape, assumptions, own)
-    sheet = price_bids(
-        tape, legs, probabilities, assumptions, reading_flags=flags, review_reason=marks["review_reason"]
-    )
+    doubt, review = request.model.doubt(tape, *predicted), marks["review_reason"]
+    sheet = price_bids(tape, legs, probabilities, assumptions, reading_flags=flags, review_reason=review, doubt=doubt)
     row = sheet.frame.iloc[0]
     return {name: row[name] if isinstance(row[name], str) else float(row[name]) for name in _BID}
 
@@ -214,6 +219,10 @@ def _remarks(reading: TapeReading, position: int, request: ExplainRequest) -> tu
     if request.references is not None and not len(request.references):
         remarks.append("the model was trained without one resolved note")
     return tuple(remarks)
+
+
+def _far(bid: dict[str, Any]) -> tuple[str, ...]:
+    return (f"far from what the model learned from: {bid['far_from_training']}",) if bid["far_from_training"] else ()
 
 
 def _effects(values: Floats) -> Effects:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from features import NoteFeatures
 from models.bundle import Bundle, read_bundle
-from notes import OUTCOMES, ModelError, OutcomeProbabilities
+from models.uncertainty import Uncertainty
+from notes import OUTCOMES, ModelError, OutcomeDoubt, OutcomeProbabilities, Tape
 from pricing import DeskTerms
 
 
@@ -61,6 +62,28 @@ class ServedModel:
             return DeskTerms.from_json(json.dumps(kept))
         except ValueError as error:
             raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
+
+    @property
+    def uncertainty(self) -> Uncertainty | None:
+        """What the model knows of how sure it is; None: it was saved without.
+
+        Raises
+        ------
+        ModelError
+            It is newer than this notebid, or cannot be read.
+        """
+        kept = self.bundle.manifest.get("uncertainty")
+        if kept is None:
+            return None
+        try:
+            return Uncertainty.from_dict(kept)
+        except ValueError as error:
+            raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
+
+    def doubt(self, tape: Tape, frame: pd.DataFrame, probabilities: OutcomeProbabilities) -> OutcomeDoubt | None:
+        """Say how sure the model is of a tape's probabilities; None if it does not say."""
+        uncertainty = self.uncertainty
+        return None if uncertainty is None else uncertainty.doubt(tape, frame, probabilities)
 
     def predict(self, frame: pd.DataFrame) -> OutcomeProbabilities:
         """Predict the four probabilities of each row of a feature frame."""

@@ -23,5 +23,6 @@ def score(request: ScoreRequest) -> Result:
     probabilities = request.model.predict(frame)
     assumptions, own = request.terms(reading.tape)
     legs = build_legs(reading.tape, assumptions, own)
-    sheet = price_bids(reading.tape, legs, probabilities, assumptions, **request.marks(reading))
+    doubt = request.model.doubt(reading.tape, frame, probabilities)
+    sheet = price_bids(reading.tape, legs, probabilities, assumptions, **request.marks(reading), doubt=doubt)
     return write_result(request, reading, sheet)

@@ -162,6 +162,18 @@ class JudgementSettings:
 
 
 @dataclass(frozen=True)
+class UncertaintySettings:
+    """How it is learned how sure the model is, and which bid ranges are flagged."""
+
+    fits: int
+    wide_bid_range: float
+
+    def __post_init__(self) -> None:
+        _require(self.fits >= 0, "uncertainty.fits", self.fits, "0 (say nothing) or a number of fits")
+        _require(self.wide_bid_range > 0, "uncertainty.wide_bid_range", self.wide_bid_range, "above 0")
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """Every setting of a training run, one section of the TOML file a field.
 
@@ -177,6 +189,7 @@ class TrainingConfig:
     data: DataSettings
     split: SplitSettings
     model: ModelSettings
+    uncertainty: UncertaintySettings
     gate: GateSettings
     judgement: JudgementSettings
 

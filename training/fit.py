@@ -34,6 +34,7 @@ from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
+from training.uncertainty import learn_uncertainty
 from training.weights import Labels, label, share_unseen
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
@@ -92,7 +93,9 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     findings = _Findings(evaluation, verdict, judgement, reference)
     result = _result(trial, parts | {"all": everything}, model, findings)
     references = reference_notes(snapshots, labels, features, model.model_, config.model.seed)
-    bundle = replace(result.bundle, desk=json.loads(desk.to_json()))
+    unsure = learn_uncertainty(model, everything, watched, lambda: _classifier(config.model), config.uncertainty)
+    kept = {} if unsure is None else unsure.to_dict()
+    bundle = replace(result.bundle, desk=json.loads(desk.to_json()), uncertainty=kept)
     return replace(result, bundle=bundle, desk=desk, references=references)
 
 

@@ -269,6 +269,8 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
         shares=tuple(float(one) for one in by_pace[0]),
         low=tuple(float(one) for one in np.maximum((by_pace - error).min(axis=0), 0.0)),
         high=tuple(float(one) for one in np.minimum((by_pace + error).max(axis=0), 1.0)),
+        timeline_low=tuple(float(one) for one in by_pace.min(axis=0)),
+        timeline_high=tuple(float(one) for one in by_pace.max(axis=0)),
     )
 
 

@@ -168,6 +168,9 @@ class StratumReport:
     low: tuple[float, ...]
     high: tuple[float, ...]
     """5 to 95 %: sampling error, and in a short stratum what the prior timelines may be wrong by."""
+    timeline_low: tuple[float, ...] = ()
+    timeline_high: tuple[float, ...] = ()
+    """The same without sampling error: the least and the largest share at any of the timelines tried."""
 
 
 @dataclass(frozen=True)
