@@ -93,7 +93,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     findings = _Findings(evaluation, verdict, judgement, reference)
     result = _result(trial, parts | {"all": everything}, model, findings)
     references = reference_notes(snapshots, labels, features, model.model_, config.model.seed)
-    unsure = learn_uncertainty(model, everything, watched, lambda: _classifier(config.model), config.uncertainty)
+    unsure = learn_uncertainty(model, everything, watched, config.uncertainty)
     kept = {} if unsure is None else unsure.to_dict()
     bundle = replace(result.bundle, desk=json.loads(desk.to_json()), uncertainty=kept)
     return replace(result, bundle=bundle, desk=desk, references=references)

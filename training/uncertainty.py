@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from models.classifier import OutcomeClassifier
 from models.familiarity import learn_familiar
@@ -24,6 +25,8 @@ N_PARTS = 4
 """Loans are dealt into so many parts; the factor of :mod:`models.spread` was measured for quarters."""
 LARGE = 20_000
 """Rows from which half as many fits are made."""
+MOST_FOLDS = 3
+"""In a fit on a quarter: its settings need not be chosen as carefully as those of a model that is used."""
 _SMALLEST = 1e-3
 """Share under which a stratum's share of an outcome has no log odds of its own."""
 
@@ -32,7 +35,6 @@ def learn_uncertainty(
     model: OutcomeClassifier,
     part: Part,
     watched: Watched,
-    fresh: Callable[[], OutcomeClassifier],
     settings: UncertaintySettings,
 ) -> Uncertainty | None:
     """Learn how sure a model is of its probabilities; None if it is not to be learned.
@@ -45,13 +47,11 @@ def learn_uncertainty(
         The resolved notes with their weights.
     watched
         The snapshots that the part was made from, open ones included.
-    fresh
-        Gives a classifier of the same recipe, not yet fitted.
     """
     if settings.fits == 0:
         return None
     n_fits = settings.fits if len(part.outcome) < LARGE else -(-settings.fits // 2)
-    fits = [_fit_on(mask, model, part, fresh) for mask in _parts(part, n_fits, model.random_state)]
+    fits = [_fit_on(mask, model, part) for mask in _parts(part, n_fits, model.random_state)]
     spread = learn_spread(
         model.predict_proba(part.features), [one for one, _ in fits], np.array([one for _, one in fits])
     )
@@ -80,11 +80,10 @@ def _parts(part: Part, n_fits: int, seed: int) -> list[NDArray[np.bool_]]:
     return [dealt[one // N_PARTS] == one % N_PARTS for one in range(n_fits)]
 
 
-def _fit_on(
-    rows: NDArray[np.bool_], model: OutcomeClassifier, part: Part, fresh: Callable[[], OutcomeClassifier]
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _fit_on(rows: NDArray[np.bool_], model: OutcomeClassifier, part: Part) -> tuple[Floats, NDArray[np.bool_]]:
     """Give the probabilities of all notes by a fit on some, and which notes are of their loans."""
-    fitted = fresh().fit(part.features[rows], part.outcome[rows], part.weight[rows], part.loan[rows])
+    recipe = clone(model).set_params(n_folds=min(model.n_folds, MOST_FOLDS))
+    fitted = recipe.fit(part.features[rows], part.outcome[rows], part.weight[rows], part.loan[rows])
     # Temperature and floor are not what the fits are compared in.
     like = replace(fitted.model_, temperature=model.model_.temperature, floor=model.model_.floor)
     return like.probabilities(part.features.to_numpy(np.float64), 1), rows

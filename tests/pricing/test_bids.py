@@ -28,6 +28,8 @@ def test_the_columns_are_the_contracts(sheet):
     expected += ["expected_price", "floor_price", "max_bid", "bid", "opening_bid", "bid_pct_upb", "bid_pct_value"]
     expected += ["bid_pct_legal_balance", "binding_outcome", "expected_roi", "expected_yield", "expected_months"]
     expected += ["loss_probability", "legal_balance", "months_delinquent", "flags"]
+    expected += [f"p_{one}_{end}" for one in o for end in ("low", "high")]  # what came later stands behind
+    expected += ["bid_low", "bid_high", "far_from_training"]
     assert list(sheet.columns) == expected
     assert tuple(sheet.columns) == COLUMNS
 
