@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,6 @@ N_PARTS = 4
 """Loans are dealt into so many parts; the factor of :mod:`models.spread` was measured for quarters."""
 LARGE = 20_000
 """Rows from which half as many fits are made."""
-MOST_FOLDS = 3
-"""In a fit on a quarter: its settings need not be chosen as carefully as those of a model that is used."""
 _SMALLEST = 1e-3
 """Share under which a stratum's share of an outcome has no log odds of its own."""
 
@@ -82,8 +79,6 @@ def _parts(part: Part, n_fits: int, seed: int) -> list[NDArray[np.bool_]]:
 
 def _fit_on(rows: NDArray[np.bool_], model: OutcomeClassifier, part: Part) -> tuple[Floats, NDArray[np.bool_]]:
     """Give the probabilities of all notes by a fit on some, and which notes are of their loans."""
-    recipe = clone(model).set_params(n_folds=min(model.n_folds, MOST_FOLDS))
-    fitted = recipe.fit(part.features[rows], part.outcome[rows], part.weight[rows], part.loan[rows])
-    # Temperature and floor are not what the fits are compared in.
-    like = replace(fitted.model_, temperature=model.model_.temperature, floor=model.model_.floor)
-    return like.probabilities(part.features.to_numpy(np.float64), 1), rows
+    fitted = clone(model).fit(part.features[rows], part.outcome[rows], part.weight[rows], part.loan[rows])
+    # Calibration and floor are not what the fits are compared in.
+    return model.calibrator_.probabilities(fitted.scores(part.features)), rows
