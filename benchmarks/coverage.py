@@ -19,12 +19,13 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from features import feature_frame
 from models.classifier import OutcomeClassifier
 from models.uncertainty import Uncertainty
-from notes import OUTCOMES, OutcomeProbabilities, Resolutions
+from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Resolutions
 from pricing import Assumptions, price_tape
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.fit import fit_model
@@ -127,7 +128,7 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
     )
 
 
-def _bids(world: World, probabilities: OutcomeProbabilities, doubt: object) -> tuple[object, Floats]:
+def _bids(world: World, probabilities: OutcomeProbabilities, doubt: OutcomeDoubt) -> tuple[pd.DataFrame, Floats]:
     assumptions = Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     sheet = price_tape(world.tape, probabilities, assumptions, doubt=doubt).frame
     return sheet, price_tape(world.tape, OutcomeProbabilities(world.tape_truth), assumptions).frame["bid"].to_numpy()
