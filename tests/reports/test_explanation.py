@@ -185,3 +185,18 @@ def test_any_text_is_one_printable_line(text):
 
 def test_an_effect_has_its_sign_and_nothing_has_none():
     assert [effect(one) for one in (0.005, 0.0049, -0.0049, 0.0, -1.5)] == ["+0.01", "0.00", "0.00", "0.00", "-1.50"]
+
+
+def test_ranges_are_shown_where_the_model_gives_them_and_nowhere_else(explanation):
+    plain = "\n".join(explanation_lines(explanation))
+    assert "reperform 60.0%\n" in plain
+    assert "bid $71,250, 71.2% of UPB" in plain
+    ranges = {f"p_{one}_{end}": value for one in OUTCOMES for end, value in (("low", 0.012), ("high", 0.345))}
+    sure = replace(explanation, bid=explanation.bid | ranges | {"bid_low": 60_001.0, "bid_high": 80_002.0})
+    text = "\n".join(explanation_lines(sure))
+    assert "reperform 60.0% (1.2% to 34.5%)\n" in text
+    assert "bid $71,250 ($60,001 to $80,002), 71.2% of UPB" in text
+    page = html_page(explanation_page(sure))
+    assert "60.0% (1.2% to 34.5%)" in page
+    unknown = replace(explanation, bid=explanation.bid | dict.fromkeys([*ranges, "bid_low", "bid_high"], math.nan))
+    assert "\n".join(explanation_lines(unknown)) == plain
