@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,12 @@ from models.folds import effort_folds, grouped_folds
 from models.labels import Codes
 from models.logit import Logit, LogitData, fit_path
 from models.losses import log_loss
-from models.pool import fit_pool
+from models.pool import PRIOR_NOTES, fit_pool
 from models.predictor import Anchor, Floats, Term
 from models.side_by_side import Job, run_side_by_side
-from models.sparse_logit import FirstStage, SparseLogit, first_stage, fit_sparse, held_out_scores
-from models.terms import build_anchor, build_terms, term_matrix
+from models.sparse_logit import FirstStage, SecondStage, SparseLogit, first_stage, fit_sparse, held_out_scores
+from models.terms import CLIP_SHARE, THRESHOLDS, build_anchor, build_terms, term_matrix
 from models.trees import (
-    LEAST_EXACT_ROWS,
     TreeData,
     TreeSettings,
     effort_seeds,
@@ -32,6 +31,25 @@ from models.trees import (
 STRONGEST_L2 = 1.0
 LEAST_CROSS_VALIDATED = 10
 """Fewer groups than this are not cross-validated: a strongly shrunk logit stands alone."""
+
+
+@dataclass(frozen=True)
+class LogitSettings:
+    """What the logits are made of.
+
+    Parameters
+    ----------
+    thresholds
+        Flags a feature in the logit that has them, at most.
+    clip_share
+        Share of notes beyond each clip of a feature.
+    second
+        Its second stage; the products are of the logit with flags alone.
+    """
+
+    thresholds: int = THRESHOLDS
+    clip_share: float = CLIP_SHARE
+    second: SecondStage = SecondStage()
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,8 @@ class FitPlan:
     n_folds: int
     n_jobs: int | None
     seed: int
+    logits: LogitSettings = LogitSettings()
+    pool_prior: float = PRIOR_NOTES
 
     def tree_data(self) -> TreeData:
         """Give the rows as the trees take them."""
@@ -61,7 +81,7 @@ class FitPlan:
         """Give the tree members: random cuts, averaged over seeds, and with enough rows exact cuts too."""
         seeds = [self.seed + one for one in range(effort_seeds(len(self.codes)))]
         random = _TreeMember("trees", self.trees, seeds)
-        if len(self.codes) < LEAST_EXACT_ROWS:
+        if len(self.codes) < self.trees.exact_rows:
             return [random]
         return [random, _TreeMember("exact_trees", exact_settings(self.trees), seeds[:1])]
 
@@ -87,11 +107,11 @@ class Members:
 
 @dataclass(frozen=True)
 class _LogitMember:
-    """A logit to be cross-validated; ``multiply`` lets its second stage use products of terms."""
+    """A logit to be cross-validated."""
 
     name: str
     terms: list[Term]
-    multiply: bool
+    second: SecondStage
     data: LogitData
 
 
@@ -115,7 +135,7 @@ def fit_members(plan: FitPlan) -> Members:
     forests = plan.tree_members()
     chosen = _cross_validate(plan, logits, held_out, rows)
     names = [*(one.name for one in logits), *(one.name for one in forests)]
-    pool = fit_pool([one.scores for one in chosen], plan.codes[rows], plan.weights[rows])
+    pool = fit_pool([one.scores for one in chosen], plan.codes[rows], plan.weights[rows], plan.pool_prior)
     pooled = sum(weight * one.scores for weight, one in zip(pool, chosen, strict=True))
     losses = {name: one.loss for name, one in zip(names, chosen, strict=True)}
     report = {
@@ -132,11 +152,12 @@ def fit_members(plan: FitPlan) -> Members:
 
 
 def _logit_members(plan: FitPlan) -> list[_LogitMember]:
-    smooth = build_terms(plan.values, plan.names)
-    flags = build_terms(plan.values, plan.names, thresholds=True)
+    settings = plan.logits
+    smooth = build_terms(plan.values, plan.names, clip_share=settings.clip_share)
+    flags = build_terms(plan.values, plan.names, thresholds=settings.thresholds, clip_share=settings.clip_share)
     return [
-        _LogitMember("smooth", smooth, False, plan.logit_data(smooth)),
-        _LogitMember("flags", flags, True, plan.logit_data(flags)),
+        _LogitMember("smooth", smooth, replace(settings.second, multiplied=0), plan.logit_data(smooth)),
+        _LogitMember("flags", flags, settings.second, plan.logit_data(flags)),
     ]
 
 
@@ -163,7 +184,7 @@ def _cross_validate(
     trees = [_best_place(done[start : start + n], codes, weights) for start in range(2 * n, len(done), n)]
     places = [_best_place([one.scores for one in stage], codes, weights).places[0] for stage in firsts]
     jobs = [
-        (held_out_scores, (one.data, mask, one.terms, stage[fold].logits[place], one.multiply))
+        (held_out_scores, (one.data, mask, one.terms, stage[fold].logits[place], one.second))
         for one, stage, place in zip(logits, firsts, places, strict=True)
         for fold, mask in enumerate(held_out)
     ]
@@ -190,7 +211,7 @@ def _fit_chosen(
     anchored = [one for one in zip(logits, chosen, weights, strict=False) if one[2] > 0]
     forests = list(zip(plan.tree_members(), chosen[n_logits:], weights[n_logits:], strict=True))
     grown = [one for one in forests if one[2] > 0] or [(*forests[0][:2], 0.0)]
-    jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.multiply)) for one, choice, _ in anchored]
+    jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.second)) for one, choice, _ in anchored]
     tree_weights: list[float] = []
     for forest, choice, weight in grown:
         rounds = tree_rounds(plan.trees.max_rounds)[choice.places[0]] if weight > 0 else 1
@@ -218,7 +239,7 @@ def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], n_classes:
 
 def _without_cross_validation(plan: FitPlan) -> Members:
     """Fit a strongly shrunk logit alone: so few loans cannot choose anything."""
-    terms = build_terms(plan.values, plan.names)
+    terms = build_terms(plan.values, plan.names, clip_share=plan.logits.clip_share)
     logit: Logit = next(iter(fit_path(plan.logit_data(terms), "l2", [STRONGEST_L2], tolerance=1e-7)))
     booster = fit_trees(plan.tree_data(), plan.trees, 1, plan.seed)
     report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}}

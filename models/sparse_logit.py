@@ -22,9 +22,24 @@ L1_SHARES = tuple(np.geomspace(0.2, 0.0008, 14).tolist())
 """Strengths of the L1 penalty as shares of the one at which nothing is left."""
 PATH_PATIENCE = 2
 """A path ends after this many strengths without a better held-out loss."""
-MOST_MULTIPLIED = 20
-"""Terms of the first stage that are multiplied with each other, at most."""
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SecondStage:
+    """How the second stage is built on the first.
+
+    Parameters
+    ----------
+    power
+        A term is scaled by the size of its first coefficients to this power: 0 trusts the first stage with nothing but
+        which terms there are, 1 lets it decide nearly alone.
+    multiplied
+        Terms of the first stage that are multiplied with each other, at most, the largest first; 0 makes no products.
+    """
+
+    power: float = 0.5
+    multiplied: int = 20
 
 
 @dataclass(frozen=True)
@@ -62,10 +77,12 @@ def first_stage(data: LogitData, held: Mask, strengths: Sequence[float] = L1_SHA
     return stage
 
 
-def held_out_scores(data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, multiply: bool) -> list[Floats]:
+def held_out_scores(
+    data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, second: SecondStage
+) -> list[Floats]:
     """Give the held-out scores of the second stage, one array of shape (n_held, n_classes) a strength."""
     train, test = data.take(~held), data.take(held)
-    basis = _Basis.of(train, terms, first, multiply)
+    basis = _Basis.of(train, terms, first, second)
     scaled = replace(train, terms=basis.matrix(train.terms))
     seen = basis.matrix(test.terms)
     top = largest_penalty(scaled)
@@ -78,12 +95,12 @@ def held_out_scores(data: LogitData, held: Mask, terms: Sequence[Term], first: L
     return path
 
 
-def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], multiply: bool) -> SparseLogit:
+def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], stage: SecondStage) -> SparseLogit:
     """Fit both stages on every row, at the places on the paths that were chosen on held-out rows."""
     first, second = places
     none = np.zeros(len(data.codes), dtype=bool)
     relevant = first_stage(data, none, L1_SHARES[: first + 1]).logits[-1]
-    basis = _Basis.of(data, terms, relevant, multiply)
+    basis = _Basis.of(data, terms, relevant, stage)
     scaled = replace(data, terms=basis.matrix(data.terms))
     top = largest_penalty(scaled)
     [*_, logit] = fit_path(scaled, "l1", [share * top for share in L1_SHARES[: second + 1]], tolerance=1e-7)
@@ -107,12 +124,12 @@ class _Basis:
     scale: Floats
 
     @classmethod
-    def of(cls, data: LogitData, terms: Sequence[Term], first: Logit, multiply: bool) -> _Basis:
+    def of(cls, data: LogitData, terms: Sequence[Term], first: Logit, second: SecondStage) -> _Basis:
         size = np.linalg.norm(first.coefficients, axis=1)
         chosen = np.flatnonzero(size > 0)
-        pairs, products = _products(data, terms, size) if multiply else ([], ())
-        usual = float(np.sqrt(np.median(size[chosen]))) if len(chosen) else 1.0
-        scale = np.concatenate([np.sqrt(size[chosen]), np.full(len(pairs), usual)])
+        pairs, products = _products(data, terms, size, second.multiplied)
+        usual = float(_raised(np.median(size[chosen]), second.power)) if len(chosen) else 1.0
+        scale = np.concatenate([_raised(size[chosen], second.power), np.full(len(pairs), usual)])
         return cls(chosen, pairs, products, scale)
 
     def matrix(self, terms: Floats) -> Floats:
@@ -124,11 +141,17 @@ class _Basis:
         return columns * self.scale
 
 
+def _raised(size: Floats, power: float) -> Floats:
+    """Raise to a power; the root as a root, whose last bit a power may miss."""
+    raised: Floats = np.sqrt(size) if power == 0.5 else np.power(size, power)
+    return raised
+
+
 def _products(
-    data: LogitData, terms: Sequence[Term], size: Floats
+    data: LogitData, terms: Sequence[Term], size: Floats, most: int
 ) -> tuple[list[tuple[int, int]], tuple[Product, ...]]:
     """Multiply the largest terms of different features; a product that does not vary is left out."""
-    largest = [int(one) for one in np.argsort(-size, kind="stable")[:MOST_MULTIPLIED] if size[one] > 0]
+    largest = [int(one) for one in np.argsort(-size, kind="stable")[:most] if size[one] > 0]
     pairs, products = [], []
     for i, j in combinations(sorted(largest), 2):
         if terms[i].feature == terms[j].feature:

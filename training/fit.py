@@ -166,6 +166,7 @@ def carried_temperature(temperature: float, size_ratio: float) -> float:
 
 def _classifier(settings: ModelSettings) -> OutcomeClassifier:
     return OutcomeClassifier(
+        **asdict(settings.members),
         max_rounds=settings.max_rounds,
         n_folds=settings.folds,
         n_jobs=settings.n_jobs or -1,
