@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class LogitSettings:
 
     thresholds: int = THRESHOLDS
     clip_share: float = CLIP_SHARE
-    second: SecondStage = SecondStage()
+    second: SecondStage = field(default_factory=SecondStage)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class FitPlan:
     n_folds: int
     n_jobs: int | None
     seed: int
-    logits: LogitSettings = LogitSettings()
+    logits: LogitSettings = field(default_factory=LogitSettings)
     pool_prior: float = PRIOR_NOTES
 
     def tree_data(self) -> TreeData:
