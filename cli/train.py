@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     home = Home.from_environment()
     config = _config(arguments, console)
-    lesson = replace(_lesson(arguments, console), search=search_of(arguments, home, console))
+    lesson, search = _lesson(arguments, console), search_of(arguments, home, console)
+    lesson = lesson if search is None else replace(lesson, search=search)
     trained = train_and_register(lesson, config, home, console, arguments.wait)
     console.result(_lines(trained), _values(trained))
     try:

@@ -111,7 +111,7 @@ class _Tuning:
         self.shipped = TrainingConfig.from_toml().model.members
         self.space = space_around(self.given, max(len(one.train.outcome) for one in folds.folds))
         self.key = study_key(folds, config, self.space)
-        self.study: Study = open_study(search.folder, self.key)
+        self.study: Study = open_study(search.folder, self.key, search.say)
         self.weight = np.concatenate([one.judge.weight for one in folds.folds])
         self.loan = np.concatenate([one.judge.loan for one in folds.folds])
         self.earlier = len(self._done())

@@ -113,7 +113,7 @@ def _windows(
     for j, (begin, end) in enumerate(zip(begins, [*begins[1:], np.inf], strict=True)):
         before = inside & (month < begin)
         early, late = inside & (month < begin - embargo), inside & (month >= begin) & (month < end)
-        if not late.any() or not early.any() or timeline.n_loans(early) < share * timeline.n_loans(before):
+        if not late.any() or not early.any() or timeline.n_loans(early) < share * timeline.n_loans(before) - 1e-9:
             return None
         early, late, both = timeline.keep_apart(early, late, FIRST_BIT + j)
         if not (fits(timeline, early, MIN_TRAINED) and judges(timeline, late)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +55,7 @@ def study_key(folds: TuneFolds, config: TrainingConfig, space: Mapping[str, Base
     return digest.hexdigest()[:32]
 
 
-def open_study(folder: Path, key: str) -> Study:
+def open_study(folder: Path, key: str, say: Callable[[str], None]) -> Study:
     """Open a question's study, or begin it; what a killed process left half done is put right first.
 
     Only the holder of the home's lock may: there is no other lock.  A file that cannot be read is put aside, under the
@@ -67,7 +67,9 @@ def open_study(folder: Path, key: str) -> Study:
     try:
         return _load(file, key)
     except (ValueError, KeyError, TypeError, AssertionError):
-        file.replace(file.with_name(f"{file.name}.damaged"))
+        aside = file.with_name(f"{file.name}.damaged")
+        file.replace(aside)
+        say(f"tuning: the study of an earlier search cannot be read and is damaged; begun anew, the old one is {aside}")
         return _load(file, key)
 
 
