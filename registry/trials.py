@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from registry.home import Home
+from registry.once import made_once
 from registry.store import experiment_id, open_store, quiet, store_errors
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def log_trials(home: Home, parent_run_id: str, trials: tuple[TrialRun, ...]) -> 
         missing = [one for one in trials if there.get(one.number, ("", ""))[1] != "FINISHED"]
         for one in missing:
             begun = there.get(one.number, ("", ""))[0]
-            _log(client, begun or _begin(client, experiment, parent_run_id, one), one)
+            _log(client, begun or _begun_once(home, client, (experiment, parent_run_id), one), one)
         return len(missing)
 
 
@@ -105,10 +106,24 @@ def _there(client: MlflowClient, experiment: str, parent_run_id: str) -> dict[in
             [experiment], f"tags.`{PARENT_TAG}` = '{parent_run_id}'", max_results=_PAGE, page_token=token
         )
         for run in page:
-            found[int(run.data.tags.get(NUMBER_TAG, -1))] = (str(run.info.run_id), str(run.info.status))
+            number = int(run.data.tags.get(NUMBER_TAG, -1))
+            if found.get(number, ("", ""))[1] != "FINISHED":
+                found[number] = (str(run.info.run_id), str(run.info.status))
         token = page.token
         if not token:
             return found
+
+
+def _begun_once(home: Home, client: MlflowClient, place: tuple[str, str], trial: TrialRun) -> str:
+    """Begin a run; after a failure look first whether it was begun all the same.  ``place``: experiment and parent."""
+    failed = False
+
+    def look() -> str | None:
+        nonlocal failed
+        before, failed = failed, True
+        return _there(client, *place).get(trial.number, (None, ""))[0] if before else None
+
+    return made_once(home, look, lambda: _begin(client, *place, trial))
 
 
 def _begin(client: MlflowClient, experiment: str, parent_run_id: str, trial: TrialRun) -> str:

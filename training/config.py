@@ -210,15 +210,24 @@ class TrainingConfig:
 
 
 def absent_keys(path: Path | str) -> list[str]:
-    """List the settings that a configuration file leaves to the shipped one, as ``section.key``, in its order.
+    """List what a configuration file leaves to the shipped one, in its order: ``section.key``, or ``[section]`` as a whole.
 
     Raises
     ------
     notes.UsageError
         The file cannot be read or is not TOML.
     """
-    given = _flat(_read(Path(path)), "")
-    return [key for key in _flat(_read(SHIPPED_CONFIG), "") if key not in given]
+    return _absent(_read(Path(path)), _read(SHIPPED_CONFIG), "")
+
+
+def _absent(given: Mapping[str, Any], shipped: Mapping[str, Any], prefix: str) -> list[str]:
+    absent = []
+    for key, value in shipped.items():
+        if key not in given:
+            absent.append(f"[{prefix}{key}]" if isinstance(value, Mapping) else f"{prefix}{key}")
+        elif isinstance(value, Mapping) and isinstance(given[key], Mapping):
+            absent += _absent(given[key], value, f"{prefix}{key}.")
+    return absent
 
 
 class _UnreadableError(UsageError):

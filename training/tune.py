@@ -271,7 +271,7 @@ class _Tuning:
         found = (
             f"{trial.log_loss:.4f}, the settings to beat"
             if against is None
-            else f"{trial.log_loss:.4f}, {-against.estimate:+.4f} better than the given settings "
+            else f"{trial.log_loss:.4f}, {-against.estimate:.4f} better than the given settings "
             f"(standard error {against.standard_error:.4f})"
         )
         self.search.say(f"tuning: trial {number}: log loss {found}{self.clock.left_words()}")
