@@ -33,14 +33,17 @@ def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _minutes(text: str) -> float:
-    minutes = float(text)
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
     if not 0 < minutes < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes above 0")
     return minutes
 
 
 def _trials(text: str) -> int:
-    trials = int(text)
+    trials = int(text) if text.isdecimal() else 0
     if trials < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of trials, 1 or more")
     return trials
