@@ -57,7 +57,7 @@ def world(monkeypatch, tmp_path):
         clock = Clock()
         fits = 0
         after_fit = staticmethod(lambda n_fits: None)
-        said: list[str] = []
+        said: tuple[str, ...] | list[str] = ()
         gain = 0.2
 
         def loss(self, fold, members, config):
@@ -262,7 +262,7 @@ def test_a_real_fit_of_the_given_settings_is_the_classifiers_own():
     losses = fold_loss(fold, GIVEN, quick)
     from models.classifier import OutcomeClassifier
 
-    plain = OutcomeClassifier(max_rounds=20, n_folds=3, random_state=CONFIG.model.seed)
+    plain = OutcomeClassifier(max_rounds=20, n_folds=4, random_state=CONFIG.model.seed)
     plain.fit(fold.train.features, fold.train.outcome, fold.train.weight, fold.train.loan)
     happened = plain.predict_proba(fold.judge.features)[np.arange(60), np.arange(60) % 4]
     np.testing.assert_array_equal(losses, -np.log(happened))
