@@ -15,10 +15,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from models.calibration import Calibrator, choose_calibrator
 from models.labels import encode_labels, row_weights
 from models.losses import default_floor, effective_rows
-from models.members import FitPlan, LogitSettings, fit_members
+from models.members import FitPlan, fit_members
 from models.predictor import Floats, OutcomeModel
 from models.side_by_side import on_one_thread
-from models.sparse_logit import StageSettings
+from models.sparse_logit import LogitSettings, StageSettings
 from models.trees import TreeSettings
 
 FEATURE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -36,7 +36,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     learning_rate, num_leaves, column_share, max_rounds, leaf_factor, l2, exact_rows, exact_leaves, exact_rate
         See :class:`models.trees.TreeSettings`.
     thresholds, clip_share
-        See :class:`models.members.LogitSettings`.
+        See :class:`models.sparse_logit.LogitSettings`.
     adaptive_power, multiplied
         ``power`` and ``multiplied`` of :class:`models.sparse_logit.StageSettings`.
     pool_prior

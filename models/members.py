@@ -18,6 +18,7 @@ from models.predictor import Anchor, Floats, Term
 from models.side_by_side import Job, run_side_by_side
 from models.sparse_logit import (
     FirstStage,
+    LogitSettings,
     SecondStage,
     SparseLogit,
     StageSettings,
@@ -26,7 +27,7 @@ from models.sparse_logit import (
     mean_logit,
     second_stage,
 )
-from models.terms import CLIP_SHARE, THRESHOLDS, build_anchor, build_terms, term_matrix
+from models.terms import build_anchor, build_terms, term_matrix
 from models.trees import (
     HeldOutTrees,
     TreeData,
@@ -47,25 +48,6 @@ the members are fitted again on every row.
 """
 LEAST_CROSS_VALIDATED = 10
 """Fewer groups than this are not cross-validated: a strongly shrunk logit stands alone."""
-
-
-@dataclass(frozen=True)
-class LogitSettings:
-    """What the logits are made of.
-
-    Parameters
-    ----------
-    thresholds
-        Flags a feature in the logit that has them, at most.
-    clip_share
-        Share of notes beyond each clip of a feature.
-    second
-        Its second stage; the products are of the logit with flags alone.
-    """
-
-    thresholds: int = THRESHOLDS
-    clip_share: float = CLIP_SHARE
-    second: StageSettings = field(default_factory=StageSettings)
 
 
 @dataclass(frozen=True)

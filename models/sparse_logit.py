@@ -8,7 +8,7 @@ flags may use products of the terms that the first made most of: what counts onl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from models.logit import Logit, LogitData, fit_path, largest_penalty
 from models.losses import log_loss
 from models.predictor import Floats, Product, Term
+from models.terms import CLIP_SHARE, THRESHOLDS
 
 L1_SHARES = tuple(np.geomspace(0.2, 0.0008, 14).tolist())
 """Strengths of the L1 penalty as shares of the one at which nothing is left."""
@@ -40,6 +41,25 @@ class StageSettings:
 
     power: float = 0.5
     multiplied: int = 20
+
+
+@dataclass(frozen=True)
+class LogitSettings:
+    """What the logits are made of.
+
+    Parameters
+    ----------
+    thresholds
+        Flags a feature in the logit that has them, at most.
+    clip_share
+        Share of notes beyond each clip of a feature.
+    second
+        Its second stage; the products are of the logit with flags alone.
+    """
+
+    thresholds: int = THRESHOLDS
+    clip_share: float = CLIP_SHARE
+    second: StageSettings = field(default_factory=StageSettings)
 
 
 @dataclass(frozen=True)

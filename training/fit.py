@@ -35,10 +35,11 @@ from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
 from training.tune import tune
+from training.tune_result import Tuned
 from training.weights import Labels, label, share_unseen
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
-"""What the progress callback is told."""
+"""What the progress callback is told; and ``tune``, before the fit, where a search was asked for."""
 
 
 def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingContext) -> TrainingResult:
@@ -75,7 +76,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
     log_sd = config.censoring.timeline_log_sd
     apart = watch_apart(snapshots, features, follow_up, split)
-    tuned = None if context.search is None else tune(apart, split, config, context.search)
+    tuned = _tuned(apart, split, config, context)
     config = config if tuned is None else tuned.config
     trial = _Trial(rule, snapshots, labels, split, config, context)
     parts = weigh_parts(apart, split, config)
@@ -99,6 +100,14 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     bundle = replace(result.bundle, desk=json.loads(desk.to_json()))
     result = replace(result, bundle=bundle, desk=desk, references=references)
     return result if tuned is None else result.with_tuning(tuned)
+
+
+def _tuned(apart: Watched, split: Split, config: TrainingConfig, context: TrainingContext) -> Tuned | None:
+    """Look for better settings, if that was asked for."""
+    if context.search is None:
+        return None
+    context.progress("tune", 0, len(STEPS))
+    return tune(apart, split, config, context.search)
 
 
 def fit_model(part: Part, open_notes: LikelyEnds, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:

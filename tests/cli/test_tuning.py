@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,13 +94,20 @@ def test_a_budget_that_is_none_is_wrong_use(words, told, capsys):
     assert told in capsys.readouterr().err
 
 
-def test_without_the_word_nothing_is_searched_nor_optuna_loaded(quick, monkeypatch):
+def test_without_the_word_nothing_is_searched(quick, monkeypatch):
     seen = []
     monkeypatch.setattr(train, "train_and_register", lambda lesson, *more: seen.append(lesson) or _stop())
     with pytest.raises(StopIteration):
         train.run(_arguments(quick), _console())
     assert seen[0].search is None
     assert trial_runs(None) == ()
+
+
+@pytest.mark.slow
+def test_who_does_not_search_does_not_wait_for_optuna():
+    code = "import sys, cli.train, cli.score, training.fit, training.tune; sys.exit('optuna' in sys.modules)"
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
 
 def _stop():
