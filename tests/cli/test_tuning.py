@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +110,39 @@ def test_who_does_not_search_does_not_wait_for_optuna():
     code = "import sys, cli.train, cli.score, training.fit, training.tune; sys.exit('optuna' in sys.modules)"
     root = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_the_search_and_the_training_goes_on_to_its_end(tmp_path):
+    root = Path(__file__).resolve().parents[2]
+    (tmp_path / "quick.toml").write_text(QUICK.replace("n_jobs = 1", "n_jobs = 2"))  # the workers hear of it too
+    environment = {**os.environ, "NOTEBID_HOME": str(tmp_path / "home"), "OMP_NUM_THREADS": "1"}
+    cli = [sys.executable, "-m", "cli"]
+    world = [*cli, "world", "--kind", "smooth", "--resolutions", "1000", "--tape", "10", "--seed", "3"]
+    subprocess.run([*world, "--out", str(tmp_path / "w")], cwd=root, env=environment, check=True, capture_output=True)
+    words = [*cli, "train", str(tmp_path / "w" / "resolutions.csv"), "--config", str(tmp_path / "quick.toml")]
+    with subprocess.Popen(
+        [*words, "--payments", str(tmp_path / "w" / "payments.csv"), "--tune", "60"],
+        cwd=root,
+        env=environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Tests that were begun in the background would hand down an ignored signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as process:
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "the settings to beat" in line:
+                os.killpg(process.pid, signal.SIGINT)
+        printed = process.stdout.read()
+    assert process.returncode == 0, "".join(said)
+    assert any("stopped by hand; the training goes on" in line for line in said)
+    assert not any("Traceback" in line for line in said)
+    assert "Tuning" in printed
+    assert "settings.toml" in printed
 
 
 def _stop():
