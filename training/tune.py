@@ -1,7 +1,8 @@
 """The search for better settings of the members, judged on later notes inside the fit part.
 
-The given settings are tried first.  Another is taken only if it beats them by more than a standard error of the paired
-difference: the best of many is the best partly by luck (the winner's curse), so being a little better says nothing.
+The given settings are tried first.  Another is taken only if it beats them by more than two standard errors of the paired
+difference (``tuning.standard_errors``): the best of many is the best partly by luck (the winner's curse), so being a little
+better says nothing.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def decide(trials: Sequence[Trial], config: TrainingConfig, stopped: str) -> Dec
     by = f"{abs(against.estimate):.4f} {'better' if against.estimate < 0 else 'worse'}"
     said = (
         f"the best of the others, trial {best.number}, is {by} than the given settings, standard error "
-        f"{against.standard_error:.4f} (more than {needed:g} of it needed): "
+        f"{against.standard_error:.4f} (more than {needed:g} of them needed): "
         + ("its settings are taken" if taken else "the given settings stay")
     )
     if taken:

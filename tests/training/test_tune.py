@@ -96,8 +96,8 @@ def test_the_given_settings_are_tried_first_and_better_ones_are_found_and_taken(
 
 
 def test_where_no_setting_matters_the_given_ones_stay_nearly_always(world):
-    # Differences are noise of 0.05 x sqrt(2) a note over 180 notes: 0.005.  The best of some dozen tries is often one such
-    # error better, which is why the bar can be raised: at three of them nothing may pass.
+    # Differences are noise of 0.05 x sqrt(2) a note over 180 notes: 0.005.  The best of a dozen tries is often one such
+    # error better, rarely two; at three of them nothing may pass.
     world.gain = 0.0
     strict = replace(CONFIG, tuning=replace(CONFIG.tuning, standard_errors=3.0))
     tuned = world.search(config=strict, trials=12)
