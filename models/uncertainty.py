@@ -16,7 +16,7 @@ from notes import OutcomeDoubt, OutcomeProbabilities, Tape
 from notes.strata import STRATA, in_strata, stratum_of
 
 FORMAT = 1
-SHORT_HISTORY_FACTOR = 1.25
+SHORT_HISTORY_FACTOR = 1.2
 """On the deviations of a note of a stratum with a short history, whose slow outcomes were partly made up for; measured, see
 docs/uncertainty.md."""
 

@@ -15,8 +15,8 @@ from models.spread import learn_spread, log_odds
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES
 from notes.doubt import Z_90
-from training.config import UncertaintySettings
 from training.evaluate import Floats
+from training.member_settings import UncertaintySettings
 from training.parts import Part, Watched
 from training.weights import StratumReport
 

@@ -9,8 +9,9 @@ from features import feature_frame
 from models.classifier import OutcomeClassifier
 from notes import OutcomeProbabilities
 from notes.strata import STRATA
-from training.config import SHIPPED_CONFIG, TrainingConfig, UncertaintySettings
+from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.follow_up import FollowUp
+from training.member_settings import UncertaintySettings
 from training.parts import Watched, weigh
 from training.snapshots import draw_snapshots
 from training.uncertainty import learn_uncertainty, short_history_sd
