@@ -104,7 +104,7 @@ lint: $(VENV)/.dev ## Check style, types, layers and the locks
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@! grep -nE 'https?://|file:' *.lock
+	@! grep -nE 'https?://|file:' *.lock benchmarks/*.lock
 
 format: $(VENV)/.dev ## Put the code into the project's form
 	@$(BIN)/ruff check --fix-only .
@@ -116,6 +116,7 @@ docs: $(VENV)/.dev ## Write the generated pages of docs/ anew
 lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_FLAGS) -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra agency --group dev $(LOCK_FLAGS) -c requirements.lock -o dev.lock
+	@$(BIN)/uv pip compile pyproject.toml benchmarks/bench.in --group build $(LOCK_FLAGS) -c requirements.lock -o benchmarks/bench.lock
 
 clean: ## Remove what the targets made, your models and bids excepted
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
