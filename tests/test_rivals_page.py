@@ -41,7 +41,7 @@ def of_seeds(name, *means):
 
 
 def test_three_seeds_give_students_interval_of_their_differences(rivals_page):
-    # Differences -1, -2, -3: mean -2, standard deviation 1, and Student's t for two degrees of freedom at 97.5 % is 4.302653:
+    # Differences -1, -2, -3: mean -2, standard deviation 1; Student's t at 97.5 % with two degrees of freedom 4.302653:
     # -2 +- 4.302653 / sqrt(3) = -4.484138 to 0.484138.
     found = rivals_page.paired_difference(of_seeds("model", 1.0, 2.0, 3.0), of_seeds("other", 2.0, 4.0, 6.0))
     assert found.mean == pytest.approx(-2)
