@@ -78,6 +78,7 @@ class Cell:
             "kind": kind,
             "size": size,
             "seed": seed,
+            "tape": self.n_tape,
             "name": name,
             "excess": round(float(by_note.mean()), 6),
             "rows": len(self.part.outcome),
@@ -141,6 +142,14 @@ class Results:
         for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
             self._keep(json.loads(line))
 
+    def refuse_other_tapes(self, n_tape: int) -> None:
+        """Refuse a file whose notes are not the ones to be measured on: differences are paired by note."""
+        others = {record["tape"] for record in self.records.values()} - {n_tape}
+        if others:
+            raise SystemExit(
+                f"{self.path}: its results are of tapes of {min(others):,} notes; give --tape {min(others)}, or another --results"
+            )
+
     def _keep(self, record: Record) -> None:
         self.records[(record["kind"], record["size"], record["seed"]), record["name"]] = record
 
@@ -193,6 +202,7 @@ def main() -> int:
     if arguments.results.exists() and not arguments.resume:
         parser.error(f"{arguments.results} is there already: go on with --resume, or name another file with --results")
     config, results = TrainingConfig.from_toml(arguments.config), Results(arguments.results)
+    results.refuse_other_tapes(arguments.tape)
     chosen = [name for name in names if name in arguments.only]
     for size in arguments.sizes:
         for seed in arguments.seeds:
