@@ -9,6 +9,7 @@ out what the file has; the page shows everything in the file.  Several runs may 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -65,6 +66,17 @@ class Cell:
         """Give the rows to a learner; ``seconds`` is for those that search for a given time."""
         return Task.of(self.part, self.tape, self.config.model.seed, seconds)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tell these rows, features, weights and truth from others, to nine digits of their means.
+
+        A result on other data (features that were added, another world) does not stand beside those on these.
+        """
+        part = self.part
+        means = [*part.features.mean(), *self.tape.mean(), *self.world.tape_truth.mean(axis=0)]
+        numbers = [len(part.outcome), part.weight.sum(), (part.weight**2).sum(), *means]
+        return hashlib.sha256(" ".join(f"{one:.8e}" for one in numbers).encode()).hexdigest()[:12]
+
     def record(self, name: str, probabilities: NDArray[np.float64], **more: Any) -> Record:
         """Measure a learner's probabilities."""
         truth = self.world.tape_truth
@@ -79,6 +91,7 @@ class Cell:
             "size": size,
             "seed": seed,
             "tape": self.n_tape,
+            "data": self.fingerprint,
             "name": name,
             "excess": round(float(by_note.mean()), 6),
             "rows": len(self.part.outcome),
@@ -153,6 +166,11 @@ class Results:
     def _keep(self, record: Record) -> None:
         self.records[(record["kind"], record["size"], record["seed"]), record["name"]] = record
 
+    def has(self, cell: Cell, name: str) -> bool:
+        """Say whether there is a result on the very data of the cell."""
+        record = self.records.get((cell.place, name))
+        return record is not None and record["data"] == cell.fingerprint
+
     def add(self, record: Record) -> None:
         self._keep(record)
         with self.path.open("a", encoding="utf-8") as file:
@@ -167,14 +185,14 @@ class Results:
 
 def run_cell(cell: Cell, names: list[str], results: Results, again: set[str]) -> None:
     """Measure what is missing, notebid's model first: the others' time is told beside its own."""
-    missing = [name for name in names if name in again or (cell.place, name) not in results.records]
+    missing = [name for name in names if name in again or not results.has(cell, name)]
     if MODEL in missing:
         results.add(measure_model(cell))
     rivals = [name for name in missing if name != MODEL]
     if not rivals:
         return
     model = results.records.get((cell.place, MODEL))
-    if model is None:
+    if model is None or not results.has(cell, MODEL):
         raise SystemExit(f"{cell.place}: {results.path} has no result of {MODEL}; name it in --only too")
     unit = yardstick(cell, model["chosen"]["rounds"])
     for name in rivals:

@@ -117,8 +117,9 @@ def column_matrix(anchor: Anchor, values: Floats, names: tuple[str, ...]) -> Flo
 
 
 def members_of(model: OutcomeModel) -> str:
-    trees = ", ".join(str(one.num_trees()) for one in model.boosters)
-    return f"{len(model.anchor.terms)} terms, {len(model.anchor.products)} products, boosters of {trees} trees"
+    trees = sum(one.num_trees() for one in model.boosters)
+    anchor = f"{len(model.anchor.terms)} terms, {len(model.anchor.products)} products"
+    return f"{anchor}, {len(model.boosters)} boosters, {trees:,} trees"
 
 
 def page(measured: list[Speed], command: str, n_tape: int) -> str:
