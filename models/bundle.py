@@ -191,6 +191,8 @@ def _check_contents(contents: BundleContents) -> None:
 def _write_parts(folder: Path, contents: BundleContents) -> None:
     model = contents.classifier.model_
     calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weights": list(model.tree_weights)}
+    if model.scales:
+        calibrator |= {"scales": list(model.scales), "offsets": list(model.offsets)}
     texts = [booster.model_to_string() for booster in model.boosters]
     _write_text(folder / "model.txt", BETWEEN_BOOSTERS.join(texts))
     _write_text(folder / "anchor.json", canonical_json(model.anchor.to_json(), indent=1))
