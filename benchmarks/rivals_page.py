@@ -88,7 +88,7 @@ def page(records: Sequence[Record], rivals: Mapping[str, tuple[str, str]]) -> st
     lines = [*_head(records, rivals), *_summary(compared, rivals)]
     for cell in cells:
         lines += _cell_table(records, cell, compared[cell], rivals)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip() + "\n"
 
 
 Cell = tuple[int, str]
