@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.console import Console, Progress
 from cli.paths import checkout
+from cli.tuning import trial_runs
 
 if TYPE_CHECKING:
     from notes import Resolutions
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from registry.pending import Pending
     from training.config import TrainingConfig
     from training.result import Champion, TrainingResult
+    from training.tune import Search
 
 CONFIG = Path("configs") / "training.toml"
 DEMO_CONFIG = Path("configs") / "demo_training.toml"
@@ -37,6 +39,8 @@ class Lesson:
         File name to sha256 of what was read.
     file_columns, payments_after_as_of
         As :class:`training.result.TrainingContext` has them; None where no file was read.
+    search
+        How to look for better settings first; None: not at all.
     """
 
     resolutions: Resolutions
@@ -44,6 +48,7 @@ class Lesson:
     data_hashes: Mapping[str, str]
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    search: Search | None = None
 
 
 @dataclass(frozen=True)
@@ -125,9 +130,11 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
+            search=lesson.search,
         )
         result = train(lesson.resolutions, config, context)
-        folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
+        information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})
+        folder = write_bundle(home.bundles, replace(result.bundle, information=information))
         if result.references is not None:
             write_references(folder, result.references)
         report = write_report(home.reports / folder.name, result, config, folder.name)
@@ -155,6 +162,7 @@ def _pending(
         tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
         gate=GateRecord(result.verdict.promote, None if champion is None else champion.version, failed),
+        trials=trial_runs(result.tuning),
     )
     return Pending(record, "" if champion is None else champion.bundle_sha256)
 
@@ -173,6 +181,8 @@ def _settled(home: Home, trained: Trained, pending: Pending, console: Console, w
     except KeyboardInterrupt:
         console.log("the model is trained and kept: notebid sync logs it")
         raise
+    if settled.trials_left:
+        console.warn(f"the trials of the search are not all logged, notebid sync does that: {settled.trials_left}")
     return replace(trained, version=settled.version, promoted=settled.promoted, why_not=settled.why_not)
 
 
