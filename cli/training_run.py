@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from registry.champion import ModelReference, RegisteredVersion
     from registry.home import Home
     from registry.pending import Pending
+    from serving.model import ServedModel
     from training.config import TrainingConfig
-    from training.result import Champion, TrainingResult
+    from training.result import Champion, JudgedCandidate, TrainingResult
 
 CONFIG = Path("configs") / "training.toml"
 DEMO_CONFIG = Path("configs") / "demo_training.toml"
@@ -259,8 +260,26 @@ def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, c
         name=f"{reference.name} version {reference.version}",
         training_data=str(manifest["training_data"]),
         predict=lambda frame: model.predict(frame).values,
-        last_as_of_date=str(manifest["training_window"]["last_as_of_date"]),
+        last_observed_through=str(manifest["training_window"].get("last_observed_through", "")),
+        candidate=_judged_candidate(model, console),
     )
+
+
+def _judged_candidate(model: ServedModel, console: Console) -> JudgedCandidate | None:
+    """Load what the champion was when it was judged; None, with a warning, where its files are damaged."""
+    from models.candidate import read_candidate
+    from notes import OUTCOMES, ModelError
+    from training.result import JudgedCandidate
+
+    try:
+        kept = read_candidate(model.bundle.folder, model.bundle.manifest, model.bundle.predictor.threads)
+    except ModelError as error:
+        console.warn(f"the champion is judged as it is kept: {error}")
+        return None
+    if kept is None:
+        return None
+    columns = [f"p_{outcome}" for outcome in OUTCOMES]
+    return JudgedCandidate(lambda frame: kept.predictor.predict(frame)[columns].to_numpy(), kept.loans, kept.window)
 
 
 def _commit() -> str:

@@ -121,16 +121,17 @@ class GateSettings:
     confidence: float
     bootstrap_draws: int
     max_mean_difference: float
-    max_standard_errors: float
+    min_unseen_notes: int
     slice_min_count: int
     max_slice_worse: float
 
     def __post_init__(self) -> None:
         _require(0.5 < self.confidence < 1, "gate.confidence", self.confidence, "above 0.5 and under 1")
         _require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
-        for name in ("max_mean_difference", "max_standard_errors", "max_slice_worse"):
+        for name in ("max_mean_difference", "max_slice_worse"):
             _require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
-        _require(self.slice_min_count >= 1, "gate.slice_min_count", self.slice_min_count, "1 or more")
+        for name in ("min_unseen_notes", "slice_min_count"):
+            _require(getattr(self, name) >= 1, f"gate.{name}", getattr(self, name), "1 or more")
 
 
 @dataclass(frozen=True)
