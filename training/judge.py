@@ -76,6 +76,7 @@ def evaluate(
         slice_reference=reference,
         unseen_share=unseen_share,
         mean_test=class_mean_test(judged, mine, fitted_on),
+        champion_mean_test=None if rival is None else class_mean_test(part, rival.probability[rows], fitted_on),
         n_compared=len(part),
         comparison="" if rival is None else rival.statement,
     )
@@ -105,5 +106,5 @@ def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict
     means, parts = evaluation.mean_test, list(evaluation.slices)
     differences = {one.name: one.difference for one in evaluation.scores if one.difference is not None}
     if rule is Rule.CHAMPION:
-        return judge_against_champion(differences[CHAMPION], means, parts, settings)
+        return judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.champion_mean_test)
     return judge_first_model(differences, means, parts, settings)

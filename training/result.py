@@ -165,6 +165,8 @@ class Evaluation:
     """Estimated share of resolutions that take longer than any test note was followed."""
     mean_test: MeanTest
     """Whether the shares of the outcomes are off by more than chance."""
+    champion_mean_test: MeanTest | None
+    """The same of the champion; None without one."""
     n_compared: int
     """Test notes on which the champion, and the slices where it is their reference, are judged; else all."""
     comparison: str = ""
