@@ -147,14 +147,17 @@ class JudgementSettings:
     drift_false_alarm: float
     drift_min_psi: float
     drift_min_mix: float
+    drift_least_notes: int
     reliability_bins: int
     reliability_confidence: float
+    reference_notes: int
 
     def __post_init__(self) -> None:
         percents = self.learning_percents
         rising = all(low < high for low, high in zip((0, *percents), (*percents, 100), strict=True))
         _require(rising, "judgement.learning_percents", list(percents), "rising percents between 0 and 100, or empty")
-        for name in ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "reliability_bins"):
+        counts = ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "drift_least_notes")
+        for name in (*counts, "reliability_bins", "reference_notes"):
             _require(getattr(self, name) >= 1, f"judgement.{name}", getattr(self, name), "1 or more")
         for name in ("drift_false_alarm", "drift_min_psi", "drift_min_mix", "reliability_confidence"):
             _require(0 < getattr(self, name) < 1, f"judgement.{name}", getattr(self, name), "between 0 and 1")

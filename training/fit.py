@@ -95,7 +95,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
     findings = _Findings(evaluation, verdict, judgement, reference, () if rival is None else rival.warnings)
     result = _result(trial, parts | {"all": everything}, model, findings)
-    references = reference_notes(snapshots, labels, features, model.model_, config.model.seed)
+    references = reference_notes(snapshots, labels, features, model.model_, config)
     kept = keep_candidate(candidate, snapshots, split)
     bundle = replace(result.bundle, desk=json.loads(desk.to_json()), candidate=kept)
     return replace(result, bundle=bundle, desk=desk, references=references)

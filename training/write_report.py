@@ -14,6 +14,7 @@ from notes import OUTCOMES
 from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
 from training.judge import BUCKET_TABLE, MODEL
+from training.judgement import drift_settings
 from training.model_card import CardPart, card_markdown, model_card
 from training.page_context import (
     bids_section,
@@ -53,7 +54,7 @@ def write_report(
         PAGE: html_page(report_page(result, config, card, bundle_sha256)),
         FIGURES: canonical_json(figures(result, bundle_sha256), indent=2),
         CARD: card_markdown(card, result.bundle.training_data),
-        REFERENCE: canonical_json(result.drift_reference.to_dict()),
+        REFERENCE: canonical_json(result.drift_reference.to_dict() | {"settings": _drift_settings(config)}),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in content.items():
@@ -61,6 +62,11 @@ def write_report(
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(folder / name)
     return {name: folder / name for name in content}
+
+
+def _drift_settings(config: TrainingConfig) -> dict[str, float | int]:
+    """Give the settings by which a score shall hold a tape against the reference."""
+    return asdict(drift_settings(config)) | {"least_notes": config.judgement.drift_least_notes}
 
 
 def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardPart], bundle_sha256: str) -> Page:
