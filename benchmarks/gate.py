@@ -9,8 +9,8 @@ Only candidates are fitted, as they are judged: no refit, no report.
 - more: three times the champion's data.  Should be promoted.
 - again: the champion's data and settings once more.  Should be refused for want of evidence.
 - other: other data of the same size.  As good as the champion, so rarely promoted; slices should hardly ever be refused.
-- judicial: three times the data, with foreclosure and reperform exchanged for one half of the fitted notes in judicial
-  states.  Should be refused for that slice.
+- judicial: three times the data, with foreclosure and reperform exchanged for 30 % of the fitted notes in judicial states,
+  against a champion of as much with half exchanged in all other states.  Better on average; should be refused for that slice.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from features import feature_frame
 from models.baselines import BucketTable
 from models.classifier import OutcomeClassifier
-from notes import OUTCOMES, Notes, Resolutions, Tape
+from notes import OUTCOMES, Resolutions
 from notes.states import fact
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
@@ -124,15 +124,15 @@ def flip(share: float, seed: int) -> Spoil:
     return spoil
 
 
-def exchange_in_judicial_states(share: float, seed: int) -> Spoil:
-    """Exchange foreclosure and reperform for a share of the notes in judicial states."""
+def exchange(judicial: bool, share: float, seed: int) -> Spoil:
+    """Exchange foreclosure and reperform for a share of the notes in judicial states, or in all others."""
 
     def spoil(resolutions: Resolutions, rows: NDArray[np.intp]) -> Resolutions:
         rng = np.random.default_rng(seed)
         outcome = resolutions.outcome.copy()
-        judicial = fact("judicial", resolutions.tape.notes.text("property_state")) == 1
+        there = (fact("judicial", resolutions.tape.notes.text("property_state")) == 1) == judicial
         other = {"foreclosure": "reperform", "reperform": "foreclosure"}
-        for row in rows[judicial[rows] & (rng.random(len(rows)) < share)]:
+        for row in rows[there[rows] & (rng.random(len(rows)) < share)]:
             outcome[row] = other.get(str(outcome[row]), outcome[row])
         return _with(resolutions, outcome)
 
@@ -150,17 +150,13 @@ def first(resolutions: Resolutions, n_notes: int) -> Resolutions:
     return resolutions.take(np.arange(n_notes))
 
 
-def renamed(resolutions: Resolutions, prefix: str) -> Resolutions:
-    """Give the loans other names: two worlds number their loans alike."""
-    frame = resolutions.tape.notes.frame
-    notes = Notes(frame.assign(loan_id=prefix + frame["loan_id"]))
-    return replace(resolutions, tape=Tape(notes, resolutions.tape.history))
-
-
 def run(case: str, kind: str, n_notes: int, seed: int, config: TrainingConfig) -> tuple[Verdict, Evaluation]:
     """Make a world, its champion and a challenger, and judge."""
     world = make_world(WorldSettings(kind, 3 * n_notes, 0, seed)).resolutions
     mine = first(world, n_notes)
+    if case == "judicial":
+        champion = fit_candidate(world, config, exchange(False, 0.5, seed))
+        return compare(fit_candidate(world, config, exchange(True, 0.3, seed)), champion, config)
     champion = fit_candidate(mine, config)
     if case == "flipped":
         return compare(fit_candidate(mine, config, flip(0.10, seed)), champion, config)
@@ -168,9 +164,7 @@ def run(case: str, kind: str, n_notes: int, seed: int, config: TrainingConfig) -
         return compare(fit_candidate(world, config), champion, config)
     if case == "again":
         return compare(fit_candidate(mine, config), champion, config)
-    if case == "other":
-        return compare(fit_candidate(world.take(np.arange(n_notes, 2 * n_notes)), config), champion, config)
-    return compare(fit_candidate(world, config, exchange_in_judicial_states(0.5, seed)), champion, config)
+    return compare(fit_candidate(world.take(np.arange(n_notes, 2 * n_notes)), config), champion, config)
 
 
 CASES = ("flipped", "more", "again", "other", "judicial")

@@ -40,7 +40,7 @@ def _one_thread():
 
 @pytest.fixture(scope="module")
 def world():
-    return make_world(WorldSettings("smooth", 4_500, 0, 21)).resolutions
+    return make_world(WorldSettings("smooth", 4_500, 0, 1)).resolutions
 
 
 def trained(resolutions, champion=None, config=CONFIG):
