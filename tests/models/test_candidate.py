@@ -81,3 +81,14 @@ def test_a_bundle_whose_candidate_is_damaged_is_written_anew(contents, earlier, 
     candidate = CandidateContents(earlier, LoanRecord.of(["1:a1", "1:a2"]), WINDOW)
     assert write_bundle(copied.parent, replace(contents, candidate=candidate)) == copied
     assert read_candidate(copied, read_bundle(copied).manifest) is not None
+
+
+def test_the_candidate_of_a_golden_bundle_is_read_for_ever():
+    folder = Path(__file__).parents[1] / "golden" / "bundles"
+    expected = json.loads((folder / "candidate_probabilities.json").read_text())
+    bundle = read_bundle(folder / "format-2" / expected["bundle"])
+    candidate = read_candidate(bundle.folder, bundle.manifest)
+    found = candidate.predictor.predict(bundle.golden.features).to_numpy()
+    np.testing.assert_allclose(found, expected["probabilities"], rtol=0, atol=1e-12)
+    assert candidate.loans.holds([f"4:made{i:04d}" for i in range(300)]).all()
+    assert candidate.window == CandidateWindow("2021-06-30", "2024-06-30", 36)
