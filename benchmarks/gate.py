@@ -83,7 +83,7 @@ def fit_candidate(resolutions: Resolutions, config: TrainingConfig, spoil: Spoil
     ends = LikelyEnds(apart, split.fit, config.censoring.timeline_log_sd)
     candidate = fit_model(parts["fit"], ends, config.model, nobody_watches)
     later = parts["calibrate"]
-    candidate.calibrate(later.features, later.outcome, later.weight)
+    candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
     return Trial(snapshots, labels, split, parts, candidate)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.baselines import BucketTable, ClassPrior, MultinomialLogit
     from models.bundle import Bundle, BundleContents, read_bundle, write_bundle
-    from models.calibration import TemperatureCalibrator, fit_temperature
+    from models.calibration import Calibrator, choose_calibrator, fit_temperature
     from models.classifier import OutcomeClassifier
     from models.golden import Golden
     from models.predictor import Predictor
@@ -17,12 +17,13 @@ __all__ = [
     "BucketTable",
     "Bundle",
     "BundleContents",
+    "Calibrator",
     "ClassPrior",
     "Golden",
     "MultinomialLogit",
     "OutcomeClassifier",
     "Predictor",
-    "TemperatureCalibrator",
+    "choose_calibrator",
     "fit_temperature",
     "read_bundle",
     "write_bundle",
@@ -32,12 +33,13 @@ _MODULES = {
     "BucketTable": "models.baselines",
     "Bundle": "models.bundle",
     "BundleContents": "models.bundle",
+    "Calibrator": "models.calibration",
     "ClassPrior": "models.baselines",
     "Golden": "models.golden",
     "MultinomialLogit": "models.baselines",
     "OutcomeClassifier": "models.classifier",
     "Predictor": "models.predictor",
-    "TemperatureCalibrator": "models.calibration",
+    "choose_calibrator": "models.calibration",
     "fit_temperature": "models.calibration",
     "read_bundle": "models.bundle",
     "write_bundle": "models.bundle",

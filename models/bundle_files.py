@@ -16,6 +16,8 @@ MODEL_FILES = ("anchor.json", "calibrator.json", "model.txt")
 def write_model(folder: Path, model: OutcomeModel) -> None:
     """Write a model's three files into a folder."""
     calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weights": list(model.tree_weights)}
+    if model.scales:
+        calibrator |= {"scales": list(model.scales), "offsets": list(model.offsets)}
     texts = [booster.model_to_string() for booster in model.boosters]
     write_text(folder / "model.txt", BETWEEN_BOOSTERS.join(texts))
     write_text(folder / "anchor.json", canonical_json(model.anchor.to_json(), indent=1))

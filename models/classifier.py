@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from models.calibration import TemperatureCalibrator, fit_temperature
+from models.calibration import Calibrator, choose_calibrator
 from models.labels import encode_labels, row_weights
 from models.losses import default_floor, effective_rows
 from models.members import FitPlan, fit_members
@@ -49,8 +49,8 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     feature_names_in_ : ndarray of str
         Only if X had column names.
     model_ : models.predictor.OutcomeModel
-    calibrator_ : models.calibration.TemperatureCalibrator
-        Temperature 1 until :meth:`calibrate` is called.
+    calibrator_ : models.calibration.Calibrator
+        None until :meth:`calibrate` is called.
     report_ : dict
         Held-out log loss of each member and of the pool, pool weights, penalty, rounds, folds.
 
@@ -125,26 +125,40 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         members = on_one_thread(fit_members, plan)
         floor = default_floor(effective_rows(plan.weights), plan.n_classes)
         self.report_ = members.report
-        self.calibrator_ = TemperatureCalibrator(1.0, floor)
+        self.calibrator_ = Calibrator(1.0, floor)
         self.model_ = OutcomeModel(
             names, tuple(self.classes_.tolist()), members.boosters, members.anchor, members.tree_weights, 1.0, floor
         )
         return self
 
-    def calibrate(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Set the temperature on notes of a later slice, which must not be among those fitted.
+    def calibrate(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Self:
+        """Choose the calibration on notes of a later slice, which must not be among those fitted.
 
-        Classes may be missing from the slice.  See :func:`models.calibration.fit_temperature`.
+        Classes may be missing from the slice.  See :func:`models.calibration.choose_calibrator`; ``report_["calibration"]``
+        says what it chose between.
         """
         order = {label: code for code, label in enumerate(self.classes_.tolist())}
         codes = np.array([order[label] for label in np.asarray(y).tolist()], dtype=np.intp)
-        return self.set_temperature(fit_temperature(self.scores(X), codes, sample_weight))
+        loans = None if groups is None else _loans(groups, len(codes))
+        calibrator, losses = choose_calibrator(self.scores(X), codes, sample_weight, loans)
+        self.report_ = self.report_ | {"calibration": {"method": calibrator.method, "held_out_log_loss": losses}}
+        return self.set_calibrator(calibrator)
 
-    def set_temperature(self, temperature: float) -> Self:
-        """Set the temperature found elsewhere, as when the model is refitted on all notes after it was judged."""
+    def set_calibrator(self, calibrator: Calibrator) -> Self:
+        """Set a calibration found elsewhere, as when the model is refitted on all notes after it was judged.
+
+        The floor stays the model's own.
+        """
         check_is_fitted(self)
-        self.calibrator_ = replace(self.calibrator_, temperature=temperature)
-        self.model_ = replace(self.model_, temperature=temperature)
+        self.calibrator_ = replace(calibrator, floor=self.calibrator_.floor)
+        self.model_ = replace(
+            self.model_,
+            temperature=calibrator.temperature,
+            scales=calibrator.scales,
+            offsets=calibrator.offsets,
+        )
         return self
 
     def scores(self, X: Any) -> Floats:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,21 @@ from models.losses import log_loss
 from models.pool import fit_pool
 from models.predictor import Anchor, Floats, Term
 from models.side_by_side import Job, run_side_by_side
-from models.sparse_logit import FirstStage, SparseLogit, first_stage, fit_sparse, held_out_scores
+from models.sparse_logit import (
+    FirstStage,
+    SecondStage,
+    SparseLogit,
+    first_stage,
+    fit_sparse,
+    mean_logit,
+    second_stage,
+)
 from models.terms import build_anchor, build_terms, term_matrix
 from models.trees import (
     LEAST_EXACT_ROWS,
+    HeldOutTrees,
     TreeData,
     TreeSettings,
-    effort_seeds,
     exact_settings,
     fit_trees,
     held_out_trees,
@@ -30,6 +38,13 @@ from models.trees import (
 )
 
 STRONGEST_L2 = 1.0
+LEAST_AVERAGED = 4
+"""With so many folds or more the members are kept as fitted on the folds, their scores averaged.
+
+Which terms a sparse logit takes in is a close call that changes with the rows: the mean of five such calls, each on four
+fifths of the rows, comes nearer the truth than one on all of them (docs/model.md).  Fewer folds leave out too much: there
+the members are fitted again on every row.
+"""
 LEAST_CROSS_VALIDATED = 10
 """Fewer groups than this are not cross-validated: a strongly shrunk logit stands alone."""
 
@@ -58,21 +73,19 @@ class FitPlan:
         return LogitData(term_matrix(terms, self.values, self.names), self.codes, self.weights, self.n_classes)
 
     def tree_members(self) -> list[_TreeMember]:
-        """Give the tree members: random cuts, averaged over seeds, and with enough rows exact cuts too."""
-        seeds = [self.seed + one for one in range(effort_seeds(len(self.codes)))]
-        random = _TreeMember("trees", self.trees, seeds)
+        """Give the tree members: random cuts, and with enough rows exact cuts too."""
+        random = _TreeMember("trees", self.trees)
         if len(self.codes) < LEAST_EXACT_ROWS:
             return [random]
-        return [random, _TreeMember("exact_trees", exact_settings(self.trees), seeds[:1])]
+        return [random, _TreeMember("exact_trees", exact_settings(self.trees))]
 
 
 @dataclass(frozen=True)
 class _TreeMember:
-    """Boosters of one kind, one a seed, whose mean score counts."""
+    """Boosters of one kind."""
 
     name: str
     settings: TreeSettings
-    seeds: list[int]
 
 
 @dataclass(frozen=True)
@@ -95,17 +108,33 @@ class _LogitMember:
     data: LogitData
 
 
+_Path = TypeVar("_Path", FirstStage, SecondStage, HeldOutTrees)
+
+
 @dataclass(frozen=True)
-class _Chosen:
-    """The best setting of a member (places on its paths), with its held-out scores and loss there."""
+class _Chosen(Generic[_Path]):
+    """The best setting of a member (places on its paths), with its held-out scores and loss there, and its paths."""
 
     places: tuple[int, ...]
     scores: Floats
     loss: float
+    paths: Sequence[_Path]
+
+
+@dataclass(frozen=True)
+class _CrossValidated:
+    """What was chosen for each member."""
+
+    logits: list[_Chosen[SecondStage]]
+    trees: list[_Chosen[HeldOutTrees]]
+
+    @property
+    def members(self) -> list[_Chosen[SecondStage] | _Chosen[HeldOutTrees]]:
+        return [*self.logits, *self.trees]
 
 
 def fit_members(plan: FitPlan) -> Members:
-    """Cross-validate the members, choose their settings and weights, and fit them on every row."""
+    """Cross-validate the members, choose their settings and weights, and keep or fit what makes up the pool."""
     groups = np.arange(len(plan.codes)) if plan.groups is None else plan.groups
     if len(np.unique(groups)) < LEAST_CROSS_VALIDATED:
         return _without_cross_validation(plan)
@@ -115,20 +144,18 @@ def fit_members(plan: FitPlan) -> Members:
     forests = plan.tree_members()
     chosen = _cross_validate(plan, logits, held_out, rows)
     names = [*(one.name for one in logits), *(one.name for one in forests)]
-    pool = fit_pool([one.scores for one in chosen], plan.codes[rows], plan.weights[rows])
-    pooled = sum(weight * one.scores for weight, one in zip(pool, chosen, strict=True))
-    losses = {name: one.loss for name, one in zip(names, chosen, strict=True)}
+    pool = fit_pool([one.scores for one in chosen.members], plan.codes[rows], plan.weights[rows])
+    pooled = sum(weight * one.scores for weight, one in zip(pool, chosen.members, strict=True))
+    losses = {name: one.loss for name, one in zip(names, chosen.members, strict=True)}
     report = {
         "folds": len(held_out),
         "held_out_log_loss": {**losses, "pool": log_loss(pooled, plan.codes[rows], plan.weights[rows])},
         "pool_weights": {name: float(weight) for name, weight in zip(names, pool, strict=True)},
-        "path_places": {name: list(one.places) for name, one in zip(names, chosen, strict=True)},
-        "rounds": {
-            one.name: tree_rounds(plan.trees.max_rounds)[choice.places[0]]
-            for one, choice in zip(forests, chosen[len(logits) :], strict=True)
-        },
+        "path_places": {name: list(one.places) for name, one in zip(names, chosen.members, strict=True)},
+        "rounds": {one.name: _rounds(plan, choice) for one, choice in zip(forests, chosen.trees, strict=True)},
     }
-    return _fit_chosen(plan, logits, chosen, pool, report)
+    keep = _keep_folds if len(held_out) >= LEAST_AVERAGED else _fit_chosen
+    return keep(plan, logits, chosen, pool, report)
 
 
 def _logit_members(plan: FitPlan) -> list[_LogitMember]:
@@ -148,7 +175,7 @@ def _held_out_masks(plan: FitPlan) -> list[NDArray[np.bool_]]:
 
 def _cross_validate(
     plan: FitPlan, logits: Sequence[_LogitMember], held_out: Sequence[NDArray[np.bool_]], rows: NDArray[np.intp]
-) -> list[_Chosen]:
+) -> _CrossValidated:
     """Run every member on every fold side by side, and place each where its held-out loss is least.
 
     The second stage of a logit follows from the first of the same fold, so nothing held out has a say in it.
@@ -156,50 +183,78 @@ def _cross_validate(
     tree_data, codes, weights = plan.tree_data(), plan.codes[rows], plan.weights[rows]
     jobs: list[Job] = [(first_stage, (one.data, mask)) for one in reversed(logits) for mask in held_out]
     forests = plan.tree_members()
-    jobs += [(held_out_trees, (tree_data, mask, one.settings, one.seeds)) for one in forests for mask in held_out]
+    forests = plan.tree_members()
+    jobs += [
+        (held_out_trees, (tree_data, mask, one.settings, plan.seed + fold))
+        for one in forests
+        for fold, mask in enumerate(held_out)
+    ]
     done = run_side_by_side(jobs, plan.n_jobs)
     n = len(held_out)
     firsts: list[list[FirstStage]] = [done[n : 2 * n], done[:n]]
     trees = [_best_place(done[start : start + n], codes, weights) for start in range(2 * n, len(done), n)]
-    places = [_best_place([one.scores for one in stage], codes, weights).places[0] for stage in firsts]
+    places = [_best_place(stage, codes, weights).places[0] for stage in firsts]
     jobs = [
-        (held_out_scores, (one.data, mask, one.terms, stage[fold].logits[place], one.multiply))
+        (second_stage, (one.data, mask, one.terms, stage[fold].logits[place], one.multiply))
         for one, stage, place in zip(logits, firsts, places, strict=True)
         for fold, mask in enumerate(held_out)
     ]
     paths = run_side_by_side(jobs, plan.n_jobs)
     seconds = [_best_place(paths[start : start + n], codes, weights) for start in range(0, len(paths), n)]
-    both = [_Chosen((place, one.places[0]), one.scores, one.loss) for place, one in zip(places, seconds, strict=True)]
-    return [*both, *trees]
+    both = [replace(one, places=(place, *one.places)) for place, one in zip(places, seconds, strict=True)]
+    return _CrossValidated(both, trees)
 
 
-def _best_place(paths: Sequence[list[Floats]], codes: Codes, weights: Floats) -> _Chosen:
+def _best_place(paths: Sequence[_Path], codes: Codes, weights: Floats) -> _Chosen[_Path]:
     """Choose the place that all folds reached at which their joint loss is least."""
-    reached = min(len(path) for path in paths)
-    places = [np.concatenate([path[place] for path in paths]) for place in range(reached)]
+    reached = min(len(path.scores) for path in paths)
+    places = [np.concatenate([path.scores[place] for path in paths]) for place in range(reached)]
     losses = [log_loss(scores, codes, weights) for scores in places]
     best = int(np.argmin(losses))
-    return _Chosen((best,), places[best], losses[best])
+    return _Chosen((best,), places[best], losses[best], paths)
+
+
+def _rounds(plan: FitPlan, choice: _Chosen[HeldOutTrees]) -> int:
+    return tree_rounds(plan.trees.max_rounds)[choice.places[0]]
+
+
+def _keep_folds(
+    plan: FitPlan, logits: Sequence[_LogitMember], chosen: _CrossValidated, pool: Floats, report: dict[str, Any]
+) -> Members:
+    """Keep the fits of the folds: the logits' mean, weighed, as one anchor, and every booster at its part of the weight."""
+    weights = pool.tolist()
+    weighed = [
+        (one.terms, mean_logit([path.logits[choice.places[-1]] for path in choice.paths]), weight)
+        for one, choice, weight in zip(logits, chosen.logits, weights, strict=False)
+        if weight > 0
+    ]
+    boosters, tree_weights = [], []
+    for choice, weight in zip(chosen.trees, weights[len(logits) :], strict=True):
+        if weight > 0:
+            boosters += [path.cut(_rounds(plan, choice)) for path in choice.paths]
+            tree_weights += [weight / len(choice.paths)] * len(choice.paths)
+    if not boosters:
+        boosters, tree_weights = [chosen.trees[0].paths[0].cut(1)], [0.0]
+    return Members(_joined(weighed, plan.n_classes), tuple(boosters), tuple(tree_weights), report)
 
 
 def _fit_chosen(
-    plan: FitPlan, logits: Sequence[_LogitMember], chosen: Sequence[_Chosen], pool: Floats, report: dict[str, Any]
+    plan: FitPlan, logits: Sequence[_LogitMember], chosen: _CrossValidated, pool: Floats, report: dict[str, Any]
 ) -> Members:
     """Fit on every row and join the logits, weighed, into one anchor.  A member of weight 0 is not fitted."""
     weights, n_logits = pool.tolist(), len(logits)
-    anchored = [one for one in zip(logits, chosen, weights, strict=False) if one[2] > 0]
-    forests = list(zip(plan.tree_members(), chosen[n_logits:], weights[n_logits:], strict=True))
+    anchored = [one for one in zip(logits, chosen.logits, weights, strict=False) if one[2] > 0]
+    forests = list(zip(plan.tree_members(), chosen.trees, weights[n_logits:], strict=True))
     grown = [one for one in forests if one[2] > 0] or [(*forests[0][:2], 0.0)]
     jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.multiply)) for one, choice, _ in anchored]
-    tree_weights: list[float] = []
     for forest, choice, weight in grown:
-        rounds = tree_rounds(plan.trees.max_rounds)[choice.places[0]] if weight > 0 else 1
-        jobs += [(fit_trees, (plan.tree_data(), forest.settings, rounds, seed)) for seed in forest.seeds]
-        tree_weights += [weight / len(forest.seeds)] * len(forest.seeds)
+        rounds = _rounds(plan, choice) if weight > 0 else 1
+        jobs.append((fit_trees, (plan.tree_data(), forest.settings, rounds, plan.seed)))
     fitted = run_side_by_side(jobs, plan.n_jobs)
     n = len(anchored)
     weighed = [(one.terms, logit, weight) for (one, _, weight), logit in zip(anchored, fitted[:n], strict=True)]
-    return Members(_joined(weighed, plan.n_classes), tuple(fitted[n:]), tuple(tree_weights), report)
+    tree_weights = tuple(weight for _, _, weight in grown)
+    return Members(_joined(weighed, plan.n_classes), tuple(fitted[n:]), tree_weights, report)
 
 
 def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], n_classes: int) -> Anchor:

@@ -7,7 +7,10 @@ Arithmetic, for a note and a class k::
 
     score_k       = intercept_k + sum over terms and products (coefficient_k * term)
                     + sum over boosters (tree_weight * boosted_k)
-    probability_k = floor + (1 - n_classes * floor) * softmax(score / temperature)_k
+    probability_k = floor + (1 - n_classes * floor) * softmax(calibrated / temperature)_k
+
+with ``calibrated_k = scale_k * (score_k - mean score of the note) + offset_k`` where calibration chose vector scaling, else
+the score itself.
 
 Everything is evaluated element by element, term by term, class by class, never as a matrix product: BLAS sums in an order
 that depends on the number of rows, and a note must get the same bits alone as in a batch of a million.
@@ -30,8 +33,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-FORMAT = 2
-"""2: products of terms, several boosters.  Format 1 has neither and loads as before."""
+FORMAT = 3
+"""3: vector scaling.  2: products of terms, several boosters.  Format 1 has none of them; both load as before."""
 BETWEEN_BOOSTERS = "\n--- the next booster ---\n"
 """Parts the texts of the boosters in ``model.txt``."""
 TRANSFORMS = ("identity", "log1p", "missing", "at_least")
@@ -162,6 +165,8 @@ class OutcomeModel:
         > 0; above 1 it draws the probabilities towards each other.
     floor
         The least probability that any class is given, in [0, 1 / n_classes).
+    scales, offsets
+        Vector scaling: one number a class each, scales > 0, offsets in log odds; empty for none.
     """
 
     feature_names: tuple[str, ...]
@@ -171,8 +176,14 @@ class OutcomeModel:
     tree_weights: tuple[float, ...]
     temperature: float
     floor: float
+    scales: tuple[float, ...] = ()
+    offsets: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        if {len(self.scales), len(self.offsets)} - {0, len(self.classes)} or not all(one > 0 for one in self.scales):
+            raise ValueError(
+                f"vector scaling needs a scale above 0 and an offset a class, found {self.scales} and {self.offsets}"
+            )
         weighed = len(self.tree_weights) == len(self.boosters) and all(one >= 0 for one in self.tree_weights)
         if not (self.temperature > 0 and weighed and 0 <= self.floor * len(self.classes) < 1):
             raise ValueError(
@@ -193,7 +204,10 @@ class OutcomeModel:
 
     def probabilities(self, values: Floats, threads: int = 0) -> Floats:
         """Give probabilities, float64, shape (n_rows, n_classes), each at least ``floor``, rows summing to 1."""
-        return softmax_with_floor(self.scores(values, threads), self.temperature, self.floor)
+        scores = self.scores(values, threads)
+        if self.scales:
+            scores = vector_scaled(scores, self.scales, self.offsets)
+        return softmax_with_floor(scores, self.temperature, self.floor)
 
     def _chunk_scores(self, values: Floats, threads: int) -> list[Floats]:
         columns = {name: np.ascontiguousarray(values[:, j]) for j, name in enumerate(self.feature_names)}
@@ -232,6 +246,17 @@ def softmax_with_floor(scores: Floats, temperature: float, floor: float) -> Floa
         total = total + one
     kept = 1.0 - len(raised) * floor
     return np.column_stack([floor + kept * (one / total) for one in raised])
+
+
+def vector_scaled(scores: Floats, scales: Iterable[float], offsets: Iterable[float]) -> Floats:
+    """Stretch each class's scores, centred over the classes of the note, and shift them; shape (n_rows, n_classes)."""
+    columns = [np.ascontiguousarray(scores[:, k]) for k in range(scores.shape[1])]
+    center = columns[0]
+    for one in columns[1:]:
+        center = center + one
+    center = center / len(columns)
+    stretched = zip(columns, scales, offsets, strict=True)
+    return np.column_stack([scale * (one - center) + offset for one, scale, offset in stretched])
 
 
 class Predictor:
@@ -276,6 +301,8 @@ class Predictor:
             tuple(calibrator["tree_weights"]) if "tree_weights" in calibrator else (calibrator["tree_weight"],),
             calibrator["temperature"],
             calibrator["floor"],
+            tuple(calibrator.get("scales", ())),
+            tuple(calibrator.get("offsets", ())),
         )
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:

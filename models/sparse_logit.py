@@ -62,20 +62,29 @@ def first_stage(data: LogitData, held: Mask, strengths: Sequence[float] = L1_SHA
     return stage
 
 
-def held_out_scores(data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, multiply: bool) -> list[Floats]:
-    """Give the held-out scores of the second stage, one array of shape (n_held, n_classes) a strength."""
+@dataclass(frozen=True)
+class SecondStage:
+    """A path of fits of the second stage: a logit a strength, and for each the scores of the held-out rows."""
+
+    logits: list[SparseLogit]
+    scores: list[Floats]
+
+
+def second_stage(data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, multiply: bool) -> SecondStage:
+    """Fit the second stage's path on the rows not held, until the loss of the held rows stops getting better."""
     train, test = data.take(~held), data.take(held)
     basis = _Basis.of(train, terms, first, multiply)
     scaled = replace(train, terms=basis.matrix(train.terms))
     seen = basis.matrix(test.terms)
     top = largest_penalty(scaled)
-    path: list[Floats] = []
+    stage = SecondStage([], [])
     losses: list[float] = []
     for logit in fit_path(scaled, "l1", [share * top for share in L1_SHARES]):
-        path.append(logit.scores(seen))
-        if _is_over(losses, path[-1], test):
+        stage.logits.append(basis.unscaled(logit, len(terms)))
+        stage.scores.append(logit.scores(seen))
+        if _is_over(losses, stage.scores[-1], test):
             break
-    return path
+    return stage
 
 
 def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], multiply: bool) -> SparseLogit:
@@ -87,11 +96,33 @@ def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], 
     scaled = replace(data, terms=basis.matrix(data.terms))
     top = largest_penalty(scaled)
     [*_, logit] = fit_path(scaled, "l1", [share * top for share in L1_SHARES[: second + 1]], tolerance=1e-7)
-    coefficients = np.zeros((len(terms), data.n_classes))
-    own = logit.coefficients[: len(basis.chosen)] * basis.scale[: len(basis.chosen), None]
-    coefficients[basis.chosen] = own
-    multiplied = logit.coefficients[len(basis.chosen) :] * basis.scale[len(basis.chosen) :, None]
-    return SparseLogit(logit.intercepts, coefficients, basis.products, multiplied)
+    return basis.unscaled(logit, len(terms))
+
+
+def mean_logit(logits: Sequence[SparseLogit]) -> SparseLogit:
+    """Average logits on the same terms that were fitted on different rows: the mean of their scores is one logit's.
+
+    A product has the centre and the scale of the rows of its fit.  With C the mean of coefficient / scale and c, s the mean
+    centre and scale, the mean of ``coefficient (ab - centre) / scale`` is ``C s (ab - c) / s`` plus a constant, which goes
+    into the intercept.
+    """
+    share = 1.0 / len(logits)
+    intercepts: Floats = share * np.sum([one.intercepts for one in logits], axis=0)
+    coefficients: Floats = share * np.sum([one.coefficients for one in logits], axis=0)
+    pairs: dict[tuple[Term, Term], list[tuple[Product, Floats]]] = {}
+    for one in logits:
+        for product, row in zip(one.products, one.product_coefficients, strict=True):
+            if row.any():
+                pairs.setdefault((product.first, product.second), []).append((product, row))
+    products, rows = [], []
+    for (first, second), found in pairs.items():
+        center = float(np.mean([product.center for product, _ in found]))
+        scale = float(np.mean([product.scale for product, _ in found]))
+        for product, row in found:
+            intercepts += share * row * (center - product.center) / product.scale
+        products.append(Product(first, second, center, scale))
+        rows.append(share * scale * np.sum([row / product.scale for product, row in found], axis=0))
+    return SparseLogit(intercepts, coefficients, tuple(products), np.array(rows).reshape(len(rows), len(intercepts)))
 
 
 @dataclass(frozen=True)
@@ -122,6 +153,13 @@ class _Basis:
         for column, ((i, j), product) in enumerate(zip(self.pairs, self.products, strict=True), len(self.chosen)):
             columns[:, column] = (terms[:, i] * terms[:, j] - product.center) / product.scale
         return columns * self.scale
+
+    def unscaled(self, logit: Logit, n_terms: int) -> SparseLogit:
+        """Give the coefficients of a logit on the scaled columns as those of the terms and products."""
+        scaled, n_chosen = logit.coefficients * self.scale[:, None], len(self.chosen)
+        coefficients = np.zeros((n_terms, scaled.shape[1]))
+        coefficients[self.chosen] = scaled[:n_chosen]
+        return SparseLogit(logit.intercepts, coefficients, self.products, scaled[n_chosen:])
 
 
 def _products(

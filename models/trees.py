@@ -117,49 +117,42 @@ def exact_settings(settings: TreeSettings) -> TreeSettings:
     )
 
 
-def effort_seeds(n_rows: int) -> int:
-    """Choose how many boosters of different seeds are averaged: three below 20,000 rows, one from there.
+@dataclass(frozen=True)
+class HeldOutTrees:
+    """A booster as text, and the raw scores that it gives held-out rows after each of :func:`tree_rounds`."""
 
-    Their random thresholds differ; the more rows, the less that matters.
+    text: str
+    scores: list[Floats]
 
-    Examples
-    --------
-    >>> effort_seeds(1_000), effort_seeds(33_000)
-    (3, 1)
-    """
-    return 3 if n_rows < 20_000 else 1
+    def cut(self, rounds: int) -> Any:
+        """Give the booster as it was after so many rounds."""
+        grown = lightgbm.Booster(model_str=self.text)
+        return lightgbm.Booster(model_str=grown.model_to_string(num_iteration=rounds))
 
 
-def held_out_trees(
-    data: TreeData, held: NDArray[np.bool_], settings: TreeSettings, seeds: Sequence[int]
-) -> list[Floats]:
-    """Give the raw scores of held-out rows after 1, 1 + 20, 1 + 40, ... rounds, until they stop getting better.
+def held_out_trees(data: TreeData, held: NDArray[np.bool_], settings: TreeSettings, seed: int) -> HeldOutTrees:
+    """Grow on the rows not held, 1, 1 + 20, 1 + 40, ... rounds, until the held-out scores stop getting better.
 
-    Returns
-    -------
-    A list of arrays of the shape (n_held_out, n_classes), in raw score, averaged over boosters of the ``seeds``.
+    The scores have the shape (n_held_out, n_classes).
     """
     train, held_out = data.take(~held), data.take(held)
-    parameters = [settings.parameters(len(train.codes), train.n_classes, seed) for seed in seeds]
-    boosters = [train.booster(one) for one in parameters]
+    booster = train.booster(settings.parameters(len(train.codes), train.n_classes, seed))
     frame, scores = held_out.frame(), np.zeros((len(held_out.codes), train.n_classes))
     path: list[Floats] = []
     losses: list[float] = []
     done = 0
     for until in tree_rounds(settings.max_rounds):
-        for booster in boosters:
-            for _ in range(until - done):
-                booster.update()
-            grown = booster.predict(
-                frame, raw_score=True, start_iteration=done, num_iteration=until - done, num_threads=1
-            )
-            scores = scores + grown / len(boosters)
+        for _ in range(until - done):
+            booster.update()
+        scores = scores + booster.predict(
+            frame, raw_score=True, start_iteration=done, num_iteration=until - done, num_threads=1
+        )
         path.append(scores)
         losses.append(log_loss(scores, held_out.codes, held_out.weights))
         done = until
         if len(losses) - 1 - int(np.argmin(losses)) >= PATIENCE_BLOCKS:
             break
-    return path
+    return HeldOutTrees(booster.model_to_string(), path)
 
 
 def tree_rounds(max_rounds: int) -> list[int]:

@@ -79,7 +79,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     parts = weigh_parts(apart, split, config)
     candidate = fit_model(parts["fit"], LikelyEnds(apart, split.fit, log_sd), config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
-    candidate.calibrate(parts["calibrate"].features, parts["calibrate"].outcome, parts["calibrate"].weight)
+    later = parts["calibrate"]
+    candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
     context.progress("judge", 3, len(STEPS))
     champion = context.champion if rule is Rule.CHAMPION else None  # a made one never competes
     rival = set_beside(champion, parts["test"].features, (snapshots, parts["test"].rows), split, config.gate)
@@ -135,7 +136,7 @@ def refit(
     settings: ModelSettings,
     progress: Progress,
 ) -> OutcomeClassifier:
-    """Fit the same recipe on all notes, with as much of the candidate's temperature as still applies.
+    """Fit the same recipe on all notes, with as much of the candidate's calibration as still applies.
 
     ``trial`` is the candidate and the effective sample size that it was fitted on.
     """
@@ -143,30 +144,8 @@ def refit(
     candidate, fitted_on = trial
     model = _fit(part, open_notes, settings)
     kept = fitted_on / part.censoring.effective_sample_size
-    return model.set_temperature(carried_temperature(candidate.calibrator_.temperature, kept))
-
-
-def carried_temperature(temperature: float, size_ratio: float) -> float:
-    r"""Carry a temperature over to a model fitted on more notes.
-
-    Parameters
-    ----------
-    temperature
-        Of the candidate, on notes that it had not seen.
-    size_ratio
-        Notes that the candidate was fitted on, over those of the refit; more than 1 counts as 1.
-
-    Notes
-    -----
-    :math:`T^{r}`: what makes a model too sure of itself is the variance of its scores, which falls as one over the number
-    of notes.  Carried over whole, the temperature cost a sixth of the excess log loss on 40,000 made resolutions.
-
-    Examples
-    --------
-    >>> round(carried_temperature(1.21, 0.5), 6)
-    1.1
-    """
-    return float(temperature ** min(size_ratio, 1.0))
+    model.report_ = model.report_ | {"calibration": candidate.report_["calibration"]}
+    return model.set_calibrator(candidate.calibrator_.eased(kept))
 
 
 def _classifier(settings: ModelSettings) -> OutcomeClassifier:
@@ -247,7 +226,8 @@ def _evidence(
         model = _classifier(trial.config.model).fit(
             fit.features[rows], fit.outcome[rows], fit.weight[rows], fit.loan[rows]
         )
-        return model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight).predict_proba(test.features)
+        model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight, calibrate.loan)
+        return model.predict_proba(test.features)
 
     return Evidence(
         snapshots=trial.snapshots,

@@ -156,8 +156,8 @@ def test_an_empty_or_nonsense_manifest_is_refused(copied: Path):
 
 
 def test_a_newer_format_is_refused_with_its_number(copied: Path):
-    newer = reseal(copied, {"format": 3})
-    with pytest.raises(ModelError, match="format 3 is newer than 2; update notebid"):
+    newer = reseal(copied, {"format": 4})
+    with pytest.raises(ModelError, match="format 4 is newer than 3; update notebid"):
         read_bundle(newer)
 
 

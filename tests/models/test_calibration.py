@@ -1,4 +1,4 @@
-"""Temperature: worked by hand, and safe where a class is missing."""
+"""Calibration: worked by hand, and safe where a class is missing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from models import OutcomeClassifier, TemperatureCalibrator, fit_temperature
+from models import Calibrator, OutcomeClassifier, choose_calibrator, fit_temperature
+from models.calibration import fit_vector_scaling
 from models.losses import default_floor, effective_rows
 from notes import Outcome
 
@@ -52,14 +53,82 @@ def test_a_later_slice_without_an_outcome_is_no_hindrance(classifier: OutcomeCla
         )
         assert 0.25 <= calibrated.calibrator_.temperature <= 4
         assert (calibrated.predict_proba(frame) > 0).all()
+        scaled = fit_vector_scaling(calibrated.scores(frame[some]), codes_of(outcomes[some]))
+        assert (scaled.probabilities(calibrated.scores(frame)) > 0).all()
+
+
+def codes_of(outcomes):
+    names = [str(one) for one in Outcome]
+    return np.array([names.index(str(one)) for one in outcomes])
+
+
+def drawn(scores, seed):
+    """Draw an outcome from each note's probabilities."""
+    chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    return (np.random.default_rng(seed).random((len(scores), 1)) > chances.cumsum(axis=1)).sum(axis=1)
+
+
+def test_an_offset_worked_by_hand():
+    # The model gives 0.5 to both of two classes for 10,000 notes; 8,000 go the first way, log odds ln 4 = 1.386.
+    # Centred scores are 0, so only the offsets can tell, and by symmetry each takes half: +0.693 and -0.693; the prior's
+    # pull, 0.69 / 0.25^2 = 11 against 1,600 a unit, leaves 0.686.
+    found = fit_vector_scaling(np.zeros((10_000, 2)), np.repeat([0, 1], [8_000, 2_000]))
+    assert found.scales == (1.0, 1.0)
+    assert found.offsets == pytest.approx((0.693, -0.693), abs=0.01)
+
+
+def test_each_class_is_stretched_and_shifted_by_its_own_number():
+    # Centred scores of (3, 0, 0) are (2, -1, -1); times 1, 2, 1, plus 0, 1, 0: (2, -1, -1).
+    calibrator = Calibrator(scales=(1.0, 2.0, 1.0), offsets=(0.0, 1.0, 0.0))
+    assert calibrator.scores(np.array([[3.0, 0.0, 0.0]])).tolist() == [[2.0, -1.0, -1.0]]
+    # 100 more for every class is the same note
+    assert calibrator.scores(np.array([[103.0, 100.0, 100.0]])).tolist() == [[2.0, -1.0, -1.0]]
+
+
+def test_the_method_is_what_the_held_out_notes_ask_for():
+    scores = np.random.default_rng(1).normal(scale=1.5, size=(4_000, 4))
+    asked = {
+        "none": drawn(scores, 2),
+        "temperature": drawn(scores / 2, 3),
+        "vector": drawn(scores * [1.0, 0.4, 1.0, 1.0] + [0.0, 0.8, 0.0, -0.8], 4),
+    }
+    for method, codes in asked.items():
+        calibrator, losses = choose_calibrator(scores, codes)
+        assert calibrator.method == method == min(losses, key=losses.__getitem__)
+
+
+def test_loans_are_held_out_whole():
+    # 40 loans with ten rows each that all ended alike: rows dealt out one by one would give the loan away, and 40 loans say
+    # too little of a model that is right to move it.
+    scores = np.repeat(np.random.default_rng(5).normal(size=(40, 2)), 10, axis=0)
+    codes = np.repeat(drawn(scores[::10], 6), 10)
+    _, together = choose_calibrator(scores, codes, groups=np.repeat(np.arange(40), 10))
+    _, apart = choose_calibrator(scores, codes)
+    assert together["vector"] > apart["vector"]
+
+
+def test_fewer_than_five_loans_get_a_shrunk_temperature():
+    calibrator, losses = choose_calibrator(np.log([[0.9, 0.1]] * 4), np.array([0, 0, 1, 1]))
+    assert losses == {}
+    assert 1.0 < calibrator.temperature < 1.6
+    assert calibrator.scales == ()
+
+
+def test_a_calibration_counts_less_on_more_notes():
+    # Half the notes: the square root of a temperature of 1.44, of scales of 4 and 1/4, and half of an offset.
+    eased = Calibrator(1.44, 0.001, (4.0, 0.25), (0.3, -0.3)).eased(0.5)
+    assert eased.temperature == pytest.approx(1.2)
+    assert eased.scales == pytest.approx((2.0, 0.5))
+    assert eased.offsets == pytest.approx((0.15, -0.15))
+    assert eased.floor == 0.001
 
 
 def test_a_calibrator_keeps_the_order_of_classes_and_holds_the_floor():
     # 0.8 and 0.2 at temperature 2 are the square roots, 0.8944 and 0.4472, over their sum: 0.6667 and 0.3333.
     # A floor of 0.01 mixes them: 0.01 + 0.98 x 0.6667 = 0.6633.
-    found = TemperatureCalibrator(2.0, 0.01).probabilities(np.log([[0.8, 0.2]]))
+    found = Calibrator(2.0, 0.01).probabilities(np.log([[0.8, 0.2]]))
     np.testing.assert_allclose(found, [[0.66333, 0.33667]], atol=1e-5)
-    certain = TemperatureCalibrator(1.0, 0.001).probabilities(np.array([[1000.0, 0.0, -1000.0, 0.0]]))
+    certain = Calibrator(1.0, 0.001).probabilities(np.array([[1000.0, 0.0, -1000.0, 0.0]]))
     np.testing.assert_allclose(certain, [[0.997, 0.001, 0.001, 0.001]], atol=1e-12)
 
 

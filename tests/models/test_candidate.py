@@ -86,7 +86,7 @@ def test_a_bundle_whose_candidate_is_damaged_is_written_anew(contents, earlier, 
 def test_the_candidate_of_a_golden_bundle_is_read_for_ever():
     folder = Path(__file__).parents[1] / "golden" / "bundles"
     expected = json.loads((folder / "candidate_probabilities.json").read_text())
-    bundle = read_bundle(folder / "format-2" / expected["bundle"])
+    bundle = read_bundle(folder / "format-3" / expected["bundle"])
     candidate = read_candidate(bundle.folder, bundle.manifest)
     found = candidate.predictor.predict(bundle.golden.features).to_numpy()
     np.testing.assert_allclose(found, expected["probabilities"], rtol=0, atol=1e-12)

@@ -191,7 +191,7 @@ def test_a_loan_stays_in_one_fold(notes_of):
     loans = np.repeat(np.arange(150), 4)
     outcomes = np.array(OUTCOMES)[rng.integers(0, 4, 150)][loans]
     frame = pd.DataFrame({"telling": rng.normal(size=150)[loans], "noise": rng.normal(size=600)})
-    settings = {"max_rounds": 100, "learning_rate": 0.3, "num_leaves": 31}
+    settings = {"max_rounds": 300, "learning_rate": 0.3, "num_leaves": 31}
     grouped = OutcomeClassifier(**settings).fit(frame, outcomes, groups=loans)
     loose = OutcomeClassifier(**settings).fit(frame, outcomes)
     assert loose.report_["held_out_log_loss"]["trees"] < 1.3

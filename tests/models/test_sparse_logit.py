@@ -7,7 +7,7 @@ import pytest
 
 from models.logit import LogitData
 from models.predictor import Anchor, Product, Term
-from models.sparse_logit import L1_SHARES, first_stage, fit_sparse, held_out_scores
+from models.sparse_logit import L1_SHARES, SparseLogit, first_stage, fit_sparse, mean_logit, second_stage
 
 PLAIN = {"transform": "identity", "threshold": 0.0, "low": -9.0, "high": 9.0, "center": 0.0, "scale": 1.0}
 
@@ -62,7 +62,7 @@ def test_held_out_labels_do_not_change_held_out_scores(one_of_forty):
     paths = []
     for data in (one_of_forty, swapped):
         first = first_stage(data, held)
-        paths.append(held_out_scores(data, held, terms(40), first.logits[1], True))
+        paths.append(second_stage(data, held, terms(40), first.logits[1], True).scores)
     for one, other in zip(*paths, strict=False):  # where each path ends may differ: that is the choice of the place
         np.testing.assert_array_equal(one, other)
 
@@ -80,3 +80,34 @@ def test_a_product_is_the_two_terms_multiplied_centred_and_scaled_and_a_missing_
 
 def test_an_anchor_saved_before_there_were_products_has_none():
     assert Anchor.from_json({"intercepts": [0.0], "terms": []}).products == ()
+
+
+def test_the_mean_of_logits_scores_as_the_mean_of_their_scores_whatever_the_scale_of_their_products():
+    left, right = Term("x0", **PLAIN), Term("x1", **PLAIN)
+    one = SparseLogit(
+        np.array([1.0, -1.0]),
+        np.array([[2.0, 0.0], [0.0, 0.0]]),
+        (Product(left, right, 1.0, 2.0),),
+        np.array([[4.0, 0.0]]),
+    )
+    other = SparseLogit(
+        np.array([0.0, 0.0]),
+        np.array([[0.0, 0.0], [0.0, 6.0]]),
+        (Product(left, right, 3.0, 4.0),),
+        np.array([[8.0, 8.0]]),
+    )
+    mean = mean_logit([one, other])
+    # At x0 = 3, x1 = 5 the product is 15.
+    # one: class 0: 1 + 2 x 3 + 4 x (15 - 1) / 2 = 35; class 1: -1
+    # other: class 0: 8 x (15 - 3) / 4 = 24; class 1: 6 x 5 + 24 = 54
+    [product] = mean.products
+    together = product.values(np.array([3.0]), np.array([5.0]))
+    scores = mean.intercepts + np.array([3.0, 5.0]) @ mean.coefficients + together @ mean.product_coefficients
+    assert scores.tolist() == pytest.approx([29.5, 26.5])
+
+
+def test_a_product_that_only_one_of_two_logits_has_counts_by_half():
+    pair = Product(Term("x0", **PLAIN), Term("x1", **PLAIN), 0.0, 1.0)
+    one = SparseLogit(np.zeros(2), np.zeros((2, 2)), (pair,), np.array([[3.0, -3.0]]))
+    other = SparseLogit(np.zeros(2), np.zeros((2, 2)), (pair,), np.zeros((1, 2)))
+    assert mean_logit([one, other]).product_coefficients.tolist() == [[1.5, -1.5]]

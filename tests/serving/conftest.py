@@ -23,7 +23,7 @@ def small_contents():
     frame = NoteFeatures().transform(resolutions.tape).iloc[known]
     model = OutcomeClassifier(max_rounds=40, n_folds=3, n_jobs=1).fit(frame, resolutions.outcome[known].astype(str))
     contents = BundleContents(
-        classifier=model.set_temperature(1.0),
+        classifier=model,
         golden_tape=golden_tape(),
         golden_features=NoteFeatures().transform(golden_tape()),
         label_settings={"horizon_months": 60, "streak_months": 6},

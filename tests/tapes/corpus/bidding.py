@@ -29,7 +29,7 @@ def bundle_folder() -> Path:
     frame = NoteFeatures().transform(resolutions.tape).iloc[known]
     model = OutcomeClassifier(max_rounds=20, n_folds=2, n_jobs=1).fit(frame, resolutions.outcome[known].astype(str))
     contents = BundleContents(
-        classifier=model.set_temperature(1.0),
+        classifier=model,
         golden_tape=golden_tape(),
         golden_features=NoteFeatures().transform(golden_tape()),
         label_settings={"horizon_months": 60, "streak_months": 6},
