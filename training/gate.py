@@ -130,15 +130,16 @@ def judge_against_champion(
         Paired difference of log loss, model less champion.
     means, champion_means
         Predicted less actual shares of the outcomes, by the model and by the champion.  Where the champion is as far off,
-        the model's only warn: keeping the champion would not put them right.
+        within ``max_mean_difference``, the model's only warn: keeping the champion would not put them right.
     slices
         Parts of the test, with the champion as reference.
     """
-    as_far_off = champion_means is not None and champion_means.largest >= means.largest
+    allowed = settings.max_mean_difference
+    as_far_off = champion_means is not None and means.largest - champion_means.largest <= allowed
     shares = _class_means(means, settings)
     if as_far_off and not shares.passed:
         shares = replace(
-            shares, required=False, figures=f"{shares.figures}; the champion is as far off, so it only warns"
+            shares, required=False, figures=f"{shares.figures}; the champion is about as far off, so it only warns"
         )
     checks = [_better("champion", difference, settings, required=True), shares]
     return Verdict(Rule.CHAMPION, (*checks, *_slices(slices, settings, required=True)))
