@@ -13,6 +13,7 @@ from training.fit import train
 from training.gate import Rule
 from training.report import report_lines
 from training.result import Champion, JudgedCandidate, TrainingContext
+from training.write_report import write_report
 from worlds import WorldSettings, golden_tape, make_world
 
 DEMO = TrainingConfig.from_toml(SHIPPED_CONFIG.with_name("demo_training.toml"))
@@ -194,7 +195,7 @@ def test_a_real_champion_is_beaten_only_by_a_better_model(result, world):
 
 
 @pytest.mark.slow
-def test_the_same_training_once_more_is_no_evidence_and_fairly_compared(result, world):
+def test_the_same_training_once_more_is_no_evidence_and_fairly_compared(result, world, tmp_path):
     kept = result.bundle.candidate
     judged = JudgedCandidate(kept.classifier.predict_proba, kept.loans, kept.window)
     champion = Champion("note-outcomes version 2", "own", lambda f: result.predict(f).values, "2025-06-30", judged)
@@ -207,3 +208,6 @@ def test_the_same_training_once_more_is_no_evidence_and_fairly_compared(result, 
     assert again.evaluation.n_compared >= 0.95 * again.evaluation.n_test
     assert not any("favours" in one for one in again.warnings)
     assert "compared with the candidate that became note-outcomes version 2" in "\n".join(report_lines(again))
+    assert again.metrics["champion.compared_notes"] == again.evaluation.n_compared
+    page = write_report(tmp_path, again, QUICK, "ab" * 32)["report.html"].read_text()
+    assert "Compared with the candidate that became note-outcomes version 2 on" in page
