@@ -154,7 +154,10 @@ def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
     against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
     said = "passes the gate and may become the champion" if verdict.promote else "FAILS the gate and is not promoted"
-    blocks = [Block(text=f"The model {said}. It was judged against {against}."), gate_block(verdict.checks)]
+    blocks = [
+        Block(text=f"The model {said}. It was judged against {against}."),
+        gate_block(verdict.checks, result.evaluation.comparison),
+    ]
     if result.warnings:
         blocks.append(Block(title="Beware", points=[f"{one[0].upper()}{one[1:]}." for one in result.warnings]))
     return blocks
