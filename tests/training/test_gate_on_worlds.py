@@ -134,7 +134,7 @@ def test_better_on_average_and_worse_in_judicial_states_is_refused_for_that_slic
         return np.where(frame["judicial"].to_numpy()[:, None] == 1, probability, SHARES)
 
     champion = replace(good, candidate=replace(good.candidate, predict=poorer_elsewhere))
-    challenger = trained(exchanged_in_judicial_states(world, 0.4, 2), champion)
+    challenger = trained(exchanged_in_judicial_states(world, 0.5, 2), champion)
     assert challenger.verdict.reasons[0].startswith("pass  better than the champion")
     found = failed(challenger)
     assert "slice judicial = yes" in found
