@@ -111,12 +111,15 @@ def test_a_champion_comes_with_what_it_was_when_it_was_judged(contents, register
     assert "judged as it is kept" not in capsys.readouterr().err
 
 
-def test_a_champion_of_an_older_notebid_comes_without_and_one_that_is_damaged_with_a_warning(
-    contents, register, champion_of_a_training, capsys
-):
+def test_a_champion_of_an_older_notebid_comes_without(contents, register, champion_of_a_training, capsys):
     register(replace(contents, candidate=None))
     assert champion_of_a_training("own").candidate is None
     assert capsys.readouterr().err == ""
+
+
+def test_a_champion_whose_candidate_is_damaged_comes_without_and_with_a_warning(
+    contents, register, champion_of_a_training, capsys
+):
     (register(contents) / "candidate" / "loans.json").write_text("{}")
     assert champion_of_a_training("own").candidate is None
     assert "the champion is judged as it is kept: bundle" in capsys.readouterr().err
