@@ -16,6 +16,7 @@ override MODEL := $(value MODEL)
 override OUT := $(value OUT)
 override RESOLUTIONS := $(value RESOLUTIONS)
 override CONFIG := $(value CONFIG)
+override TUNE := $(value TUNE)
 override OLD := $(value OLD)
 override NEW := $(value NEW)
 override SELLER := $(value SELLER)
@@ -26,7 +27,7 @@ override HTML := $(value HTML)
 override VERSION := $(value VERSION)
 override FORCE := $(value FORCE)
 override WHY := $(value WHY)
-export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG OLD NEW SELLER SHEET MAPPING LOAN HTML VERSION FORCE WHY
+export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG TUNE OLD NEW SELLER SHEET MAPPING LOAN HTML VERSION FORCE WHY
 # Relative paths count from where the user stands, also under make -C.
 override NOTEBID_CWD := $(value PWD)
 export NOTEBID_CWD
@@ -40,7 +41,7 @@ help: ## List the targets
 	@echo "  make map TAPE=tape.xlsx SELLER=acme SHEET=Tape MAPPING=mappings/acme.toml AS_OF=2026-06-30"
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make explain LOAN=1001 TAPE=tape.xlsx PAYMENTS=payments.csv SELLER=acme MODEL=... HTML=why.html"
-	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml"
+	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml TUNE=10"
 	@echo "  make promote VERSION=3 FORCE=yes WHY='the reason'"
 	@echo "  make rollback WHY='the reason'"
 
@@ -85,10 +86,11 @@ explain: $(VENV)/.runtime ## Say why a note (LOAN=...) has its odds, and what be
 	if [ -n "$$HTML" ]; then set -- "$$@" "--html=$$HTML"; fi; \
 	$(BIN)/python -m cli explain "$$@" -- "$$LOAN"
 
-train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...); without them, on the made example data
+train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...), or the made example data; TUNE=MINUTES looks for better settings first
 	@set --; \
 	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
 	if [ -n "$$CONFIG" ]; then set -- "$$@" "--config=$$CONFIG"; fi; \
+	if [ -n "$$TUNE" ]; then set -- "$$@" "--tune=$$TUNE"; fi; \
 	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" -- "$$RESOLUTIONS"; fi; \
 	$(BIN)/python -m cli train "$$@"
 

@@ -83,7 +83,7 @@ def _stopped_like_an_interrupt() -> Iterator[None]:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt(signal.SIGTERM)  # told apart by what only pauses on a person's interrupt
 
 
 def interrupted() -> int:

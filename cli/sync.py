@@ -41,7 +41,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         trouble += damaged
         for pending in waiting:
             try:
-                done.append((pending, settle(home, pending, arguments.wait, ServedModel.from_folder)))
+                settled = settle(home, pending, arguments.wait, ServedModel.from_folder)
+                done.append((pending, settled))
+                if settled.trials_left:
+                    raise StoreError(f"the trials of its search are not all logged: {settled.trials_left}")
             except ModelError as error:
                 trouble.append(error)
             except StoreError as error:  # it will not answer for the others either

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cli.console import Console
 from cli.paths import checkout, user_path
 from cli.training_run import CONFIG, Lesson, Trained, made_lesson, train_and_register
+from cli.tuning import add_tuning_arguments, search_of
 from notes import GateError, UsageError
 
 if TYPE_CHECKING:
     from tapes import ResolutionsReading
+    from training.config import TrainingConfig
+    from training.tune_result import Tuned
 
 MADE_PREFIX = "MADE-"
 
@@ -28,23 +32,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("own", "agency"),
         help="whose loans these are: your own resolutions (default) or an agency's",
     )
+    add_tuning_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Train, print how good the model is, and promote it if the gate lets it."""
     from registry.home import Home
     from registry.promote import current_champion
-    from training.config import TrainingConfig
 
     home = Home.from_environment()
-    config = TrainingConfig.from_toml(user_path(arguments.config) if arguments.config else checkout() / CONFIG)
-    trained = train_and_register(_lesson(arguments, console), config, home, console, arguments.wait)
+    config = _config(arguments, console)
+    lesson, search = _lesson(arguments, console), search_of(arguments, home, console)
+    lesson = lesson if search is None else replace(lesson, search=search)
+    trained = train_and_register(lesson, config, home, console, arguments.wait)
     console.result(_lines(trained), _values(trained))
     try:
         trained.raise_unless_champion()
     except GateError as error:
         raise GateError(f"{error}\n{_all_the_same(trained.version, current_champion(home))}") from None
     return 0
+
+
+def _config(arguments: argparse.Namespace, console: Console) -> TrainingConfig:
+    """Read the settings, and say which of them the user's file leaves to the shipped one."""
+    from training.config import TrainingConfig, absent_keys
+
+    if not arguments.config:
+        return TrainingConfig.from_toml(checkout() / CONFIG)
+    path = user_path(arguments.config)
+    config = TrainingConfig.from_toml(path)
+    absent = absent_keys(path)
+    if absent:
+        console.log(f"{path.name}: not in it, so as in {CONFIG}: {', '.join(absent)}")
+    return config
 
 
 def _all_the_same(version: int | None, champion: int | None) -> str:
@@ -99,21 +119,26 @@ def _report_exceptions(reading: ResolutionsReading, console: Console) -> None:
 
 def _lines(trained: Trained) -> list[str]:
     from training.report import report_lines
+    from training.write_report import SETTINGS
 
     state = "is the champion now" if trained.promoted else "is registered and not promoted"
     name = f"note-outcomes version {trained.version}"
     if trained.not_logged:
         name, state = "the model", "IS KEPT AND NOT LOGGED: notebid sync does that when the store answers"
-    return [
+    lines = [
         *report_lines(trained.result),
         "",
         f"{name} {state}; bundle {trained.bundle_folder.name[:12]}",
         f"report  {trained.report}",
     ]
+    if trained.result.tuning is not None:
+        lines.append(f"settings  {trained.report.with_name(SETTINGS)}")
+    return lines
 
 
 def _values(trained: Trained) -> dict[str, Any]:
-    return {
+    tuning = trained.result.tuning
+    return ({} if tuning is None else {"tuning": _tuning_values(trained, tuning)}) | {
         "version": trained.version,
         "promoted": trained.promoted,
         "logged": not trained.not_logged,
@@ -123,3 +148,10 @@ def _values(trained: Trained) -> dict[str, Any]:
         "gate": trained.result.verdict.reasons,
         "warnings": list(trained.result.warnings),
     }
+
+
+def _tuning_values(trained: Trained, tuning: Tuned) -> dict[str, Any]:
+    from training.write_report import SETTINGS
+
+    found = {name: value for name, value in tuning.to_dict().items() if name != "trials"}
+    return found | {"trials": len(tuning.trials), "file": str(trained.report.with_name(SETTINGS))}

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.champion_candidate import judged_candidate
 from cli.console import Console, Progress
 from cli.paths import checkout
+from cli.tuning import trial_runs
 
 if TYPE_CHECKING:
     from notes import Resolutions
     from registry.champion import ModelReference, RegisteredVersion
     from registry.home import Home
     from registry.pending import Pending
-    from serving.model import ServedModel
     from training.config import TrainingConfig
-    from training.result import Champion, JudgedCandidate, TrainingResult
+    from training.result import Champion, TrainingResult
+    from training.tune import Search
 
 CONFIG = Path("configs") / "training.toml"
 DEMO_CONFIG = Path("configs") / "demo_training.toml"
@@ -38,6 +40,8 @@ class Lesson:
         File name to sha256 of what was read.
     file_columns, payments_after_as_of
         As :class:`training.result.TrainingContext` has them; None where no file was read.
+    search
+        How to look for better settings first; None: not at all.
     """
 
     resolutions: Resolutions
@@ -45,6 +49,7 @@ class Lesson:
     data_hashes: Mapping[str, str]
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    search: Search | None = None
 
 
 @dataclass(frozen=True)
@@ -126,9 +131,11 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
+            search=lesson.search,
         )
         result = train(lesson.resolutions, config, context)
-        folder = write_bundle(home.bundles, replace(result.bundle, information={"commit": _commit()}))
+        information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})
+        folder = write_bundle(home.bundles, replace(result.bundle, information=information))
         if result.references is not None:
             write_references(folder, result.references)
         report = write_report(home.reports / folder.name, result, config, folder.name)
@@ -156,6 +163,7 @@ def _pending(
         tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
         gate=GateRecord(result.verdict.promote, None if champion is None else champion.version, failed),
+        trials=trial_runs(result.tuning),
     )
     return Pending(record, "" if champion is None else champion.bundle_sha256)
 
@@ -174,6 +182,8 @@ def _settled(home: Home, trained: Trained, pending: Pending, console: Console, w
     except KeyboardInterrupt:
         console.log("the model is trained and kept: notebid sync logs it")
         raise
+    if settled.trials_left:
+        console.warn(f"the trials of the search are not all logged, notebid sync does that: {settled.trials_left}")
     return replace(trained, version=settled.version, promoted=settled.promoted, why_not=settled.why_not)
 
 
@@ -261,25 +271,8 @@ def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, c
         training_data=str(manifest["training_data"]),
         predict=lambda frame: model.predict(frame).values,
         last_observed_through=str(manifest["training_window"].get("last_observed_through", "")),
-        candidate=_judged_candidate(model, console),
+        candidate=judged_candidate(model, console),
     )
-
-
-def _judged_candidate(model: ServedModel, console: Console) -> JudgedCandidate | None:
-    """Load what the champion was when it was judged; None, with a warning, where its files are damaged."""
-    from models.candidate import read_candidate
-    from notes import OUTCOMES, ModelError
-    from training.result import JudgedCandidate
-
-    try:
-        kept = read_candidate(model.bundle.folder, model.bundle.manifest, model.bundle.predictor.threads)
-    except ModelError as error:
-        console.warn(f"the champion is judged as it is kept: {error}")
-        return None
-    if kept is None:
-        return None
-    columns = [f"p_{outcome}" for outcome in OUTCOMES]
-    return JudgedCandidate(lambda frame: kept.predictor.predict(frame)[columns].to_numpy(), kept.loans, kept.window)
 
 
 def _commit() -> str:

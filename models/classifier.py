@@ -18,6 +18,7 @@ from models.losses import default_floor, effective_rows
 from models.members import FitPlan, fit_members
 from models.predictor import Floats, OutcomeModel
 from models.side_by_side import on_one_thread
+from models.sparse_logit import LogitSettings, StageSettings
 from models.trees import TreeSettings
 
 FEATURE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,8 +33,14 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    learning_rate, num_leaves, column_share, max_rounds
+    learning_rate, num_leaves, column_share, max_rounds, leaf_factor, l2, exact_rows, exact_leaves, exact_rate
         See :class:`models.trees.TreeSettings`.
+    thresholds, clip_share
+        See :class:`models.sparse_logit.LogitSettings`.
+    adaptive_power, multiplied
+        ``power`` and ``multiplied`` of :class:`models.sparse_logit.StageSettings`.
+    pool_prior
+        How many notes' worth of say equal weights of the members have (:func:`models.pool.fit_pool`).
     n_folds
         Parts for cross-validation, at most; large data get by with fewer (:func:`models.folds.effort_folds`).
     n_jobs
@@ -70,6 +77,16 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         num_leaves: int | None = None,
         column_share: float = 0.4,
         max_rounds: int = 1500,
+        leaf_factor: float = 1.0,
+        l2: float = 1.0,
+        exact_rows: int = 3_000,
+        exact_leaves: int | None = None,
+        exact_rate: float = 1.5,
+        thresholds: int = 17,
+        clip_share: float = 0.005,
+        adaptive_power: float = 0.5,
+        multiplied: int = 20,
+        pool_prior: float = 20.0,
         n_folds: int = 5,
         n_jobs: int | None = None,
         random_state: int = 0,
@@ -78,6 +95,16 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         self.num_leaves = num_leaves
         self.column_share = column_share
         self.max_rounds = max_rounds
+        self.leaf_factor = leaf_factor
+        self.l2 = l2
+        self.exact_rows = exact_rows
+        self.exact_leaves = exact_leaves
+        self.exact_rate = exact_rate
+        self.thresholds = thresholds
+        self.clip_share = clip_share
+        self.adaptive_power = adaptive_power
+        self.multiplied = multiplied
+        self.pool_prior = pool_prior
         self.n_folds = n_folds
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -117,7 +144,9 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
             weights=weights[kept],
             groups=None if groups is None else _loans(groups, len(labels))[kept],
             n_classes=len(self.classes_),
-            trees=TreeSettings(self.learning_rate, self.num_leaves, self.column_share, self.max_rounds),
+            trees=self._trees(),
+            logits=LogitSettings(self.thresholds, self.clip_share, StageSettings(self.adaptive_power, self.multiplied)),
+            pool_prior=self.pool_prior,
             n_folds=self.n_folds,
             n_jobs=self.n_jobs,
             seed=self.random_state,
@@ -175,6 +204,19 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         probabilities = self.predict_proba(X)
         labels: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
         return labels
+
+    def _trees(self) -> TreeSettings:
+        return TreeSettings(
+            learning_rate=self.learning_rate,
+            num_leaves=self.num_leaves,
+            column_share=self.column_share,
+            max_rounds=self.max_rounds,
+            leaf_factor=self.leaf_factor,
+            l2=self.l2,
+            exact_rows=self.exact_rows,
+            exact_leaves=self.exact_leaves,
+            exact_rate=self.exact_rate,
+        )
 
     def _values(self, X: Any) -> Floats:
         check_is_fitted(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -13,13 +13,15 @@ from models.folds import effort_folds, grouped_folds
 from models.labels import Codes
 from models.logit import Logit, LogitData, fit_path
 from models.losses import log_loss
-from models.pool import fit_pool
+from models.pool import PRIOR_NOTES, fit_pool
 from models.predictor import Anchor, Floats, Term
 from models.side_by_side import Job, run_side_by_side
 from models.sparse_logit import (
     FirstStage,
+    LogitSettings,
     SecondStage,
     SparseLogit,
+    StageSettings,
     first_stage,
     fit_sparse,
     mean_logit,
@@ -27,7 +29,6 @@ from models.sparse_logit import (
 )
 from models.terms import build_anchor, build_terms, term_matrix
 from models.trees import (
-    LEAST_EXACT_ROWS,
     HeldOutTrees,
     TreeData,
     TreeSettings,
@@ -63,6 +64,8 @@ class FitPlan:
     n_folds: int
     n_jobs: int | None
     seed: int
+    logits: LogitSettings = field(default_factory=LogitSettings)
+    pool_prior: float = PRIOR_NOTES
 
     def tree_data(self) -> TreeData:
         """Give the rows as the trees take them."""
@@ -75,7 +78,7 @@ class FitPlan:
     def tree_members(self) -> list[_TreeMember]:
         """Give the tree members: random cuts, and with enough rows exact cuts too."""
         random = _TreeMember("trees", self.trees)
-        if len(self.codes) < LEAST_EXACT_ROWS:
+        if len(self.codes) < self.trees.exact_rows:
             return [random]
         return [random, _TreeMember("exact_trees", exact_settings(self.trees))]
 
@@ -100,11 +103,11 @@ class Members:
 
 @dataclass(frozen=True)
 class _LogitMember:
-    """A logit to be cross-validated; ``multiply`` lets its second stage use products of terms."""
+    """A logit to be cross-validated."""
 
     name: str
     terms: list[Term]
-    multiply: bool
+    second: StageSettings
     data: LogitData
 
 
@@ -144,7 +147,7 @@ def fit_members(plan: FitPlan) -> Members:
     forests = plan.tree_members()
     chosen = _cross_validate(plan, logits, held_out, rows)
     names = [*(one.name for one in logits), *(one.name for one in forests)]
-    pool = fit_pool([one.scores for one in chosen.members], plan.codes[rows], plan.weights[rows])
+    pool = fit_pool([one.scores for one in chosen.members], plan.codes[rows], plan.weights[rows], plan.pool_prior)
     pooled = sum(weight * one.scores for weight, one in zip(pool, chosen.members, strict=True))
     losses = {name: one.loss for name, one in zip(names, chosen.members, strict=True)}
     report = {
@@ -159,11 +162,12 @@ def fit_members(plan: FitPlan) -> Members:
 
 
 def _logit_members(plan: FitPlan) -> list[_LogitMember]:
-    smooth = build_terms(plan.values, plan.names)
-    flags = build_terms(plan.values, plan.names, thresholds=True)
+    settings = plan.logits
+    smooth = build_terms(plan.values, plan.names, clip_share=settings.clip_share)
+    flags = build_terms(plan.values, plan.names, thresholds=settings.thresholds, clip_share=settings.clip_share)
     return [
-        _LogitMember("smooth", smooth, False, plan.logit_data(smooth)),
-        _LogitMember("flags", flags, True, plan.logit_data(flags)),
+        _LogitMember("smooth", smooth, replace(settings.second, multiplied=0), plan.logit_data(smooth)),
+        _LogitMember("flags", flags, settings.second, plan.logit_data(flags)),
     ]
 
 
@@ -183,7 +187,6 @@ def _cross_validate(
     tree_data, codes, weights = plan.tree_data(), plan.codes[rows], plan.weights[rows]
     jobs: list[Job] = [(first_stage, (one.data, mask)) for one in reversed(logits) for mask in held_out]
     forests = plan.tree_members()
-    forests = plan.tree_members()
     jobs += [
         (held_out_trees, (tree_data, mask, one.settings, plan.seed + fold))
         for one in forests
@@ -195,7 +198,7 @@ def _cross_validate(
     trees = [_best_place(done[start : start + n], codes, weights) for start in range(2 * n, len(done), n)]
     places = [_best_place(stage, codes, weights).places[0] for stage in firsts]
     jobs = [
-        (second_stage, (one.data, mask, one.terms, stage[fold].logits[place], one.multiply))
+        (second_stage, (one.data, mask, one.terms, stage[fold].logits[place], one.second))
         for one, stage, place in zip(logits, firsts, places, strict=True)
         for fold, mask in enumerate(held_out)
     ]
@@ -246,7 +249,7 @@ def _fit_chosen(
     anchored = [one for one in zip(logits, chosen.logits, weights, strict=False) if one[2] > 0]
     forests = list(zip(plan.tree_members(), chosen.trees, weights[n_logits:], strict=True))
     grown = [one for one in forests if one[2] > 0] or [(*forests[0][:2], 0.0)]
-    jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.multiply)) for one, choice, _ in anchored]
+    jobs: list[Job] = [(fit_sparse, (one.data, one.terms, choice.places, one.second)) for one, choice, _ in anchored]
     for forest, choice, weight in grown:
         rounds = _rounds(plan, choice) if weight > 0 else 1
         jobs.append((fit_trees, (plan.tree_data(), forest.settings, rounds, plan.seed)))
@@ -273,7 +276,7 @@ def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], n_classes:
 
 def _without_cross_validation(plan: FitPlan) -> Members:
     """Fit a strongly shrunk logit alone: so few loans cannot choose anything."""
-    terms = build_terms(plan.values, plan.names)
+    terms = build_terms(plan.values, plan.names, clip_share=plan.logits.clip_share)
     logit: Logit = next(iter(fit_path(plan.logit_data(terms), "l2", [STRONGEST_L2], tolerance=1e-7)))
     booster = fit_trees(plan.tree_data(), plan.trees, 1, plan.seed)
     report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}}

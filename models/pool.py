@@ -15,7 +15,7 @@ PRIOR_NOTES = 20.0
 """How many notes' worth of say equal weights have: a few hundred notes cannot tell the members apart."""
 
 
-def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats) -> Floats:
+def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats, prior_notes: float = PRIOR_NOTES) -> Floats:
     r"""Choose the pool weights that minimise the weighted log loss of held-out scores.
 
     Parameters
@@ -25,6 +25,8 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats) -> Floats
         fitted on those rows.
     codes, weights
         Class and weight of each row.
+    prior_notes
+        How many notes' worth of say equal weights have.
 
     Returns
     -------
@@ -33,14 +35,14 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats) -> Floats
     Notes
     -----
     Minimises :math:`-\sum_i w_i \log \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i} + (c / n) \sum_m (a_m - 1 / M)^2`, convex in
-    a: w sums to 1, n is the effective number of rows, M that of members and c is :data:`PRIOR_NOTES`.
+    a: w sums to 1, n is the effective number of rows, M that of members and c is ``prior_notes``.
     """
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
     shares = weights / weights.sum()
     rows = np.arange(len(codes))
     start = np.full(len(members), 1.0 / len(members))
-    pull = PRIOR_NOTES / effective_rows(weights)
+    pull = prior_notes / effective_rows(weights)
 
     def objective(pool: Floats) -> tuple[float, Floats]:
         scores = np.tensordot(pool, stacked, axes=1)

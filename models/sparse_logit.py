@@ -8,7 +8,7 @@ flags may use products of the terms that the first made most of: what counts onl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -17,14 +17,49 @@ from numpy.typing import NDArray
 from models.logit import Logit, LogitData, fit_path, largest_penalty
 from models.losses import log_loss
 from models.predictor import Floats, Product, Term
+from models.terms import CLIP_SHARE, THRESHOLDS
 
 L1_SHARES = tuple(np.geomspace(0.2, 0.0008, 14).tolist())
 """Strengths of the L1 penalty as shares of the one at which nothing is left."""
 PATH_PATIENCE = 2
 """A path ends after this many strengths without a better held-out loss."""
-MOST_MULTIPLIED = 20
-"""Terms of the first stage that are multiplied with each other, at most."""
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class StageSettings:
+    """How the second stage is built on the first.
+
+    Parameters
+    ----------
+    power
+        A term is scaled by the size of its first coefficients to this power: 0 trusts the first stage with nothing but
+        which terms there are, 1 lets it decide nearly alone.
+    multiplied
+        Terms of the first stage that are multiplied with each other, at most, the largest first; 0 makes no products.
+    """
+
+    power: float = 0.5
+    multiplied: int = 20
+
+
+@dataclass(frozen=True)
+class LogitSettings:
+    """What the logits are made of.
+
+    Parameters
+    ----------
+    thresholds
+        Flags a feature in the logit that has them, at most.
+    clip_share
+        Share of notes beyond each clip of a feature.
+    second
+        Its second stage; the products are of the logit with flags alone.
+    """
+
+    thresholds: int = THRESHOLDS
+    clip_share: float = CLIP_SHARE
+    second: StageSettings = field(default_factory=StageSettings)
 
 
 @dataclass(frozen=True)
@@ -70,10 +105,12 @@ class SecondStage:
     scores: list[Floats]
 
 
-def second_stage(data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, multiply: bool) -> SecondStage:
+def second_stage(
+    data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, settings: StageSettings
+) -> SecondStage:
     """Fit the second stage's path on the rows not held, until the loss of the held rows stops getting better."""
     train, test = data.take(~held), data.take(held)
-    basis = _Basis.of(train, terms, first, multiply)
+    basis = _Basis.of(train, terms, first, settings)
     scaled = replace(train, terms=basis.matrix(train.terms))
     seen = basis.matrix(test.terms)
     top = largest_penalty(scaled)
@@ -87,12 +124,12 @@ def second_stage(data: LogitData, held: Mask, terms: Sequence[Term], first: Logi
     return stage
 
 
-def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], multiply: bool) -> SparseLogit:
+def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], settings: StageSettings) -> SparseLogit:
     """Fit both stages on every row, at the places on the paths that were chosen on held-out rows."""
     first, second = places
     none = np.zeros(len(data.codes), dtype=bool)
     relevant = first_stage(data, none, L1_SHARES[: first + 1]).logits[-1]
-    basis = _Basis.of(data, terms, relevant, multiply)
+    basis = _Basis.of(data, terms, relevant, settings)
     scaled = replace(data, terms=basis.matrix(data.terms))
     top = largest_penalty(scaled)
     [*_, logit] = fit_path(scaled, "l1", [share * top for share in L1_SHARES[: second + 1]], tolerance=1e-7)
@@ -138,12 +175,12 @@ class _Basis:
     scale: Floats
 
     @classmethod
-    def of(cls, data: LogitData, terms: Sequence[Term], first: Logit, multiply: bool) -> _Basis:
+    def of(cls, data: LogitData, terms: Sequence[Term], first: Logit, settings: StageSettings) -> _Basis:
         size = np.linalg.norm(first.coefficients, axis=1)
         chosen = np.flatnonzero(size > 0)
-        pairs, products = _products(data, terms, size) if multiply else ([], ())
-        usual = float(np.sqrt(np.median(size[chosen]))) if len(chosen) else 1.0
-        scale = np.concatenate([np.sqrt(size[chosen]), np.full(len(pairs), usual)])
+        pairs, products = _products(data, terms, size, settings.multiplied)
+        usual = float(_raised(np.median(size[chosen]), settings.power)) if len(chosen) else 1.0
+        scale = np.concatenate([_raised(size[chosen], settings.power), np.full(len(pairs), usual)])
         return cls(chosen, pairs, products, scale)
 
     def matrix(self, terms: Floats) -> Floats:
@@ -162,11 +199,17 @@ class _Basis:
         return SparseLogit(logit.intercepts, coefficients, self.products, scaled[n_chosen:])
 
 
+def _raised(size: Floats, power: float) -> Floats:
+    """Raise to a power; the root as a root, whose last bit a power may miss."""
+    raised: Floats = np.sqrt(size) if power == 0.5 else np.power(size, power)
+    return raised
+
+
 def _products(
-    data: LogitData, terms: Sequence[Term], size: Floats
+    data: LogitData, terms: Sequence[Term], size: Floats, most: int
 ) -> tuple[list[tuple[int, int]], tuple[Product, ...]]:
     """Multiply the largest terms of different features; a product that does not vary is left out."""
-    largest = [int(one) for one in np.argsort(-size, kind="stable")[:MOST_MULTIPLIED] if size[one] > 0]
+    largest = [int(one) for one in np.argsort(-size, kind="stable")[:most] if size[one] > 0]
     pairs, products = [], []
     for i, j in combinations(sorted(largest), 2):
         if terms[i].feature == terms[j].feature:

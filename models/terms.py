@@ -14,10 +14,13 @@ CLIP_SHARE = 0.005
 """Share of notes beyond each clip."""
 LEAST_ROWS = 5
 """A flag that fewer rows show, or lack, is left out."""
-THRESHOLD_SHARES = tuple(np.linspace(0.04, 0.96, 17).tolist())
+THRESHOLDS = 17
+"""Quantiles of a feature, evenly from the 4 % to the 96 % one, at which a flag may stand."""
 
 
-def build_terms(values: Floats, names: Sequence[str], *, thresholds: bool = False) -> list[Term]:
+def build_terms(
+    values: Floats, names: Sequence[str], *, thresholds: int = 0, clip_share: float = CLIP_SHARE
+) -> list[Term]:
     """Choose the terms of every feature.
 
     Parameters
@@ -25,7 +28,9 @@ def build_terms(values: Floats, names: Sequence[str], *, thresholds: bool = Fals
     values
         float64, shape (n_rows, n_features), NaN missing.
     thresholds
-        Whether to add ``at_least`` flags at quantiles of the features.
+        At how many quantiles of the features to add ``at_least`` flags; 0: none.
+    clip_share
+        Share of notes beyond each clip.
 
     Returns
     -------
@@ -35,7 +40,7 @@ def build_terms(values: Floats, names: Sequence[str], *, thresholds: bool = Fals
     terms: list[Term] = []
     for j, name in enumerate(names):
         column = np.ascontiguousarray(values[:, j])
-        terms += [term for term in _candidates(column, name, thresholds) if term is not None]
+        terms += [term for term in _candidates(column, name, thresholds, clip_share) if term is not None]
     return terms
 
 
@@ -64,7 +69,7 @@ def build_anchor(
     return Anchor(tuple(map(float, intercepts)), tuple(kept), tuple(together))
 
 
-def _candidates(column: Floats, name: str, thresholds: bool) -> list[Term | None]:
+def _candidates(column: Floats, name: str, thresholds: int, clip_share: float) -> list[Term | None]:
     absent = np.isnan(column)
     present = column[~absent]
     candidates: list[Term | None] = []
@@ -72,26 +77,27 @@ def _candidates(column: Floats, name: str, thresholds: bool) -> list[Term | None
         candidates.append(_scaled(Term(name, "missing", 0.0, 0.0, 0.0, 0.0, 1.0), column))
     if len(present) == 0:
         return candidates
-    low, high = _clip_range(present)
+    low, high = _clip_range(present, clip_share)
     candidates.append(_scaled(Term(name, "identity", 0.0, low, high, 0.0, 1.0), column))
     several = len(np.unique(present)) > 2
     if several and low >= 0 and present.min() >= 0:
         candidates.append(_scaled(Term(name, "log1p", 0.0, low, high, 0.0, 1.0), column))
-    if several and thresholds:
-        flags = (Term(name, "at_least", threshold, low, high, 0.0, 1.0) for threshold in _thresholds(present).tolist())
+    if several and thresholds > 0:
+        cuts = _thresholds(present, thresholds).tolist()
+        flags = (Term(name, "at_least", threshold, low, high, 0.0, 1.0) for threshold in cuts)
         candidates.extend(_scaled(flag, column) for flag in flags)
     return candidates
 
 
-def _clip_range(present: Floats) -> tuple[float, float]:
-    low, high = np.quantile(present, [CLIP_SHARE, 1 - CLIP_SHARE], method="inverted_cdf")
+def _clip_range(present: Floats, clip_share: float) -> tuple[float, float]:
+    low, high = np.quantile(present, [clip_share, 1 - clip_share], method="inverted_cdf")
     if low == high:  # a flag that nearly every note shares must keep its rare value
         low, high = present.min(), present.max()
     return float(low), float(high)
 
 
-def _thresholds(present: Floats) -> NDArray[np.float64]:
-    cuts = np.unique(np.quantile(present, THRESHOLD_SHARES, method="inverted_cdf"))
+def _thresholds(present: Floats, most: int) -> NDArray[np.float64]:
+    cuts = np.unique(np.quantile(present, np.linspace(0.04, 0.96, most).tolist(), method="inverted_cdf"))
     reached = (present[:, None] >= cuts).sum(axis=0)
     kept: NDArray[np.float64] = cuts[(reached >= LEAST_ROWS) & (reached <= len(present) - LEAST_ROWS)]
     return kept

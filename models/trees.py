@@ -30,7 +30,7 @@ class TreeSettings:
     learning_rate
         Share of each tree's step that is taken.
     num_leaves
-        Leaves a tree; None takes 4 below 12,000 rows and 6 from there.
+        Leaves a tree; None or 0 takes 4 below 12,000 rows and 6 from there.
     column_share
         Share of the features that each tree may use.
     max_rounds
@@ -38,6 +38,15 @@ class TreeSettings:
     random_cuts
         Whether a split tries one random cut a feature (LightGBM's ``extra_trees``), which few rows need, or all of them,
         which finds thresholds where rows are many.
+    leaf_factor
+        Times the least rows a leaf: a hundredth of the rows, from 1 to 40.
+    l2
+        L2 penalty on the value of a leaf.
+    exact_rows
+        From so many rows on a second kind of trees takes part, which tries every cut; under them it only finds chance.
+    exact_leaves, exact_rate
+        Of those trees: leaves (None or 0: as ``num_leaves``, else 6), and how much larger a step they take, since each
+        of their cuts is worth more.
     """
 
     learning_rate: float = 0.04
@@ -45,6 +54,11 @@ class TreeSettings:
     column_share: float = 0.4
     max_rounds: int = 1500
     random_cuts: bool = True
+    leaf_factor: float = 1.0
+    l2: float = 1.0
+    exact_rows: int = 3_000
+    exact_leaves: int | None = None
+    exact_rate: float = 1.5
 
     def parameters(self, n_rows: int, n_classes: int, seed: int) -> dict[str, Any]:
         """Give LightGBM's parameters for this many rows.
@@ -59,10 +73,10 @@ class TreeSettings:
             "num_leaves": self.num_leaves or (4 if n_rows < 12_000 else 6),
             "feature_fraction": self.column_share,
             "extra_trees": self.random_cuts,
-            "min_data_in_leaf": int(np.clip(n_rows // 100, 1, 40)),
+            "min_data_in_leaf": max(1, int(np.clip(n_rows // 100, 1, 40) * self.leaf_factor)),
             "min_sum_hessian_in_leaf": 1e-3,
             "min_data_in_bin": 3 if n_rows >= 100 else 1,
-            "lambda_l2": 1.0,
+            "lambda_l2": self.l2,
             "max_bin": 127,
             "deterministic": True,
             "force_row_wise": True,
@@ -106,14 +120,13 @@ def fit_trees(data: TreeData, settings: TreeSettings, rounds: int, seed: int) ->
     return lightgbm.Booster(model_str=booster.model_to_string())
 
 
-LEAST_EXACT_ROWS = 3_000
-"""Under so many rows trees that look for the best cut only find chance."""
-
-
 def exact_settings(settings: TreeSettings) -> TreeSettings:
-    """Give the settings of the trees that try every cut: larger and faster steps, since each cut is worth more."""
+    """Give the settings of the trees that try every cut."""
     return replace(
-        settings, learning_rate=1.5 * settings.learning_rate, num_leaves=settings.num_leaves or 6, random_cuts=False
+        settings,
+        learning_rate=settings.exact_rate * settings.learning_rate,
+        num_leaves=settings.exact_leaves or settings.num_leaves or 6,
+        random_cuts=False,
     )
 
 

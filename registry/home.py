@@ -108,6 +108,11 @@ class Home:
         return self.artifacts / "pending"
 
     @property
+    def tuning(self) -> Path:
+        """One file a search for settings, named by what it asked."""
+        return self.artifacts / "tuning"
+
+    @property
     def reports(self) -> Path:
         """One folder a training's report, named by the sha256 of its bundle."""
         return self.artifacts / "reports"

@@ -15,6 +15,7 @@ from registry.champion import is_sha256
 from registry.gate_record import GateRecord
 from registry.home import Home
 from registry.record import TrainingRecord
+from registry.trials import TrialRun
 
 FORMAT = 1
 
@@ -142,6 +143,7 @@ def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
         "metrics": {name: float(value) for name, value in record.metrics.items() if math.isfinite(value)},
         "tags": dict(record.tags),
         "files": sorted(record.artifacts),
+        "trials": [one.to_json() for one in record.trials],
         "gate": {
             "passed": gate.passed,
             "judged_against": gate.judged_against,
@@ -173,5 +175,6 @@ def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pend
         gate=GateRecord(gate["passed"], against, tuple(map(str, gate["failed_checks"]))),
         training_id=str(kept["training_id"]),
         trained_at=float(kept["trained_at"]),
+        trials=tuple(TrialRun.from_json(one) for one in kept.get("trials", [])),  # absent before there were any
     )
     return Pending(record, str(gate["champion_bundle"]))

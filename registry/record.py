@@ -22,6 +22,7 @@ from registry.gate_record import GateRecord
 from registry.home import Home
 from registry.once import made_once
 from registry.store import experiment_id, open_store, quiet, store_errors
+from registry.trials import TrialRun
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -63,6 +64,8 @@ class TrainingRecord:
         Names this one training, so that it is never registered twice.
     trained_at
         When it ended, seconds since 1970; the run is dated by it also when it is logged much later.
+    trials
+        Of the search for settings before it; :func:`registry.trials.log_trials` logs them.
 
     Raises
     ------
@@ -81,6 +84,7 @@ class TrainingRecord:
     gate: GateRecord | None = None
     training_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     trained_at: float = field(default_factory=time.time)
+    trials: tuple[TrialRun, ...] = ()
 
     def __post_init__(self) -> None:
         if not is_sha256(self.bundle_folder.name):

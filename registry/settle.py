@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notes import GateError
 from registry.champion import CHAMPION, read_version
@@ -13,6 +13,7 @@ from registry.lock import hold
 from registry.pending import Pending, discard
 from registry.promote import TryBundle, current_champion, promote_by_verdict, set_challenger
 from registry.record import log_training
+from registry.trials import log_trials
 
 
 class NotLoggedError(StoreError):
@@ -31,18 +32,22 @@ class Settled:
         Whether it is, or has been, the champion.
     why_not
         Why it is not promoted; empty when it is.
+    trials_left
+        What the store failed with when the trials of a search were logged, after everything else; empty: they are.
     """
 
     version: int
     promoted: bool
     why_not: str = ""
+    trials_left: str = ""
 
 
 def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBundle) -> Settled:
     """Log and register what is pending, promote it if its gate passed, and forget the pending file.
 
     Every step may be done again: a training is registered once however often this is called, after a crash too.  It is
-    promoted only while the champion is the one that it was judged against; otherwise it becomes the challenger.
+    promoted only while the champion is the one that it was judged against; otherwise it becomes the challenger.  The trials
+    of a search come last, with a time limit of their own: where the store fails then, the pending file stays for them.
 
     Parameters
     ----------
@@ -64,10 +69,15 @@ def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBun
         try_bundle(pending.record.bundle_folder)
         try:
             with within_limit(home):
-                version = log_training(home, pending.record).version
-                settled = _promoted(home, pending, version, try_bundle)
+                run = log_training(home, pending.record)
+                settled = _promoted(home, pending, run.version, try_bundle)
         except StoreError as error:
             raise NotLoggedError(_not_logged(pending, error)) from error
+        try:
+            with within_limit(home):
+                log_trials(home, run.run_id, pending.record.trials)
+        except StoreError as error:
+            return replace(settled, trials_left=str(error))
         discard(home, pending)
     return settled
 

@@ -53,8 +53,8 @@ def test_every_other_variable_is_as_safe(stage, name):
     assert words == ["-m", "cli", "score", *flags, "--", "t.csv"]
     words = _make(stage, "diff", *(f"{one}={name}" for one in ("OLD", "NEW", "ASSUMPTIONS", "MODEL", "OUT")))
     assert words == ["-m", "cli", "diff", *flags[2:], "--", name, name]
-    assert _make(stage, "train", f"RESOLUTIONS={name}", f"CONFIG={name}") == [
-        "-m", "cli", "train", f"--config={name}", "--", name,
+    assert _make(stage, "train", f"RESOLUTIONS={name}", f"CONFIG={name}", f"TUNE={name}") == [
+        "-m", "cli", "train", f"--config={name}", f"--tune={name}", "--", name,
     ]  # fmt: skip
     assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
 

@@ -1,25 +1,25 @@
-"""The training settings: frozen, strict, and only in the TOML file; the code has no default of its own."""
+"""The training settings: frozen, strict, and only in the TOML file; the code has no default of its own.
+
+A key that a user's file lacks is taken from the shipped file, so that a file made for an earlier notebid still works.
+"""
 
 from __future__ import annotations
 
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from notes import UsageError
+from training.member_settings import MemberSettings, TuningSettings
+from training.member_settings import require as _require
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "training.toml"
 """The settings used when none are given."""
 SHIPPED_ASSUMPTIONS = SHIPPED_CONFIG.with_name("assumptions.toml")
 """Where the timelines of the states come from when no assumptions are given."""
-
-
-def _require(good: bool, key: str, found: object, rule: str) -> None:
-    if not good:
-        raise UsageError(f"{key} = {found!r}: must be {rule}")
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,14 @@ class SplitSettings:
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """How hard the model search works, on how many processes, from which seed."""
+    """How hard the model search works, on how many processes, from which seed, and what its members are like."""
 
     max_rounds: int
     folds: int
     open_notes_below: int
     n_jobs: int
     seed: int
+    members: MemberSettings
 
     def __post_init__(self) -> None:
         _require(self.max_rounds >= 1, "model.max_rounds", self.max_rounds, "1 or more")
@@ -183,55 +184,97 @@ class TrainingConfig:
     model: ModelSettings
     gate: GateSettings
     judgement: JudgementSettings
+    tuning: TuningSettings
 
     @classmethod
     def from_toml(cls, path: Path | str = SHIPPED_CONFIG) -> TrainingConfig:
-        """Read a configuration file.
+        """Read a configuration file; what it lacks is taken from the shipped one (:func:`absent_keys` lists it).
 
         Raises
         ------
         notes.UsageError
-            The file cannot be read or is not TOML; a section or key is missing or unknown; a value has the wrong type
-            or is out of its range.  The message names file, key, value, rule and, for a key, the nearest known one.
+            The file cannot be read or is not TOML; a section or key is unknown; a value has the wrong type or is out of
+            its range.  The message names file, key, value, rule and, for a key, the nearest known one.
         """
-        path = Path(path)
         try:
-            with path.open("rb") as file:
-                table = tomllib.load(file)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read ({error.strerror}); give a training configuration") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: is not TOML ({error})") from error
-        try:
-            return cls.from_dict(table)
+            return cls.from_dict(_read(Path(path)))
+        except _UnreadableError:
+            raise
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from error
 
     @classmethod
     def from_dict(cls, table: Mapping[str, Any]) -> TrainingConfig:
         """Build a configuration from nested tables, as :meth:`from_toml` does."""
-        sections = get_type_hints(cls)
-        _refuse_wrong_keys(table, set(sections), "")
-        return cls(**{name: _section(kind, table[name], name) for name, kind in sections.items()})
+        return _section(cls, table, _read(SHIPPED_CONFIG), "")
 
     def parameters(self) -> dict[str, str | int | float]:
         """Give every setting flat, ``section.key`` to value, as a run logs it."""
-        flat: dict[str, str | int | float] = {}
-        for section, table in asdict(self).items():
-            for key, value in table.items():
-                flat[f"{section}.{key}"] = ",".join(map(str, value)) if isinstance(value, tuple) else value
-        return flat
+        return _flat(asdict(self), "")
+
+
+def absent_keys(path: Path | str) -> list[str]:
+    """List what a configuration file leaves to the shipped one, in its order: ``section.key``, or ``[section]`` as a whole.
+
+    Raises
+    ------
+    notes.UsageError
+        The file cannot be read or is not TOML.
+    """
+    return _absent(_read(Path(path)), _read(SHIPPED_CONFIG), "")
+
+
+def _absent(given: Mapping[str, Any], shipped: Mapping[str, Any], prefix: str) -> list[str]:
+    absent = []
+    for key, value in shipped.items():
+        if key not in given:
+            absent.append(f"[{prefix}{key}]" if isinstance(value, Mapping) else f"{prefix}{key}")
+        elif isinstance(value, Mapping) and isinstance(given[key], Mapping):
+            absent += _absent(given[key], value, f"{prefix}{key}.")
+    return absent
+
+
+class _UnreadableError(UsageError):
+    """The file is no TOML; the message names it already."""
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise _UnreadableError(f"{path}: cannot be read ({error.strerror}); give a training configuration") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _UnreadableError(f"{path}: is not TOML ({error})") from error
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, str | int | float]:
+    flat: dict[str, str | int | float] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = ",".join(map(str, value)) if isinstance(value, tuple) else value
+    return flat
 
 
 _Section = TypeVar("_Section")
 
 
-def _section(kind: type[_Section], table: object, name: str) -> _Section:
-    if not isinstance(table, dict):
+def _section(kind: type[_Section], table: object, shipped: Mapping[str, Any], prefix: str) -> _Section:
+    """Read one section, and those inside it; what it lacks is taken from the shipped one."""
+    if not isinstance(table, Mapping):
+        name = prefix.removesuffix(".")
         raise UsageError(f"{name}: must be a section [{name}], found {table!r}")
     hints = get_type_hints(kind)
-    _refuse_wrong_keys(table, {one.name for one in fields(kind)}, f"{name}.")  # type: ignore[arg-type]
-    return kind(**{key: _typed(table[key], hints[key], f"{name}.{key}") for key in hints})
+    _refuse_wrong_keys(table, {one.name for one in fields(kind)}, prefix)  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, hint in hints.items():
+        if isinstance(hint, type) and is_dataclass(hint):
+            values[key] = _section(hint, table.get(key, {}), shipped[key], f"{prefix}{key}.")
+        else:
+            values[key] = _typed(table.get(key, shipped[key]), hint, f"{prefix}{key}")
+    return kind(**values)
 
 
 def _refuse_wrong_keys(table: Mapping[str, Any], known: set[str], prefix: str) -> None:
@@ -240,9 +283,6 @@ def _refuse_wrong_keys(table: Mapping[str, Any], known: set[str], prefix: str) -
             near = difflib.get_close_matches(key, sorted(known), n=1)
             hint = f"; did you mean {prefix}{near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
             raise UsageError(f"{prefix}{key}: is not a setting{hint}")
-    missing = sorted(known - set(table))
-    if missing:
-        raise UsageError(f"{prefix}{missing[0]}: is missing; every key of configs/training.toml is required")
 
 
 def _typed(value: object, hint: object, key: str) -> object:

@@ -35,10 +35,12 @@ from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
+from training.tune import tune
+from training.tune_result import Tuned
 from training.weights import Labels, label, share_unseen
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
-"""What the progress callback is told."""
+"""What the progress callback is told; and ``tune``, before the fit, where a search was asked for."""
 
 
 def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingContext) -> TrainingResult:
@@ -71,11 +73,13 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     features = _features(snapshots, context.progress)
     refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
-    trial = _Trial(rule, snapshots, labels, split, config, context)
     assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
     log_sd = config.censoring.timeline_log_sd
     apart = watch_apart(snapshots, features, follow_up, split)
+    tuned = _tuned(apart, split, config, context)
+    config = config if tuned is None else tuned.config
+    trial = _Trial(rule, snapshots, labels, split, config, context)
     parts = weigh_parts(apart, split, config)
     candidate = fit_model(parts["fit"], LikelyEnds(apart, split.fit, log_sd), config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
@@ -99,7 +103,16 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     references = reference_notes(snapshots, labels, features, model.model_, config)
     kept = keep_candidate(candidate, snapshots, split)
     bundle = replace(result.bundle, desk=json.loads(desk.to_json()), candidate=kept)
-    return replace(result, bundle=bundle, desk=desk, references=references)
+    result = replace(result, bundle=bundle, desk=desk, references=references)
+    return result if tuned is None else result.with_tuning(tuned)
+
+
+def _tuned(apart: Watched, split: Split, config: TrainingConfig, context: TrainingContext) -> Tuned | None:
+    """Look for better settings, if that was asked for."""
+    if context.search is None:
+        return None
+    context.progress("tune", 0, len(STEPS))
+    return tune(apart, split, config, context.search)
 
 
 def fit_model(part: Part, open_notes: LikelyEnds, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
@@ -109,11 +122,11 @@ def fit_model(part: Part, open_notes: LikelyEnds, settings: ModelSettings, progr
 
 
 def _fit(part: Part, open_notes: LikelyEnds, settings: ModelSettings) -> OutcomeClassifier:
-    first = _classifier(settings).fit(part.features, part.outcome, part.weight, part.loan)
+    first = classifier_of(settings).fit(part.features, part.outcome, part.weight, part.loan)
     if len(part.outcome) > settings.open_notes_below:
         return first
     with_open = open_notes.join(part, first.predict_proba)
-    return _classifier(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
+    return classifier_of(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
 
 
 def fit_baselines(
@@ -148,8 +161,10 @@ def refit(
     return model.set_calibrator(candidate.calibrator_.eased(kept))
 
 
-def _classifier(settings: ModelSettings) -> OutcomeClassifier:
+def classifier_of(settings: ModelSettings) -> OutcomeClassifier:
+    """Give the classifier, not fitted yet, that the settings describe."""
     return OutcomeClassifier(
+        **asdict(settings.members),
         max_rounds=settings.max_rounds,
         n_folds=settings.folds,
         n_jobs=settings.n_jobs or -1,
@@ -223,7 +238,7 @@ def _evidence(
     fit, calibrate = parts["fit"], parts["calibrate"]
 
     def fit_on(rows: NDArray[np.bool_]) -> Floats:
-        model = _classifier(trial.config.model).fit(
+        model = classifier_of(trial.config.model).fit(
             fit.features[rows], fit.outcome[rows], fit.weight[rows], fit.loan[rows]
         )
         model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight, calibrate.loan)

@@ -24,6 +24,7 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Months from the snapshot to each outcome, own resolutions", time_lines(result.desk)),
         ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
         ("Split", [result.split.statement]),
+        ("Tuning", [] if result.tuning is None else result.tuning.lines()),
         ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
         (f"Parts of the test, against the {_name(result.evaluation.slice_reference)}", slice_lines(result.evaluation)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
     from training.judgement import Judgement
+    from training.tune import Search
+    from training.tune_result import Tuned
 
 Probabilities = Callable[[pd.DataFrame], NDArray[np.float64]]
 """Feature frame to probabilities, float64, shape (n, 4), in the order of ``OUTCOMES``."""
@@ -102,6 +104,8 @@ class TrainingContext:
         Heading to what it was read as (a canonical column, or a word for not being used); None where no file was read.
     payments_after_as_of
         Payment rows that were cut because they came after their note's as-of month; None where no file was read.
+    search
+        How to look for better settings before the fit; None: the given ones are used.
     """
 
     training_data: str
@@ -113,6 +117,7 @@ class TrainingContext:
     assumptions: Assumptions | None = None
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    search: Search | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +210,13 @@ class TrainingResult:
     """Months, branch weights and recoveries of the resolutions."""
     references: ReferenceNotes | None = None
     """Resolved notes to keep beside the bundle, for `notebid explain`."""
+    tuning: Tuned | None = None
+    """What the search for settings found; None where none was asked for."""
+
+    def with_tuning(self, tuned: Tuned) -> TrainingResult:
+        """Give the same with what the search found among its parameters and metrics."""
+        parameters, metrics = dict(self.parameters) | tuned.parameters(), dict(self.metrics) | tuned.metrics()
+        return replace(self, tuning=tuned, parameters=parameters, metrics=metrics)
 
     def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
         """Give the refitted model's probabilities for a feature frame."""

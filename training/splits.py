@@ -62,8 +62,8 @@ class Split:
 
 
 @dataclass(frozen=True)
-class _Timeline:
-    """What a split looks at: settings, and a value a row."""
+class Timeline:
+    """What a split looks at: settings, and a value a snapshot."""
 
     settings: SplitSettings
     horizon: int
@@ -79,9 +79,11 @@ class _Timeline:
 
     @property
     def mature(self) -> Mask:
+        """Which snapshots are old enough for their outcome to have shown."""
         return self.follow_up >= self.mature_months
 
     def n_loans(self, rows: Mask) -> int:
+        """Count the loans of the rows."""
         return len(np.unique(self.loan[rows]))
 
     def keep_apart(self, early: Mask, late: Mask, bit: int) -> tuple[Mask, Mask, Mask]:
@@ -114,7 +116,7 @@ def split_out_of_time(
     return _split_by_chance(timeline)
 
 
-def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int, seed: int) -> _Timeline:
+def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int, seed: int) -> Timeline:
     notes = snapshots.resolutions.tape.notes
     month = notes.month("as_of_date")
     seen = pd.Series(month + months_followed(snapshots.resolutions))
@@ -122,10 +124,10 @@ def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, hor
     last_seen: Floats = seen.groupby(notes.text("seller")).transform("max").to_numpy(dtype=np.float64)
     needed = int(kaplan_meier(labels.months, labels.resolved, snapshots.weight).quantile(settings.mature_share))
     lot = loan_order(snapshots, seed)
-    return _Timeline(settings, horizon, labels.outcome, snapshots.loan, lot, month, last_seen - month, needed)
+    return Timeline(settings, horizon, labels.outcome, snapshots.loan, lot, month, last_seen - month, needed)
 
 
-def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
+def _cut_in_time(timeline: Timeline, embargo: int) -> Split | None:
     settings, month = timeline.settings, timeline.month
     if not timeline.mature.any():
         return None
@@ -141,7 +143,7 @@ def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
     calibrate = before & (month >= timeline.begin_of_latest(before, settings.calibration_share))
     fit, calibrate, both = timeline.keep_apart(before & ~calibrate, calibrate, 1)
     factor *= np.where(both, 2.0, 1.0)
-    if not (_fits(timeline, fit) and _judges(timeline, calibrate) and _judges(timeline, test)):
+    if not (fits(timeline, fit) and judges(timeline, calibrate) and judges(timeline, test)):
         return None
     judged = int(min(timeline.horizon, timeline.follow_up[test].max()))
     shortened = "" if embargo == timeline.horizon else f", shortened from {timeline.horizon} to leave enough to fit on"
@@ -154,16 +156,18 @@ def _cut_in_time(timeline: _Timeline, embargo: int) -> Split | None:
     return Split(*parts, True, embargo, judged, factor, statement)
 
 
-def _fits(timeline: _Timeline, rows: Mask) -> bool:
+def fits(timeline: Timeline, rows: Mask, least: int = MIN_FITTED) -> bool:
+    """Say whether the rows show enough of every outcome to be fitted on."""
     counts = np.bincount(timeline.outcome[rows & (timeline.outcome >= 0)], minlength=len(OUTCOMES))
-    return bool((counts >= MIN_FITTED).all())
+    return bool((counts >= least).all())
 
 
-def _judges(timeline: _Timeline, rows: Mask) -> bool:
+def judges(timeline: Timeline, rows: Mask) -> bool:
+    """Say whether enough of the rows are resolved to judge on."""
     return int((timeline.outcome[rows] >= 0).sum()) >= MIN_JUDGED
 
 
-def _split_by_chance(timeline: _Timeline) -> Split:
+def _split_by_chance(timeline: Timeline) -> Split:
     settings, loan = timeline.settings, timeline.loan
     ending = np.full(loan.max() + 1, -1)
     np.maximum.at(ending, loan, timeline.outcome)

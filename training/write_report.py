@@ -32,17 +32,21 @@ from training.page_measures import (
     quarters_section,
     reliability_section,
 )
+from training.page_tuning import tuning_sections
 from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
 PAGE, FIGURES, CARD, REFERENCE = "report.html", "metrics.json", "model_card.md", "drift_reference.json"
+SETTINGS = "settings.toml"
 METRICS_FORMAT = 1
 
 
 def write_report(
     folder: Path, result: TrainingResult, config: TrainingConfig, bundle_sha256: str
 ) -> Mapping[str, Path]:
-    """Write the four files of a training's report, each whole or not at all; give file name to path.
+    """Write the files of a training's report, each whole or not at all; give file name to path.
+
+    Four, and after a search for settings those that were used, as a training configuration.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def write_report(
         CARD: card_markdown(card, result.bundle.training_data),
         REFERENCE: canonical_json(result.drift_reference.to_dict() | {"settings": _drift_settings(config)}),
     }
+    if result.tuning is not None:
+        content[SETTINGS] = result.tuning.to_toml()
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in content.items():
         beside = folder / f".{name}.{os.getpid()}"
@@ -85,6 +91,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
         importance_section(judgement),
         leakage_section(judgement, config),
         learning_section(judgement, n_resolved, confidence),
+        *tuning_sections(result.tuning),
         data_section(result),
         Section("card", "Model card", [Block(title=one.title, points=one.points) for one in card]),
     ]
@@ -100,7 +107,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
 
 def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
     """Give every figure of the report as plain JSON; what is not a finite number is null."""
-    curve = result.judgement.learning
+    curve, tuning = result.judgement.learning, result.tuning
     n_resolved = sum(result.data.class_counts.values())
     return {
         "format": METRICS_FORMAT,
@@ -131,7 +138,7 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
         "what_500_more_resolutions_would_buy": None if curve is None else _json(curve.gain(n_resolved)),
         "warnings": list(result.warnings),
         "run": _json(result.metrics),
-    }
+    } | ({} if tuning is None else {"tuning": _json(tuning.to_dict())})
 
 
 def _checks(result: TrainingResult) -> list[dict[str, Any]]:

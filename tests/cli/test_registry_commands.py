@@ -10,11 +10,12 @@ from cli import training_run
 from cli.console import Console
 from cli.main import main
 from registry.champion import find_model, read_version
-from registry.home import Home
-from registry.pending import pending_files
+from registry.home import Home, StoreError
+from registry.pending import keep, pending_files, read_pending
 from registry.promote import current_champion
 from registry.settle import NotLoggedError
 from registry.store import open_store
+from registry.trials import TrialRun
 from serving.model import ServedModel
 from tests.cli.tiny_training import lesson, tiny_config
 
@@ -177,3 +178,21 @@ def test_sync_while_the_server_is_still_down_keeps_everything(home, store_down, 
     assert main(["sync"]) == 2
     assert "KEPT, BUT NOT LOGGED" in capsys.readouterr().err
     assert len(pending_files(home)) == 1
+
+
+def test_sync_logs_the_trials_of_a_search_too_and_says_when_it_could_not(home, store_down, capsys, monkeypatch):
+    def fails(*_words):
+        raise StoreError("disk full")
+
+    store_down(3)
+    [file] = pending_files(home)
+    pending = read_pending(home, file, training_run.checkout() / training_run.PYFUNC)
+    trial = TrialRun(0, "finished", {"l2": 2.0}, {"log_loss": 0.6}, 1_767_225_600.0, 1_767_225_660.0)
+    keep(home, replace(pending, record=replace(pending.record, trials=(trial,))))
+    with monkeypatch.context() as patch:
+        patch.setattr("registry.settle.log_trials", fails)
+        assert main(["sync"]) == 2
+    assert "the trials of its search are not all logged: disk full" in capsys.readouterr().err
+    assert main(["sync"]) == 5  # it was judged without the champion that there is
+    assert pending_files(home) == []
+    assert len(open_store(home).search_runs(["1"], "tags.tuning_trial = '0'")) == 1

@@ -16,7 +16,7 @@ def gate_fails(mlflow_home, monkeypatch):
 
     def install(champion):
         check = Check("log loss", False, True, "0.9 against 0.8")
-        result = SimpleNamespace(verdict=Verdict("first", (check,)), metrics={}, warnings=())
+        result = SimpleNamespace(verdict=Verdict("first", (check,)), metrics={}, warnings=(), tuning=None)
         trained = train.Trained(result, Path("0" * 64), 7, False, Path("report.html"))
         monkeypatch.setattr(train, "train_and_register", lambda *words: trained)
         monkeypatch.setattr(train, "made_lesson", lambda: None)

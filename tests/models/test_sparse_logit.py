@@ -7,7 +7,7 @@ import pytest
 
 from models.logit import LogitData
 from models.predictor import Anchor, Product, Term
-from models.sparse_logit import L1_SHARES, SparseLogit, first_stage, fit_sparse, mean_logit, second_stage
+from models.sparse_logit import L1_SHARES, SparseLogit, StageSettings, first_stage, fit_sparse, mean_logit, second_stage
 
 PLAIN = {"transform": "identity", "threshold": 0.0, "low": -9.0, "high": 9.0, "center": 0.0, "scale": 1.0}
 
@@ -32,7 +32,7 @@ def test_the_second_stage_keeps_the_one_term_that_matters_and_drops_those_of_cha
     none = np.zeros(600, dtype=bool)
     place = 4
     once = first_stage(one_of_forty, none, L1_SHARES[: place + 1]).logits[-1].coefficients
-    twice = fit_sparse(one_of_forty, terms(40), (place, place), False).coefficients
+    twice = fit_sparse(one_of_forty, terms(40), (place, place), StageSettings(multiplied=0)).coefficients
     assert np.flatnonzero(twice.any(axis=1)).tolist() == [0]
     assert np.count_nonzero(once.any(axis=1)) > 10
     assert twice[0, 1] - twice[0, 0] == pytest.approx(1.5, abs=0.3)  # the true log odds a unit, drawn 600 times
@@ -41,7 +41,7 @@ def test_the_second_stage_keeps_the_one_term_that_matters_and_drops_those_of_cha
 def test_what_counts_only_together_is_found_as_a_product():
     values = np.random.default_rng(2).normal(size=(1_500, 4))
     data = drawn(values[:, 0] + values[:, 1] + 2 * values[:, 0] * values[:, 1], values, 3)
-    logit = fit_sparse(data, terms(4), (5, 9), True)
+    logit = fit_sparse(data, terms(4), (5, 9), StageSettings())
     size = np.abs(logit.product_coefficients).sum(axis=1)
     largest = logit.products[int(size.argmax())]
     assert {largest.first.feature, largest.second.feature} == {"x0", "x1"}
@@ -51,7 +51,7 @@ def test_terms_of_one_feature_are_not_multiplied():
     values = np.random.default_rng(4).normal(size=(400, 2))
     data = drawn(values.sum(axis=1), values, 5)
     same = [Term("x0", **PLAIN), Term("x0", **PLAIN | {"center": 1.0})]
-    assert fit_sparse(data, same, (5, 5), True).products == ()
+    assert fit_sparse(data, same, (5, 5), StageSettings()).products == ()
 
 
 def test_held_out_labels_do_not_change_held_out_scores(one_of_forty):
@@ -62,7 +62,7 @@ def test_held_out_labels_do_not_change_held_out_scores(one_of_forty):
     paths = []
     for data in (one_of_forty, swapped):
         first = first_stage(data, held)
-        paths.append(second_stage(data, held, terms(40), first.logits[1], True).scores)
+        paths.append(second_stage(data, held, terms(40), first.logits[1], StageSettings()).scores)
     for one, other in zip(*paths, strict=False):  # where each path ends may differ: that is the choice of the place
         np.testing.assert_array_equal(one, other)
 

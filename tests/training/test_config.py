@@ -1,7 +1,10 @@
+from dataclasses import asdict
+
 import pytest
 
+from models.classifier import OutcomeClassifier
 from notes import UsageError
-from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.config import SHIPPED_CONFIG, TrainingConfig, absent_keys
 
 
 def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
@@ -10,6 +13,26 @@ def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
     assert config.label.streak_months == 6
     lines = [line for line in SHIPPED_CONFIG.read_text().splitlines() if "=" in line.split("#")[0]]
     assert len(lines) == len(config.parameters())
+    assert absent_keys(SHIPPED_CONFIG) == []
+
+
+def test_a_key_or_section_that_a_file_lacks_is_taken_from_the_shipped_one_and_listed(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[label]\nstreak_months = 3\n\n[model.members]\nl2 = 2\n")
+    mine, shipped = TrainingConfig.from_toml(path), TrainingConfig.from_toml()
+    differ = {key for key, value in shipped.parameters().items() if mine.parameters()[key] != value}
+    assert differ == {"label.streak_months", "model.members.l2"}
+    assert (mine.label.streak_months, mine.model.members.l2) == (3, 2.0)
+    absent = absent_keys(path)
+    assert absent[0] == "label.horizon_months"
+    assert {"[gate]", "model.folds", "model.members.num_leaves"} < set(absent)
+    assert not {"label.streak_months", "model.members.l2", "[label]", "[model.members]"} & set(absent)
+
+
+def test_the_shipped_members_are_the_classifiers_own_defaults():
+    own = OutcomeClassifier().get_params()
+    for name, value in asdict(TrainingConfig.from_toml().model.members).items():
+        assert value == (own[name] or 0), name  # None and 0 both go by the rows
 
 
 @pytest.mark.parametrize(
@@ -20,7 +43,6 @@ def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
             "horison_months = 60",
             "label.horison_months: is not a setting; did you mean label.horizon_months?",
         ),
-        ("streak_months  = 6", "", "label.streak_months: is missing"),
         ("[gate]", "[gates]", "gates: is not a setting; did you mean gate?"),
         ("horizon_months = 60", 'horizon_months = "60"', "label.horizon_months = '60': must be a whole number"),
         ("horizon_months = 60", "horizon_months = true", "label.horizon_months = True: must be a whole number"),
@@ -31,6 +53,23 @@ def test_the_shipped_file_holds_every_setting_and_each_has_a_comment():
         ("test_share        = 0.25", "test_share = 1.0", "split.test_share = 1.0: must be between 0 and 1"),
         ("folds      = 5", "folds = 1", "model.folds = 1: must be 2 or more"),
         ("folds      = 5", "folds = 5.0", "model.folds = 5.0: must be a whole number"),
+        (
+            "num_leaves     = 0",
+            "num_leaves = 1",
+            "model.members.num_leaves = 1: must be 0 (by the rows) or from 2 to 64",
+        ),
+        ("l2             = 1.0", "l2 = -1", "model.members.l2 = -1.0: must be from 0 to 1e+06"),
+        (
+            "multiplied     = 20",
+            "multiply = 20",
+            "model.members.multiply: is not a setting; did you mean model.members.",
+        ),
+        ("inner_folds     = 4", "inner_folds = 1", "tuning.inner_folds = 1: must be from 2 to 20"),
+        (
+            "standard_errors = 2.0           # a",
+            "standard_errors = nan # a",
+            "tuning.standard_errors = nan: must be from",
+        ),
         ("bands = [0, 1, 2, 3, 6, 12, 24]", "bands = [1, 2]", "snapshots.bands = [1, 2]"),
         (
             "bands = [0, 1, 2, 3, 6, 12, 24]",
@@ -57,9 +96,13 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 def test_a_section_that_is_not_one_is_refused():
-    table = dict.fromkeys(("label", "snapshots", "censoring", "data", "split", "model", "gate", "judgement"), 3)
+    table = dict.fromkeys(
+        ("label", "snapshots", "censoring", "data", "split", "model", "gate", "judgement", "tuning"), 3
+    )
     with pytest.raises(UsageError, match="label: must be a section"):
         TrainingConfig.from_dict(table)
+    with pytest.raises(UsageError, match=r"model.members: must be a section \[model.members\], found 3"):
+        TrainingConfig.from_dict({"model": {"members": 3}})
 
 
 def test_parameters_are_flat_and_plain():
