@@ -24,4 +24,4 @@ def score(request: ScoreRequest) -> Result:
     assumptions, own = request.terms(reading.tape)
     legs = build_legs(reading.tape, assumptions, own)
     sheet = price_bids(reading.tape, legs, probabilities, assumptions, **request.marks(reading))
-    return write_result(request, reading, sheet)
+    return write_result(request, reading, sheet, request.drift(frame, probabilities))
