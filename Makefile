@@ -24,12 +24,15 @@ override SHEET := $(value SHEET)
 override MAPPING := $(value MAPPING)
 override LOAN := $(value LOAN)
 override HTML := $(value HTML)
-export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG TUNE OLD NEW SELLER SHEET MAPPING LOAN HTML
+override VERSION := $(value VERSION)
+override FORCE := $(value FORCE)
+override WHY := $(value WHY)
+export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG TUNE OLD NEW SELLER SHEET MAPPING LOAN HTML VERSION FORCE WHY
 # Relative paths count from where the user stands, also under make -C.
 override NOTEBID_CWD := $(value PWD)
 export NOTEBID_CWD
 
-.PHONY: help score map diff explain train ui test test-slow test-all lint format docs lock clean
+.PHONY: help score map diff explain train promote rollback sync ui test test-slow test-all lint format docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +42,8 @@ help: ## List the targets
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make explain LOAN=1001 TAPE=tape.xlsx PAYMENTS=payments.csv SELLER=acme MODEL=... HTML=why.html"
 	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml TUNE=10"
+	@echo "  make promote VERSION=3 FORCE=yes WHY='the reason'"
+	@echo "  make rollback WHY='the reason'"
 
 score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
 	@set --; \
@@ -89,6 +94,21 @@ train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...), or the m
 	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" -- "$$RESOLUTIONS"; fi; \
 	$(BIN)/python -m cli train "$$@"
 
+promote: $(VENV)/.runtime ## Make a version (VERSION=...) the champion by its gate, or against it (FORCE=yes WHY=...)
+	@set --; \
+	if [ -n "$$FORCE" ]; then set -- "$$@" --force; fi; \
+	if [ -n "$$WHY" ]; then set -- "$$@" "--why=$$WHY"; fi; \
+	if [ -n "$$VERSION" ]; then set -- "$$@" -- "$$VERSION"; fi; \
+	$(BIN)/python -m cli promote "$$@"
+
+rollback: $(VENV)/.runtime ## Go back to the champion before (WHY=...)
+	@set --; \
+	if [ -n "$$WHY" ]; then set -- "$$@" "--why=$$WHY"; fi; \
+	$(BIN)/python -m cli rollback "$$@"
+
+sync: $(VENV)/.runtime ## Log and register what the store could not take when it was trained
+	@$(BIN)/python -m cli sync
+
 ui: $(VENV)/.runtime ## Open the MLflow page on the project's own store (this machine only)
 	@MLFLOW_DISABLE_TELEMETRY=true $(BIN)/python -m cli ui
 
@@ -106,7 +126,7 @@ lint: $(VENV)/.dev ## Check style, types, layers and the locks
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@! grep -nE 'https?://|file:' *.lock
+	@! grep -nE 'https?://|file:' *.lock benchmarks/*.lock
 
 format: $(VENV)/.dev ## Put the code into the project's form
 	@$(BIN)/ruff check --fix-only .
@@ -118,6 +138,7 @@ docs: $(VENV)/.dev ## Write the generated pages of docs/ anew
 lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK_FLAGS) -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra agency --group dev $(LOCK_FLAGS) -c requirements.lock -o dev.lock
+	@$(BIN)/uv pip compile pyproject.toml benchmarks/bench.in --group build $(LOCK_FLAGS) -c requirements.lock -o benchmarks/bench.lock
 
 clean: ## Remove what the targets made, your models and bids excepted
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -28,7 +28,7 @@ from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
 from training.fit import fit_baselines, train
 from training.follow_up import FollowUp
-from training.parts import Watched, weigh
+from training.parts import Part, Watched, weigh
 from training.result import TrainingContext, nobody_watches
 from training.snapshots import draw_snapshots
 from training.weights import label
@@ -78,14 +78,18 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
     )
 
 
-def baseline_probabilities(world: World, features: object, config: TrainingConfig) -> dict[str, NDArray[np.float64]]:
-    """Fit the baselines on all resolutions, as the model is in the end."""
+def everything(world: World, config: TrainingConfig) -> Part:
+    """Weigh all resolutions as the model's last fit has them."""
     snapshots = draw_snapshots(world.resolutions, config.snapshots.bands, config.model.seed)
     labels = label(snapshots.resolutions, config.label.horizon_months)
     known = feature_frame(snapshots.resolutions.tape)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
-    everything = weigh(Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
-    fitted = fit_baselines(everything, config.model, nobody_watches)
+    return weigh(Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
+
+
+def baseline_probabilities(world: World, features: object, config: TrainingConfig) -> dict[str, NDArray[np.float64]]:
+    """Fit the baselines on all resolutions, as the model is in the end."""
+    fitted = fit_baselines(everything(world, config), config.model, nobody_watches)
     return {name: one.predict_proba(features) for name, one in fitted.items()}
 
 

@@ -26,6 +26,7 @@ from features import feature_frame
 from models.classifier import OutcomeClassifier
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Resolutions
+from notes.strata import in_strata
 from pricing import Assumptions, price_tape
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.fit import fit_model
@@ -89,9 +90,9 @@ def train_alone(
     model = fit_model(part, open_notes, config.model, nobody_watches)
     fitted = time.perf_counter()
     learned = learn_uncertainty(model, part, watched, config.uncertainty)
-    if learned is None:
+    if not learned:
         raise SystemExit("uncertainty.fits is 0: there is nothing to measure")
-    return model, learned, (fitted - started, time.perf_counter() - fitted)
+    return model, Uncertainty.from_dict(learned), (fitted - started, time.perf_counter() - fitted)
 
 
 def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig) -> Measured:
@@ -122,7 +123,7 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
         bid_width=float(np.median((range_width / np.maximum(sheet["bid"].to_numpy(), 1.0))[made])),
         wide=float(flags.contains("WIDE_BID_RANGE")[made].mean()),
         far=float(flags.contains("FAR_FROM_TRAINING").mean()),
-        short=float(doubt.short_history.mean()),
+        short=float(in_strata(world.tape, tuple(learned.short_history)).mean()),
         seconds=seconds[0],
         seconds_more=seconds[1],
     )

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from cli.console import Console
 from cli.paths import checkout, user_path
 from cli.reading import add_reading_arguments, read_options
-from cli.score import ASSUMPTIONS, is_example, served_model, tape_and_payments
+from cli.score import ASSUMPTIONS, add_own_arguments, is_example, served_model, tape_and_payments
 from notes import UsageError
 
 if TYPE_CHECKING:
     from registry.home import Home
     from serving.explain import ExplainRequest
+    from serving.model import ServedModel
     from serving.request import ScoreRequest
+    from tapes import ReadOptions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="MODEL", help="models:/note-outcomes@champion, a version, or a bundle folder"
     )
+    add_own_arguments(parser)
     parser.add_argument("--html", metavar="FILE", help="write a page with every reason too; a file there is replaced")
 
 
@@ -65,18 +68,31 @@ def _request(arguments: argparse.Namespace, home: Home, console: Console) -> Exp
     from serving.request import ScoreRequest
 
     tape, payments = tape_and_payments(arguments)
+    reading = replace(read_options(arguments, home), payments=payments)
     path = user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
     score = ScoreRequest(
         tape=tape,
-        reading=replace(read_options(arguments, home), payments=payments),
+        reading=reading,
         assumptions=Assumptions.from_toml(path),
-        model=served_model(arguments, home, console),
+        model=_model(arguments, home, console, (tape, reading)),
         out_root=home.out,
         is_example=is_example(tape),
         log_lines=console.log_lines,
+        own_timelines=arguments.own_timelines,
+        own_recoveries=arguments.own_recoveries,
     )
     references = read_references(score.model.bundle.folder, home)
     return ExplainRequest(score, arguments.loan, arguments.seller, references)
+
+
+def _model(arguments: argparse.Namespace, home: Home, console: Console, tape: tuple[Path, ReadOptions]) -> ServedModel:
+    """Find the model; where the demo model has to be trained first, look before whether the tape is refused."""
+    from registry.champion import find_model
+    from tapes import read_tape
+
+    if find_model(arguments.model or "", home) is None:
+        read_tape(*tape)
+    return served_model(arguments, home, console)
 
 
 def _page_path(text: str, request: ScoreRequest) -> Path:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EXAMPLE_TAPE = Path("examples") / "tape.csv"
 EXAMPLE_PAYMENTS = Path("examples") / "payments.csv"
 ASSUMPTIONS = Path("configs") / "assumptions.toml"
+DRIFT_REFERENCE = "drift_reference.json"
+"""Beside the report of a training, in the folder named by its bundle."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,19 +44,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="show this column of the tape in the workbook beside the loan numbers, and nowhere else; may be repeated",
     )
+    add_own_arguments(parser)
+    parser.add_argument("--strict", action="store_true", help="exit 4 if any row was excepted")
+
+
+def add_own_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what of the model's own resolutions a note may be priced with."""
     parser.add_argument(
         "--own-timelines", action="store_true", help="time deeds and forced sales by the model's own resolutions"
     )
     parser.add_argument(
         "--own-recoveries", action="store_true", help="branch weights and recoveries by the model's own resolutions"
     )
-    parser.add_argument("--strict", action="store_true", help="exit 4 if any row was excepted")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Bid the tape, write the result and print its totals."""
     from pricing import Assumptions
     from registry.home import Home
+    from serving.drift import DriftCheck
     from serving.request import DEMO_WARNING, ScoreRequest
     from serving.score import score
 
@@ -64,17 +72,19 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     assumptions = Assumptions.from_toml(
         user_path(arguments.assumptions) if arguments.assumptions else checkout() / ASSUMPTIONS
     )
+    model = served_model(arguments, home, console)
     request = ScoreRequest(
         tape=tape,
         reading=reading,
         assumptions=assumptions,
-        model=served_model(arguments, home, console),
+        model=model,
         out_root=home.out,
         out=user_path(arguments.out) if arguments.out else None,
         is_example=is_example(tape),
         log_lines=console.log_lines,
         own_timelines=arguments.own_timelines,
         own_recoveries=arguments.own_recoveries,
+        drift_check=DriftCheck.read(home.reports / model.bundle.sha256 / DRIFT_REFERENCE),
     )
     if request.is_demo:
         console.warn(DEMO_WARNING)
@@ -144,6 +154,7 @@ def _lines(result: Result, request: ScoreRequest) -> list[str]:
         ),
         ("files", shown_path(result.folder)),
     ]
+    rows += [] if result.drift is None else [("drift", result.drift.sentence)]
     rows += [("kept there", ", ".join(result.kept))] if result.kept else []
     lines += [f"{label:<18} {text}" for label, text in rows]
     return lines + [f"warning: {text}" for text in result.reading.warnings]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.champion_candidate import judged_candidate
 from cli.console import Console, Progress
 from cli.paths import checkout
 from cli.tuning import trial_runs
@@ -269,7 +270,8 @@ def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, c
         name=f"{reference.name} version {reference.version}",
         training_data=str(manifest["training_data"]),
         predict=lambda frame: model.predict(frame).values,
-        last_as_of_date=str(manifest["training_window"]["last_as_of_date"]),
+        last_observed_through=str(manifest["training_window"].get("last_observed_through", "")),
+        candidate=judged_candidate(model, console),
     )
 
 

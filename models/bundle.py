@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -17,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from models import predictor as predictor_module
+from models.bundle_files import sha256, write_model, write_text
+from models.candidate import CandidateContents, read_candidate, write_candidate
 from models.canonical_json import canonical_json
 from models.golden import Golden
-from models.predictor import BETWEEN_BOOSTERS, FORMAT, THREADS_VARIABLE, Floats, Predictor
+from models.predictor import FORMAT, THREADS_VARIABLE, Floats, Predictor
 from notes import OUTCOMES, TRAINING_DATA, ModelError, Tape, UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class BundleContents:
         How sure the model is of its probabilities, :meth:`models.uncertainty.Uncertainty.to_dict`; empty: it does not say.
     information
         Commit, time of writing and what else is good to know; not part of the hash.
+    candidate
+        The model as it was judged, to compare later ones with; None: none is kept.
     """
 
     classifier: OutcomeClassifier
@@ -72,6 +75,7 @@ class BundleContents:
     desk: Mapping[str, Any] = field(default_factory=dict)
     uncertainty: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
+    candidate: CandidateContents | None = None
 
 
 @dataclass(frozen=True)
@@ -124,13 +128,14 @@ def write_bundle(root: Path, contents: BundleContents) -> Path:
     writing.mkdir()
     try:
         _write_parts(writing, contents)
-        draft = _manifest(writing, contents)
-        _write_text(writing / "manifest.json", canonical_json(draft, indent=2))
+        candidate = {} if contents.candidate is None else write_candidate(writing, contents.candidate)
+        draft = _manifest(writing, contents, candidate)
+        write_text(writing / "manifest.json", canonical_json(draft, indent=2))
         probabilities = _probabilities(Predictor(writing, 1), contents.golden_features)
         golden = Golden(contents.golden_tape, contents.golden_features, probabilities)
-        _write_text(writing / "golden.json", golden.to_json())
-        manifest = _manifest(writing, contents)
-        _write_text(writing / "manifest.json", canonical_json(manifest, indent=2))
+        write_text(writing / "golden.json", golden.to_json())
+        manifest = _manifest(writing, contents, candidate)
+        write_text(writing / "manifest.json", canonical_json(manifest, indent=2))
         return _move_into_place(writing, root / manifest["bundle_sha256"])
     finally:
         shutil.rmtree(writing, ignore_errors=True)
@@ -158,7 +163,7 @@ def read_bundle(folder: Path, threads: int | None = None) -> Bundle:
             folder, "manifest.json", f"the folder should be named {manifest['bundle_sha256']}", "rename it back"
         )
     for name in HASHED_FILES:
-        if _sha256((folder / name).read_bytes()) != manifest["files"][name]:
+        if sha256((folder / name).read_bytes()) != manifest["files"][name]:
             raise _refused(folder, name, "it was changed after it was saved (its sha256 differs)", RESTORE)
     threads = _named_threads() if threads is None else threads  # outside: a wrong setting is no fault of the bundle
     try:
@@ -192,18 +197,11 @@ def _check_contents(contents: BundleContents) -> None:
 
 
 def _write_parts(folder: Path, contents: BundleContents) -> None:
-    model = contents.classifier.model_
-    calibrator = {"floor": model.floor, "temperature": model.temperature, "tree_weights": list(model.tree_weights)}
-    if model.scales:
-        calibrator |= {"scales": list(model.scales), "offsets": list(model.offsets)}
-    texts = [booster.model_to_string() for booster in model.boosters]
-    _write_text(folder / "model.txt", BETWEEN_BOOSTERS.join(texts))
-    _write_text(folder / "anchor.json", canonical_json(model.anchor.to_json(), indent=1))
-    _write_text(folder / "calibrator.json", canonical_json(calibrator))
-    _write_text(folder / "predictor.py", Path(predictor_module.__file__).read_text(encoding="utf-8"))
+    write_model(folder, contents.classifier.model_)
+    write_text(folder / "predictor.py", Path(predictor_module.__file__).read_text(encoding="utf-8"))
 
 
-def _manifest(folder: Path, contents: BundleContents) -> dict[str, Any]:
+def _manifest(folder: Path, contents: BundleContents, candidate: Mapping[str, str]) -> dict[str, Any]:
     written = [name for name in HASHED_FILES if (folder / name).exists()]
     model = {
         "format": FORMAT,
@@ -214,19 +212,21 @@ def _manifest(folder: Path, contents: BundleContents) -> dict[str, Any]:
         "training_data": contents.training_data,
         "metrics": dict(contents.metrics),
         "data_hashes": dict(contents.data_hashes),
-        "files": {name: _sha256((folder / name).read_bytes()) for name in written},
+        "files": {name: sha256((folder / name).read_bytes()) for name in written},
     }
     if contents.desk:
         model["desk"] = dict(contents.desk)
     if contents.uncertainty:
         model["uncertainty"] = dict(contents.uncertainty)
+    if candidate:
+        model["candidate"] = dict(candidate)
     libraries = {name: version(name) for name in LIBRARIES}
     information = {"python": platform.python_version(), "libraries": libraries, **contents.information}
     return {
         **model,
-        "bundle_sha256": _sha256(canonical_json(model).encode()),
+        "bundle_sha256": sha256(canonical_json(model).encode()),
         "information": information,
-        "information_sha256": _sha256(canonical_json(information).encode()),
+        "information_sha256": sha256(canonical_json(information).encode()),
     }
 
 
@@ -270,8 +270,8 @@ def _is_whole(manifest: dict[str, Any], text: str) -> bool:
     try:
         return (
             text == canonical_json(manifest, indent=2)
-            and manifest["bundle_sha256"] == _sha256(canonical_json(model).encode())
-            and manifest["information_sha256"] == _sha256(canonical_json(manifest["information"]).encode())
+            and manifest["bundle_sha256"] == sha256(canonical_json(model).encode())
+            and manifest["information_sha256"] == sha256(canonical_json(manifest["information"]).encode())
             and sorted(manifest["files"]) == sorted(HASHED_FILES)
         )
     except (ValueError, KeyError, TypeError):  # not finite, a field gone, a field of another kind
@@ -282,21 +282,10 @@ def _refused(folder: Path, name: str, found: str, fix: str) -> ModelError:
     return ModelError(f"bundle {folder}: {name}: {found}; {fix}")
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _write_text(path: Path, text: str) -> None:
-    with path.open("wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _move_into_place(writing: Path, folder: Path) -> Path:
     if folder.exists():
         try:
-            read_bundle(folder)
+            read_candidate(folder, read_bundle(folder).manifest)
         except ModelError:
             os.replace(folder, writing.with_name(writing.name + "-damaged"))
             shutil.rmtree(writing.with_name(writing.name + "-damaged"), ignore_errors=True)

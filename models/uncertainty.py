@@ -61,7 +61,6 @@ class Uncertainty:
             sd_up=up,
             correlation=self.spread.correlation,
             far=far,
-            short_history=is_short,
             wide_bid_range=self.wide_bid_range,
         )
 

@@ -31,8 +31,6 @@ class OutcomeDoubt:
         float64, shape (4, 4): how the four errors of a note go together.
     far
         A text a note: what of it lies outside what the model learned from, empty where nothing does.
-    short_history
-        bool, shape (n_notes,): the note is of a stratum that was followed for less than its foreclosures take.
     wide_bid_range
         A bid range wider than this share of the bid is flagged.
 
@@ -46,7 +44,6 @@ class OutcomeDoubt:
     sd_up: Floats
     correlation: Floats
     far: tuple[str, ...]
-    short_history: NDArray[np.bool_]
     wide_bid_range: float
 
     def __post_init__(self) -> None:
@@ -55,8 +52,6 @@ class OutcomeDoubt:
                 raise ValueError(
                     f"{len(self.far)} notes need {len(OUTCOMES)} deviations above 0 each, found the shape {sd.shape}"
                 )
-        if self.short_history.shape != (len(self.far),):
-            raise ValueError(f"short_history needs the shape ({len(self.far)},), found {self.short_history.shape}")
         matrix, n = self.correlation, len(OUTCOMES)
         good = matrix.shape == (n, n) and np.allclose(matrix, matrix.T) and np.allclose(np.diag(matrix), 1.0)
         if not (good and np.linalg.eigvalsh(matrix).min() > -1e-6):
@@ -68,8 +63,7 @@ class OutcomeDoubt:
     def take(self, rows: NDArray[np.intp]) -> OutcomeDoubt:
         """Pick notes by position."""
         far = tuple(self.far[row] for row in rows)
-        sd_down, sd_up, short = self.sd_down[rows], self.sd_up[rows], self.short_history[rows]
-        return OutcomeDoubt(sd_down, sd_up, self.correlation, far, short, self.wide_bid_range)
+        return OutcomeDoubt(self.sd_down[rows], self.sd_up[rows], self.correlation, far, self.wide_bid_range)
 
     def interval(self, probabilities: OutcomeProbabilities) -> tuple[Floats, Floats]:
         """Give the 5 % and 95 % points of each probability, both of the shape (n_notes, 4), in (0, 1).
@@ -80,7 +74,7 @@ class OutcomeDoubt:
         --------
         A probability of a half whose log odds are off by 1 as a rule:
 
-        >>> doubt = OutcomeDoubt(np.ones((1, 4)), np.ones((1, 4)), np.eye(4), ("",), np.zeros(1, dtype=bool), 0.5)
+        >>> doubt = OutcomeDoubt(np.ones((1, 4)), np.ones((1, 4)), np.eye(4), ("",), 0.5)
         >>> low, high = doubt.interval(OutcomeProbabilities([[0.5, 0.2, 0.2, 0.1]]))
         >>> low[0, 0].round(4), high[0, 0].round(4)
         (np.float64(0.1618), np.float64(0.8382))

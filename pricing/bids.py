@@ -189,7 +189,6 @@ def _doubt_flags(columns: dict[str, NDArray[np.generic]], bid: Floats, doubt: Ou
     width = np.asarray(columns["bid_high"], dtype=np.float64) - np.asarray(columns["bid_low"], dtype=np.float64)
     return {
         "FAR_FROM_TRAINING": np.array([one != "" for one in doubt.far], dtype=bool),
-        "SHORT_HISTORY": doubt.short_history,
         "WIDE_BID_RANGE": (bid > 0) & (width > doubt.wide_bid_range * bid),
     }
 

@@ -218,6 +218,10 @@ def _remarks(reading: TapeReading, position: int, request: ExplainRequest) -> tu
     remarks = [f"the tape has this loan on {same} dates; this is the latest"] if same > 1 else []
     if request.references is not None and not len(request.references):
         remarks.append("the model was trained without one resolved note")
+    if request.score.own_timelines:
+        remarks.append("priced with the months of the model's own resolutions")
+    if request.score.own_recoveries:
+        remarks.append("priced with the branch weights and recoveries of the model's own resolutions")
     return tuple(remarks)
 
 

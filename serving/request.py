@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from notes import Tape, UsageError
+import pandas as pd
+
+from notes import OutcomeProbabilities, Tape, UsageError
 from pricing import NOTHING_OWN, Assumptions, OwnTerms
 from reports import ResultFolder
+from serving.drift import DriftCheck, TapeDrift
 from serving.model import ServedModel
 from tapes import ReadOptions, TapeReading
 
 DEMO_FLAG = "DEMO_MODEL"
+SHORT_HISTORY_FLAG = "SHORT_HISTORY"
+"""Of a note whose kind was not followed long enough in training to see its foreclosures."""
 DEMO_WARNING = "DEMO MODEL, trained on made notes: these bids show how notebid works and are not prices."
 
 
@@ -36,6 +41,8 @@ class ScoreRequest:
         What ``run.log`` shall hold; lines may be added until the result is written.
     own_timelines, own_recoveries
         Whether to price with the months, and with the branch weights and recoveries, of the model's own resolutions.
+    drift_check
+        What the model's training kept to hold a tape against; None: nothing.
     """
 
     tape: Path
@@ -48,6 +55,7 @@ class ScoreRequest:
     log_lines: list[str] = field(default_factory=list)
     own_timelines: bool = False
     own_recoveries: bool = False
+    drift_check: DriftCheck | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -96,13 +104,33 @@ class ScoreRequest:
             )
         return desk.apply(tape, self.assumptions, timelines=self.own_timelines, recoveries=self.own_recoveries)
 
+    def drift(self, frame: pd.DataFrame, probabilities: OutcomeProbabilities) -> TapeDrift | None:
+        """Say whether the notes are of the kind that the model was trained on; None: nothing to say it by.
+
+        A model trained on made notes is of no real tape's kind, which is said already.
+        """
+        if self.drift_check is None or self.model.is_made:
+            return None
+        return self.drift_check.compare(frame, probabilities)
+
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""
         extra = (DEMO_FLAG,) if self.is_demo else ()
+        short = self._in_short_history(reading.tape)
         return {
-            "reading_flags": [(*flags, *extra) for flags in reading.flags],
+            "reading_flags": [
+                (*flags, *extra, SHORT_HISTORY_FLAG) if one else (*flags, *extra)
+                for flags, one in zip(reading.flags, short, strict=True)
+            ],
             "review_reason": DEMO_FLAG if self.is_demo else None,
         }
+
+    def _in_short_history(self, tape: Tape) -> list[bool]:
+        desk = None if self.model.is_made else self.model.desk
+        if desk is None or not desk.short_history:
+            return [False] * len(tape)
+        marked: list[bool] = desk.has_short_history(tape).tolist()
+        return marked
 
 
 WRITTEN = ("bids.csv", "bids.xlsx", "exceptions.csv", "seller_questions.md", "run.json", "run.log")

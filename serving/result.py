@@ -27,6 +27,7 @@ from reports import (
 )
 from reports.exceptions import exceptions_frame
 from reports.result_folder import LOG
+from serving.drift import TapeDrift
 from serving.request import DEMO_WARNING, ScoreRequest
 from tapes import TapeReading, read_tape
 from tapes.as_of import stale_warning
@@ -40,7 +41,10 @@ _WHOLE = [column.name for column in BID_COLUMNS if column.format is Format.DOLLA
 
 @dataclass(frozen=True)
 class Result:
-    """Where a score was written, what it came to, and which files of the user's stand there as before."""
+    """Where a score was written, what it came to, and which files of the user's stand there as before.
+
+    ``drift`` is None where nothing was kept to tell it by, or the tape is too small.
+    """
 
     folder: Path
     reading: TapeReading
@@ -48,6 +52,7 @@ class Result:
     summary: BidSummary
     manifest: dict[str, Any]
     kept: tuple[str, ...]
+    drift: TapeDrift | None = None
 
 
 def read_priceable(request: ScoreRequest) -> TapeReading:
@@ -72,25 +77,27 @@ def read_priceable(request: ScoreRequest) -> TapeReading:
     )
 
 
-def write_result(request: ScoreRequest, reading: TapeReading, sheet: BidSheet) -> Result:
+def write_result(
+    request: ScoreRequest, reading: TapeReading, sheet: BidSheet, drift: TapeDrift | None = None
+) -> Result:
     """Write bids, workbook, exceptions, the letter to the seller and ``run.json``, whole or not at all."""
     bids = sheet.frame
     notes = reading.tape.notes
     summary = build_summary(bids, notes.number("upb"), notes.number("as_is_value"))
     exceptions = _exception_rows(reading)
-    manifest = _manifest(request, reading, summary.statuses)
+    manifest = _manifest(request, reading, summary.statuses, drift)
     folder = request.folder(reading)
     with ResultFolder(folder) as result:
         write_csv(result.path / "bids.csv", bids, money=_MONEY, whole=_WHOLE)
         write_exceptions(result.path / "exceptions.csv", exceptions)
         tables = WorkbookTables(bids, notes.frame, exceptions_frame(exceptions), _columns(reading), reading.carried)
-        write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading))
+        write_workbook(result.path / "bids.xlsx", tables, summary, _text(request, reading, drift))
         letter = questions_page(reading, request.tape.name)
         (result.path / "seller_questions.md").write_text(letter, encoding="utf-8", newline="\n")
         write_log(request.log_lines, reading.warnings, result.path)
         result.publish(manifest)
         kept = tuple(result.kept)
-    return Result(folder, reading, sheet, summary, manifest, kept)
+    return Result(folder, reading, sheet, summary, manifest, kept, drift)
 
 
 def _exception_rows(reading: TapeReading) -> list[tuple[Any, ...]]:
@@ -124,12 +131,15 @@ def made_with(request: ScoreRequest) -> dict[str, Any]:
     }
 
 
-def _manifest(request: ScoreRequest, reading: TapeReading, statuses: dict[str, int]) -> dict[str, Any]:
+def _manifest(
+    request: ScoreRequest, reading: TapeReading, statuses: dict[str, int], drift: TapeDrift | None = None
+) -> dict[str, Any]:
     """Say what made the result: no time, no duration, no path."""
     return {
         **made_with(request),
         "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
         "counts": {**asdict(reading.counts), "bid_status": statuses},
+        "drift": None if drift is None else drift.to_dict(),
         "mapping_sha256": _sha256(reading.mapping),
         "options": {
             "assume_first_lien": request.reading.assume_first_lien,
@@ -149,7 +159,7 @@ def _sha256(values: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
+def _text(request: ScoreRequest, reading: TapeReading, drift: TapeDrift | None) -> WorkbookText:
     counts = reading.counts
     lines = [
         ("As of", str(reading.as_of_date)),
@@ -170,6 +180,7 @@ def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
             "",
             "weighted by their probabilities, less a cushion for the bad ones, the bid. docs/pricing.md has every formula.",
         ),
+        *([] if drift is None else [("Drift", f"{_capital(drift.sentence)}.")]),
         *_own(request),
         ("BID, REVIEW, NO_BID", "REVIEW is a bid that a person must look at first: its flags say why."),
         (
@@ -181,6 +192,10 @@ def _text(request: ScoreRequest, reading: TapeReading) -> WorkbookText:
     stale = stale_warning(reading.tape.notes.days("as_of_date"), request.reading)
     warning = " ".join([*([DEMO_WARNING] if request.is_demo else []), *stale])
     return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, _assumptions(request))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _own(request: ScoreRequest) -> list[tuple[str, str]]:

@@ -25,4 +25,4 @@ def score(request: ScoreRequest) -> Result:
     legs = build_legs(reading.tape, assumptions, own)
     doubt = request.model.doubt(reading.tape, frame, probabilities)
     sheet = price_bids(reading.tape, legs, probabilities, assumptions, **request.marks(reading), doubt=doubt)
-    return write_result(request, reading, sheet)
+    return write_result(request, reading, sheet, request.drift(frame, probabilities))

@@ -91,3 +91,16 @@ def test_a_loan_is_explained_under_any_number_and_by_any_words(stage, name):
     flags = [f"--{one}={name}" for one in ("tape", "payments", "seller", "model", "html")]
     assert words == ["-m", "cli", "explain", *flags, "--", name]
     assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_version_and_a_reason_are_data_too(stage, name):
+    forced = _make(stage, "promote", f"VERSION={name}", "FORCE=yes", f"WHY={name}")
+    assert forced == ["-m", "cli", "promote", "--force", f"--why={name}", "--", name]
+    assert _make(stage, "rollback", f"WHY={name}") == ["-m", "cli", "rollback", f"--why={name}"]
+    assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
+
+
+def test_promote_rollback_and_sync_need_no_words(stage):
+    for command in ("promote", "rollback", "sync"):
+        assert _make(stage, command) == ["-m", "cli", command]

@@ -27,7 +27,7 @@ def test_every_folder_with_code_is_packaged_typed_and_layered():
     assert folders == set(PROJECT["tool"]["importlinter"]["root_packages"])
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "dev.lock", "bootstrap.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "dev.lock", "bootstrap.lock", "benchmarks/bench.lock"])
 def test_a_lock_pins_with_hashes_and_names_no_host(lock):
     text = (ROOT / lock).read_text()
     assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links", text)
@@ -35,6 +35,17 @@ def test_a_lock_pins_with_hashes_and_names_no_host(lock):
     assert pins
     assert all("==" in pin for pin in pins)
     assert text.count("--hash=sha256:") >= len(pins)
+
+
+@pytest.mark.parametrize("lock", ["dev.lock", "benchmarks/bench.lock"])
+def test_a_wider_lock_installs_the_very_versions_that_the_project_runs_on(lock):
+    def pins(name):
+        # The marker belongs to the pin: one package may have a version for each Python.
+        return {
+            line.removesuffix(" \\") for line in (ROOT / name).read_text().splitlines() if re.match(r"[a-z0-9]", line)
+        }
+
+    assert pins("requirements.lock") <= pins(lock)
 
 
 def test_a_dependency_has_its_line_in_the_docs():

@@ -122,16 +122,17 @@ class GateSettings:
     confidence: float
     bootstrap_draws: int
     max_mean_difference: float
-    max_standard_errors: float
+    min_unseen_notes: int
     slice_min_count: int
     max_slice_worse: float
 
     def __post_init__(self) -> None:
         _require(0.5 < self.confidence < 1, "gate.confidence", self.confidence, "above 0.5 and under 1")
         _require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
-        for name in ("max_mean_difference", "max_standard_errors", "max_slice_worse"):
+        for name in ("max_mean_difference", "max_slice_worse"):
             _require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
-        _require(self.slice_min_count >= 1, "gate.slice_min_count", self.slice_min_count, "1 or more")
+        for name in ("min_unseen_notes", "slice_min_count"):
+            _require(getattr(self, name) >= 1, f"gate.{name}", getattr(self, name), "1 or more")
 
 
 @dataclass(frozen=True)
@@ -147,14 +148,17 @@ class JudgementSettings:
     drift_false_alarm: float
     drift_min_psi: float
     drift_min_mix: float
+    drift_least_notes: int
     reliability_bins: int
     reliability_confidence: float
+    reference_notes: int
 
     def __post_init__(self) -> None:
         percents = self.learning_percents
         rising = all(low < high for low, high in zip((0, *percents), (*percents, 100), strict=True))
         _require(rising, "judgement.learning_percents", list(percents), "rising percents between 0 and 100, or empty")
-        for name in ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "reliability_bins"):
+        counts = ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "drift_least_notes")
+        for name in (*counts, "reliability_bins", "reference_notes"):
             _require(getattr(self, name) >= 1, f"judgement.{name}", getattr(self, name), "1 or more")
         for name in ("drift_false_alarm", "drift_min_psi", "drift_min_mix", "reliability_confidence"):
             _require(0 < getattr(self, name) < 1, f"judgement.{name}", getattr(self, name), "between 0 and 1")

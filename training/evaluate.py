@@ -191,6 +191,8 @@ class Slice:
     """Mean probability of each outcome."""
     actual: tuple[float, ...]
     """Weighted share of each outcome."""
+    worse_error: float
+    """Standard error of ``worse_by``, a loan one draw."""
 
     @property
     def worse_by(self) -> float:
@@ -215,18 +217,37 @@ def slices(judged: Judged, probability: Floats, reference: Floats, groups: dict[
             if not judged.weight[rows].sum() > 0:
                 continue
             part = judged.take(rows)
+            mine, theirs = row_log_loss(part, probability[rows]), row_log_loss(part, reference[rows])
             found.append(
                 Slice(
                     by=by,
                     value=str(value),
                     n_notes=len(part),
-                    log_loss=log_loss(part, probability[rows]),
-                    reference_log_loss=log_loss(part, reference[rows]),
+                    log_loss=part.mean(mine),
+                    reference_log_loss=part.mean(theirs),
+                    worse_error=_ratio_error(part, mine, theirs),
                     predicted=tuple(np.average(probability[rows], axis=0, weights=part.weight).tolist()),
                     actual=tuple(np.average(part.one_hot, axis=0, weights=part.weight).tolist()),
                 )
             )
     return found
+
+
+def _ratio_error(judged: Judged, above: Floats, below: Floats) -> float:
+    r"""Give the standard error of the ratio r of two weighted sums, loans drawn together.
+
+    Notes
+    -----
+    :math:`\sqrt{\sum_l e_l^2 \, n/(n-1)} / \sum w b`, :math:`e_l` the sum of :math:`w (a - r b)` over a loan's rows, n loans
+    (Cochran, Sampling Techniques, 3rd ed., section 6.3).  Infinite for a single loan.
+    """
+    total = float((judged.weight * below).sum())
+    ratio = float((judged.weight * above).sum()) / total
+    _, position = np.unique(judged.loan, return_inverse=True)
+    apart = np.bincount(position, judged.weight * (above - ratio * below))
+    if len(apart) < 2:
+        return float("inf")
+    return float(np.sqrt((apart**2).sum() * len(apart) / (len(apart) - 1)) / total)
 
 
 def _by_number(value: str) -> tuple[float, str]:

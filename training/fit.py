@@ -22,7 +22,7 @@ from training.desk import learn_desk_terms
 from training.evaluate import Floats
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
-from training.judge import BUCKET_TABLE, MODEL, champion_probabilities, champion_warnings, evaluate, judge
+from training.judge import BUCKET_TABLE, CHAMPION, MODEL, evaluate, judge
 from training.judgement import Evidence, Judgement, judge_further, note_sample
 from training.judgement_learning import LearningData
 from training.likely_ends import LikelyEnds
@@ -30,6 +30,7 @@ from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
 from training.references import reference_notes
 from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import Evaluation, Progress, TrainingContext, TrainingResult
+from training.rival import Rival, keep_candidate, set_beside
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
@@ -85,22 +86,25 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     later = parts["calibrate"]
     candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
-    probabilities = _probabilities(candidate, baselines, parts["test"], trial)
-    evaluation = _evaluate(probabilities, parts, trial)
+    context.progress("judge", 3, len(STEPS))
+    champion = context.champion if rule is Rule.CHAMPION else None  # a made one never competes
+    rival = set_beside(champion, parts["test"].features, (snapshots, parts["test"].rows), split, config.gate)
+    probabilities = _probabilities(candidate, baselines, parts["test"], rival)
+    evaluation = _evaluate(probabilities, parts, trial, rival)
     verdict = judge(rule, evaluation, config.gate)
-    judgement = judge_further(_evidence(candidate, probabilities, parts, features, trial), config)
+    judgement = judge_further(_evidence((candidate, rival), probabilities, parts, features, trial), config)
     watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
     everything = weigh(watched, rows, config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, LikelyEnds(watched, rows, log_sd), (candidate, fitted_on), config.model, context.progress)
     reference = drift_reference(note_sample(snapshots, features, rows, model.predict_proba, config))
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
-    findings = _Findings(evaluation, verdict, judgement, reference)
+    findings = _Findings(evaluation, verdict, judgement, reference, () if rival is None else rival.warnings)
     result = _result(trial, parts | {"all": everything}, model, findings)
-    references = reference_notes(snapshots, labels, features, model.model_, config.model.seed)
+    references = reference_notes(snapshots, labels, features, model.model_, config)
+    kept = keep_candidate(candidate, snapshots, split)
     unsure = learn_uncertainty(model, everything, watched, config.uncertainty)
-    kept = {} if unsure is None else unsure.to_dict()
-    bundle = replace(result.bundle, desk=json.loads(desk.to_json()), uncertainty=kept)
+    bundle = replace(result.bundle, desk=json.loads(desk.to_json()), candidate=kept, uncertainty=unsure)
     result = replace(result, bundle=bundle, desk=desk, references=references)
     return result if tuned is None else result.with_tuning(tuned)
 
@@ -196,23 +200,23 @@ class _Findings:
     verdict: Verdict
     judgement: Judgement
     drift_reference: DriftReference
+    of_champion: tuple[str, ...]
 
 
 def _probabilities(
     candidate: OutcomeClassifier,
     baselines: Mapping[str, ClassPrior | BucketTable | MultinomialLogit],
     test: Part,
-    trial: _Trial,
+    rival: Rival | None,
 ) -> dict[str, Floats]:
-    trial.context.progress("judge", 3, len(STEPS))
     probabilities: dict[str, Floats] = {MODEL: candidate.predict_proba(test.features)}
     probabilities |= {name: one.predict_proba(test.features) for name, one in baselines.items()}
-    if trial.rule is Rule.CHAMPION:  # a made champion never competes
-        probabilities |= champion_probabilities(trial.context.champion, test.features)
-    return probabilities
+    return probabilities if rival is None else probabilities | {CHAMPION: rival.probability}
 
 
-def _evaluate(probabilities: Mapping[str, Floats], parts: Mapping[str, Part], trial: _Trial) -> Evaluation:
+def _evaluate(
+    probabilities: Mapping[str, Floats], parts: Mapping[str, Part], trial: _Trial, rival: Rival | None
+) -> Evaluation:
     test = parts["test"]
     return evaluate(
         test.judged,
@@ -221,17 +225,19 @@ def _evaluate(probabilities: Mapping[str, Floats], parts: Mapping[str, Part], tr
         trial.config,
         fitted_on=parts["fit"].censoring.effective_sample_size,
         unseen_share=share_unseen(trial.labels, trial.snapshots.weight, trial.split.judged_months),
+        rival=rival,
     )
 
 
 def _evidence(
-    candidate: OutcomeClassifier,
+    judged: tuple[OutcomeClassifier, Rival | None],
     probabilities: Mapping[str, Floats],
     parts: Mapping[str, Part],
     features: pd.DataFrame,
     trial: _Trial,
 ) -> Evidence:
-    fit, calibrate, test = parts["fit"], parts["calibrate"], parts["test"]
+    (candidate, rival), test = judged, parts["test"]
+    fit, calibrate = parts["fit"], parts["calibrate"]
 
     def fit_on(rows: NDArray[np.bool_]) -> Floats:
         model = classifier_of(trial.config.model).fit(
@@ -249,6 +255,7 @@ def _evidence(
         test_rows=test.rows,
         judged=test.judged,
         probabilities=probabilities,
+        compared=np.ones(len(test.rows), dtype=bool) if rival is None else rival.compared,
         predict=candidate.predict_proba,
         fitted_on=fit.censoring.effective_sample_size,
         learning=LearningData(fit.loan, fit.outcome, fit_on),
@@ -280,12 +287,7 @@ def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, 
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(*warnings_of(data, split, weights, evaluation), *_of_champion(trial, parts)),
+        warnings=(*warnings_of(data, split, weights, evaluation), *findings.of_champion),
         judgement=findings.judgement,
         drift_reference=findings.drift_reference,
     )
-
-
-def _of_champion(trial: _Trial, parts: Mapping[str, Part]) -> list[str]:
-    as_of_date = trial.snapshots.resolutions.tape.notes.days("as_of_date")[parts["test"].rows]
-    return champion_warnings(trial.rule, trial.context.champion, as_of_date)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from statistics import NormalDist
 
-from notes import TRAINING_DATA, GateError
+from notes import OUTCOMES, TRAINING_DATA, GateError
+from training.class_means import MeanTest
 from training.config import GateSettings
-from training.evaluate import ClassCount, Interval, Slice
+from training.evaluate import Interval, Slice
 
 MADE = "made"
 
@@ -95,7 +97,7 @@ class Verdict:
 
 
 def judge_first_model(
-    against: dict[str, Interval], counts: list[ClassCount], slices: list[Slice], settings: GateSettings
+    against: dict[str, Interval], means: MeanTest, slices: list[Slice], settings: GateSettings
 ) -> Verdict:
     """Judge a model when no real champion is there.
 
@@ -103,19 +105,22 @@ def judge_first_model(
     ----------
     against
         Baseline to the paired difference of log loss, model less baseline; ``class_prior`` is required.
-    counts
-        Predicted and actual count of each outcome.
+    means
+        Predicted less actual shares of the outcomes.
     slices
         Parts of the test, with the bucket table as reference; they only warn.
     """
     checks = [_better(name, interval, settings, required=name == "class_prior") for name, interval in against.items()]
-    checks += [_class_mean(one, counts, settings, errors_count=True) for one in counts]
-    checks += [_slice(one, settings, required=False) for one in slices if one.n_notes >= settings.slice_min_count]
-    return Verdict(Rule.FIRST_MODEL, tuple(checks))
+    checks.append(_class_means(means, settings))
+    return Verdict(Rule.FIRST_MODEL, (*checks, *_slices(slices, settings, required=False)))
 
 
 def judge_against_champion(
-    difference: Interval, counts: list[ClassCount], slices: list[Slice], settings: GateSettings
+    difference: Interval,
+    means: MeanTest,
+    slices: list[Slice],
+    settings: GateSettings,
+    champion_means: MeanTest | None = None,
 ) -> Verdict:
     """Judge a model against the real champion.
 
@@ -123,43 +128,62 @@ def judge_against_champion(
     ----------
     difference
         Paired difference of log loss, model less champion.
-    counts
-        Predicted and actual count of each outcome.
+    means, champion_means
+        Predicted less actual shares of the outcomes, by the model and by the champion.  Where the champion is as far off,
+        within ``max_mean_difference``, the model's only warn: keeping the champion would not put them right.
     slices
         Parts of the test, with the champion as reference.
     """
-    checks = [_better("champion", difference, settings, required=True)]
-    checks += [_class_mean(one, counts, settings, errors_count=False) for one in counts]
-    checks += [_slice(one, settings, required=True) for one in slices if one.n_notes >= settings.slice_min_count]
-    return Verdict(Rule.CHAMPION, tuple(checks))
+    allowed = settings.max_mean_difference
+    as_far_off = champion_means is not None and means.largest - champion_means.largest <= allowed
+    shares = _class_means(means, settings)
+    if as_far_off and not shares.passed:
+        shares = replace(
+            shares, required=False, figures=f"{shares.figures}; the champion is about as far off, so it only warns"
+        )
+    checks = [_better("champion", difference, settings, required=True), shares]
+    return Verdict(Rule.CHAMPION, (*checks, *_slices(slices, settings, required=True)))
 
 
 def _better(name: str, difference: Interval, settings: GateSettings, *, required: bool) -> Check:
+    better, worse = bool(difference.high < 0), bool(difference.low > 0)
+    said = "it is better" if better else "it is WORSE" if worse else "no evidence that it is better, or worse"
     figures = (
         f"log loss {difference.estimate:+.4f} [{difference.low:+.4f}, {difference.high:+.4f}] "
-        f"at {settings.confidence:.0%}, must lie below 0"
+        f"at {settings.confidence:.0%}, must lie below 0: {said}"
     )
-    return Check(f"better than the {name.replace('_', ' ')}", bool(difference.high < 0), required, figures)
+    return Check(f"better than the {name.replace('_', ' ')}", better, required, figures)
 
 
-def _class_mean(one: ClassCount, counts: list[ClassCount], settings: GateSettings, *, errors_count: bool) -> Check:
-    total = sum(count.actual for count in counts)
-    difference, error = (one.predicted - one.actual) / total, one.standard_error / total
-    allowed = settings.max_mean_difference
-    if errors_count:
-        allowed = max(allowed, settings.max_standard_errors * error)
+def _class_means(means: MeanTest, settings: GateSettings) -> Check:
+    """Refuse shares that are off by more than matters and by more than chance, all outcomes together."""
+    allowed, doubt = settings.max_mean_difference, 1 - settings.confidence
+    good = (means.largest <= allowed) | (means.p_value >= doubt)
+    each = ", ".join(f"{name} {100 * one:+.2f}" for name, one in zip(OUTCOMES, means.differences, strict=True))
     figures = (
-        f"predicted {one.predicted / total:.1%}, actual {one.actual / total:.1%}, difference {100 * difference:+.2f} "
-        f"points (standard error {100 * error:.2f}), allowed {100 * allowed:.2f}"
+        f"predicted less actual, in points: {each}; a sound model is as far off in {means.p_value:.1%} of cases; refused "
+        f"where one is off by more than {100 * allowed:.2f} and that is under {doubt:.0%}"
     )
-    return Check(f"share of {one.outcome}", bool(abs(difference) <= allowed), True, figures)
+    return Check("shares of the outcomes", bool(good), True, figures)
 
 
-def _slice(one: Slice, settings: GateSettings, *, required: bool) -> Check:
+def _slices(slices: list[Slice], settings: GateSettings, *, required: bool) -> list[Check]:
+    """Refuse a slice that is worse by more than matters and by more than chance, the number of slices allowed for.
+
+    Notes
+    -----
+    One-sided, at 1 - confidence over all slices together (Bonferroni).
+    """
+    counted = [one for one in slices if one.n_notes >= settings.slice_min_count]
+    errors = NormalDist().inv_cdf(1 - (1 - settings.confidence) / max(len(counted), 1))
+    return [_slice(one, errors, settings, required=required) for one in counted]
+
+
+def _slice(one: Slice, errors: float, settings: GateSettings, *, required: bool) -> Check:
+    surely = one.worse_by - errors * one.worse_error
+    good = (one.worse_by <= settings.max_slice_worse) | (surely <= 0)
     figures = (
         f"{one.n_notes} notes, log loss {one.log_loss:.4f} against {one.reference_log_loss:.4f} "
-        f"({one.worse_by:+.1%}, allowed {settings.max_slice_worse:+.0%})"
+        f"({one.worse_by:+.1%}, allowed {settings.max_slice_worse:+.0%}, chance alone does {errors * one.worse_error:+.1%})"
     )
-    return Check(
-        f"slice {one.by} = {one.value}", bool(one.worse_by <= settings.max_slice_worse), required, figures, True
-    )
+    return Check(f"slice {one.by} = {one.value}", bool(good), required, figures, True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from notes.months import Days
+from training.class_means import class_mean_test
 from training.config import GateSettings, TrainingConfig
 from training.evaluate import (
     Floats,
@@ -22,7 +21,8 @@ from training.evaluate import (
     slices,
 )
 from training.gate import Rule, Verdict, judge_against_champion, judge_first_model
-from training.result import Champion, Evaluation, Scores
+from training.result import Evaluation, Scores
+from training.rival import Rival
 
 MODEL = "model"
 CHAMPION = "champion"
@@ -39,8 +39,9 @@ def evaluate(
     *,
     fitted_on: float,
     unseen_share: float,
+    rival: Rival | None = None,
 ) -> Evaluation:
-    """Measure every model on the same notes.
+    """Measure every model on the same notes; the champion, and slices set against it, on those that it has not seen.
 
     Parameters
     ----------
@@ -52,54 +53,58 @@ def evaluate(
         Effective sample size that the models were fitted on.
     unseen_share
         Estimated share of resolutions that come too late for the test to show.
+    rival
+        Which notes count against the champion; None without one.
     """
     mine = probabilities[MODEL]
-    reference = CHAMPION if CHAMPION in probabilities else BUCKET_TABLE
-    table = log_loss(judged, probabilities[BUCKET_TABLE])
-    scores = []
-    for name, probability in probabilities.items():
-        loss = log_loss(judged, probability)
-        interval = None
-        if name != MODEL:
-            interval = paired_difference(
-                judged,
-                mine,
-                probability,
-                draws=config.gate.bootstrap_draws,
-                confidence=config.gate.confidence,
-                seed=config.model.seed,
-            )
-        brier, gap = brier_score(judged, probability), classwise_calibration_error(judged, probability)
-        scores.append(Scores(name, loss, brier, gap, explained_share(loss, table), interval))
-    parts = [one for one in slices(judged, mine, probabilities[reference], groups) if one.n_notes >= LEAST_SLICE]
-    counts = class_counts(judged, mine, fitted_on)
-    return Evaluation(len(judged), tuple(scores), tuple(counts), tuple(parts), reference, unseen_share)
-
-
-def champion_probabilities(champion: Champion | None, features: pd.DataFrame) -> dict[str, Floats]:
-    """Give the champion's probabilities under its name; nothing when there is none."""
-    return {} if champion is None else {CHAMPION: champion.predict(features)}
-
-
-def champion_warnings(rule: Rule, champion: Champion | None, as_of_date: Days) -> list[str]:
-    """Say how many of the test notes the champion may have been fitted on: on those it looks better than it is."""
-    if rule is not Rule.CHAMPION or champion is None:
-        return []
-    if not champion.last_as_of_date:
-        return [f"{champion.name} may have been fitted on some of the test notes: the comparison favours it"]
-    seen = int((as_of_date <= np.datetime64(champion.last_as_of_date, "D")).sum())
-    if seen == 0:
-        return []
-    return [
-        f"{champion.name} was fitted on snapshots through {champion.last_as_of_date}, as old as {seen:,} of the "
-        f"{len(as_of_date):,} test notes: the comparison favours it"
+    everything = np.ones(len(judged), dtype=bool)
+    scores = [
+        _scores(
+            name, judged, probabilities, config, everything if rival is None or name != CHAMPION else rival.compared
+        )
+        for name in probabilities
     ]
+    reference = BUCKET_TABLE if rival is None else CHAMPION
+    rows = everything if rival is None else rival.compared
+    part, within = judged.take(rows), {name: values[rows] for name, values in groups.items()}
+    parts = slices(part, mine[rows], probabilities[reference][rows], within)
+    return Evaluation(
+        n_test=len(judged),
+        scores=tuple(scores),
+        counts=tuple(class_counts(judged, mine, fitted_on)),
+        slices=tuple(one for one in parts if one.n_notes >= LEAST_SLICE),
+        slice_reference=reference,
+        unseen_share=unseen_share,
+        mean_test=class_mean_test(judged, mine, fitted_on),
+        champion_mean_test=None if rival is None else class_mean_test(part, rival.probability[rows], fitted_on),
+        n_compared=len(part),
+        comparison="" if rival is None else rival.statement,
+    )
+
+
+def _scores(
+    name: str, judged: Judged, probabilities: Mapping[str, Floats], config: TrainingConfig, rows: NDArray[np.bool_]
+) -> Scores:
+    part, probability = judged.take(rows), probabilities[name][rows]
+    loss, table = log_loss(part, probability), log_loss(part, probabilities[BUCKET_TABLE][rows])
+    interval = None
+    if name != MODEL:
+        interval = paired_difference(
+            part,
+            probabilities[MODEL][rows],
+            probability,
+            draws=config.gate.bootstrap_draws,
+            confidence=config.gate.confidence,
+            seed=config.model.seed,
+        )
+    brier, gap = brier_score(part, probability), classwise_calibration_error(part, probability)
+    return Scores(name, loss, brier, gap, explained_share(loss, table), interval)
 
 
 def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict:
     """Apply the gate's rule to what was measured."""
-    counts, parts = list(evaluation.counts), list(evaluation.slices)
+    means, parts = evaluation.mean_test, list(evaluation.slices)
     differences = {one.name: one.difference for one in evaluation.scores if one.difference is not None}
     if rule is Rule.CHAMPION:
-        return judge_against_champion(differences[CHAMPION], counts, parts, settings)
-    return judge_first_model(differences, counts, parts, settings)
+        return judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.champion_mean_test)
+    return judge_first_model(differences, means, parts, settings)

@@ -82,6 +82,8 @@ class Evidence:
         Positions of the resolved test notes among the snapshots, and their outcomes.
     probabilities
         Model to its probabilities of those notes, shape (n, 4).
+    compared
+        bool, shape (n,): those that count beside the champion; all of them without one.
     predict
         The new model's, before it is refitted on all notes.
     fitted_on
@@ -98,6 +100,7 @@ class Evidence:
     test_rows: NDArray[np.intp]
     judged: Judged
     probabilities: Mapping[str, Floats]
+    compared: NDArray[np.bool_]
     predict: Predict
     fitted_on: float
     learning: LearningData
@@ -163,15 +166,17 @@ def _bootstrap(config: TrainingConfig) -> Bootstrap:
 
 
 def _parts(evidence: Evidence, reference: Floats, config: TrainingConfig) -> tuple[tuple[PartScore, ...], ...]:
-    notes, mine, bootstrap = evidence.test_tape.notes, evidence.probabilities[MODEL], _bootstrap(config)
-    groups = slice_groups(notes, evidence.test_features) | {"state": states(notes)}
-    everywhere = part_scores(evidence.judged, mine, reference, groups, bootstrap)
-    by_quarter = part_scores(evidence.judged, mine, reference, {"quarter": quarters(notes)}, bootstrap)
-    behind = (groups["status"] == DELINQUENT) & (evidence.judged.weight > 0)
+    rows, bootstrap = evidence.compared, _bootstrap(config)
+    judged, notes = evidence.judged.take(rows), evidence.test_tape.notes.take(np.flatnonzero(rows))
+    mine, reference = evidence.probabilities[MODEL][rows], reference[rows]
+    groups = slice_groups(notes, evidence.test_features[rows]) | {"state": states(notes)}
+    everywhere = part_scores(judged, mine, reference, groups, bootstrap)
+    by_quarter = part_scores(judged, mine, reference, {"quarter": quarters(notes)}, bootstrap)
+    behind = (groups["status"] == DELINQUENT) & (judged.weight > 0)
     delinquent: tuple[PartScore, ...] = ()
     if behind.any():
         within = {name: values[behind] for name, values in groups.items() if name not in ("status", "reperforming")}
-        delinquent = part_scores(evidence.judged.take(behind), mine[behind], reference[behind], within, bootstrap)
+        delinquent = part_scores(judged.take(behind), mine[behind], reference[behind], within, bootstrap)
     return _large(everywhere), _large(delinquent), by_quarter
 
 
@@ -224,7 +229,8 @@ def _learning(evidence: Evidence, config: TrainingConfig) -> LearningCurve | Non
 
 
 def _bids(evidence: Evidence, config: TrainingConfig) -> BidJudgement | None:
-    rows = drawn(len(evidence.judged), config.judgement.priced_notes, config.model.seed)
+    counted = np.flatnonzero(evidence.compared)
+    rows = counted[drawn(len(counted), config.judgement.priced_notes, config.model.seed)]
     judged = evidence.judged
     part = Judged(judged.outcome[rows], judged.weight[rows], judged.loan[rows])
     probabilities = {name: probability[rows] for name, probability in evidence.probabilities.items()}

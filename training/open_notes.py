@@ -252,7 +252,8 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
     by_pace = np.array([(weight[rows, None] * one[rows]).sum(axis=0) / max(weight[rows].sum(), 1e-12) for one in ends])
     # An open note with estimated ends tells nothing of its own: the resolved ones alone carry the interval.
     told = effective_sample_size(raw[rows & case.labels.resolved])
-    error = _Z_90 * np.sqrt(by_pace * (1 - by_pace) / max(told, 1.0))
+    spread = by_pace * np.maximum(1 - by_pace, 0.0)  # a share of all may be above 1 by a rounding
+    error = _Z_90 * np.sqrt(spread / max(told, 1.0))
     names = case.follow_up.names
     members = np.unique(given.stratum[rows]) if names[s] == REST else [s]
     return StratumReport(

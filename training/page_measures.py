@@ -200,8 +200,8 @@ def quarters_section(judgement: Judgement, result: TrainingResult) -> Section:
     return Section("quarters", "Over time", blocks)
 
 
-def gate_block(checks: tuple[Check, ...]) -> Block:
-    """Every check of the gate that is not a passed one on a part of the book."""
+def gate_block(checks: tuple[Check, ...], comparison: str = "") -> Block:
+    """Every check of the gate that is not a passed one on a part of the book, and what the champion was compared on."""
     rows = [
         (spoken(one.name), "pass" if one.passed else "FAIL" if one.required else "warning", one.figures)
         for one in checks
@@ -209,6 +209,7 @@ def gate_block(checks: tuple[Check, ...]) -> Block:
     ]
     looked, passed = sum(one.is_slice for one in checks), sum(one.passed and one.is_slice for one in checks)
     note = f"{passed} of {looked} parts of the book that are large enough to count are no worse than allowed."
+    note += f" {comparison[:1].upper()}{comparison[1:]}." if comparison else ""
     return Block(heading=("check", "", "figures"), rows=rows, words=(1, 2), caption="The gate", note=note)
 
 

@@ -8,17 +8,15 @@ import pandas as pd
 from models.predictor import OutcomeModel
 from models.references import ReferenceNotes, Resolved, build_references
 from notes import OUTCOMES
+from training.config import TrainingConfig
 from training.snapshots import Snapshots, loan_order
 from training.weights import Labels
 
-MOST_NOTES = 50_000
-"""More would make an explanation slower and say no more: they are drawn by loan."""
-
 
 def reference_notes(
-    snapshots: Snapshots, labels: Labels, features: pd.DataFrame, model: OutcomeModel, seed: int
+    snapshots: Snapshots, labels: Labels, features: pd.DataFrame, model: OutcomeModel, config: TrainingConfig
 ) -> ReferenceNotes:
-    """Keep the snapshots resolved within the horizon, at most :data:`MOST_NOTES` of them, drawn by loan.
+    """Keep the snapshots resolved within the horizon, at most ``judgement.reference_notes`` of them, drawn by loan.
 
     Parameters
     ----------
@@ -27,9 +25,10 @@ def reference_notes(
     model
         The one whose reasons are kept: the model refitted on all.
     """
+    seed, most = config.model.seed, config.judgement.reference_notes
     rows = np.flatnonzero(labels.resolved)
-    if len(rows) > MOST_NOTES:
-        rows = np.sort(rows[np.argsort(loan_order(snapshots, seed)[rows], kind="stable")][:MOST_NOTES])
+    if len(rows) > most:
+        rows = np.sort(rows[np.argsort(loan_order(snapshots, seed)[rows], kind="stable")][:most])
     notes = snapshots.resolutions.tape.notes
     outcome = np.array([str(name) for name in OUTCOMES], dtype=object)[labels.outcome[rows]]
     resolved = Resolved(

@@ -25,7 +25,7 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
         ("Split", [result.split.statement]),
         ("Tuning", [] if result.tuning is None else result.tuning.lines()),
-        ("Side by side on the test", score_lines(result.evaluation)),
+        ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
         (f"Parts of the test, against the {_name(result.evaluation.slice_reference)}", slice_lines(result.evaluation)),
         (f"Gate: {'promoted' if result.verdict.promote else 'NOT promoted'}", gate_lines(result.verdict)),
@@ -129,6 +129,11 @@ def score_lines(evaluation: Evaluation) -> list[str]:
         "model less this, with interval",
     )
     return table(heading, [_score_row(one) for one in evaluation.scores])
+
+
+def comparison_lines(evaluation: Evaluation) -> list[str]:
+    """Say what the champion was compared on."""
+    return [evaluation.comparison] if evaluation.comparison else []
 
 
 def _score_row(one: Scores) -> tuple[str, ...]:

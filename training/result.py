@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OutcomeProbabilities, Tape
+from training.class_means import MeanTest
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
 from training.splits import Split
@@ -18,7 +19,9 @@ from training.weights import CensoringWeights
 
 if TYPE_CHECKING:
     from models.bundle import BundleContents
+    from models.candidate import CandidateWindow
     from models.drift import DriftReference
+    from models.loan_record import LoanRecord
     from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
     from training.judgement import Judgement
@@ -41,19 +44,40 @@ def nobody_watches(step: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True)
+class JudgedCandidate:
+    """A champion as it was when it was judged: fitted on part of its notes.
+
+    Parameters
+    ----------
+    loans
+        Those that it was fitted or calibrated on.
+    window
+        What it can have known of them.
+    """
+
+    predict: Probabilities
+    loans: LoanRecord
+    window: CandidateWindow
+
+
+@dataclass(frozen=True)
 class Champion:
     """The model in use: what it was trained on and how it predicts.
 
     Parameters
     ----------
-    last_as_of_date
-        The latest snapshot that it was fitted on, ISO date, from its manifest's training window; empty where unknown.
+    last_observed_through
+        The last day on which anything of what it was fitted on was seen, ISO date, from its manifest's training window;
+        empty where unknown.
+    candidate
+        It as it was judged; None where its bundle keeps none.
     """
 
     name: str
     training_data: str
     predict: Probabilities
-    last_as_of_date: str = ""
+    last_observed_through: str = ""
+    candidate: JudgedCandidate | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +168,14 @@ class Evaluation:
     """Which model the slices are set against: the champion, or the bucket table."""
     unseen_share: float
     """Estimated share of resolutions that take longer than any test note was followed."""
+    mean_test: MeanTest
+    """Whether the shares of the outcomes are off by more than chance."""
+    champion_mean_test: MeanTest | None
+    """The same of the champion; None without one."""
+    n_compared: int
+    """Test notes on which the champion, and the slices where it is their reference, are judged; else all."""
+    comparison: str = ""
+    """What was compared with the champion on which notes; empty without one."""
 
 
 @dataclass(frozen=True)

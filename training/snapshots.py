@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from notes import Resolutions
+from notes import Notes, Resolutions
 from notes.delinquency import months_delinquent
 from training.weights import Floats
 
@@ -66,8 +66,7 @@ def draw_snapshots(resolutions: Resolutions, bands: tuple[int, ...], seed: int) 
         loans are in the file changes it.
     """
     notes = resolutions.tape.notes
-    seller, loan_id = notes.text("seller"), notes.text("loan_id")
-    loans = [f"{len(s)}:{s}{i}" for s, i in zip(seller, loan_id, strict=True)]
+    loans = loan_names(notes)
     behind = months_delinquent(resolutions.tape)
     band = np.where(np.isnan(behind), UNKNOWN_BAND, np.searchsorted(bands, behind, side="right") - 1).astype(np.int64)
     loan = np.unique(np.array(loans, dtype=object).astype(str), return_inverse=True)[1].astype(np.int64)
@@ -81,6 +80,11 @@ def draw_snapshots(resolutions: Resolutions, bands: tuple[int, ...], seed: int) 
     return Snapshots(resolutions.take(rows), number, weight, band[rows], len(resolutions))
 
 
+def loan_names(notes: Notes) -> list[str]:
+    """Name the loan of each note: seller and ``loan_id``, told apart by the seller's length."""
+    return [f"{len(s)}:{s}{i}" for s, i in zip(notes.text("seller"), notes.text("loan_id"), strict=True)]
+
+
 def _lots(loans: list[str], dates: list[str], seed: int) -> NDArray[np.uint64]:
     """Give every snapshot its lot, uniform over 64 bits; the lowest of a loan and band is drawn."""
     texts = (f"{seed}|{date}|{loan}".encode() for loan, date in zip(loans, dates, strict=True))
@@ -90,6 +94,5 @@ def _lots(loans: list[str], dates: list[str], seed: int) -> NDArray[np.uint64]:
 
 def loan_order(snapshots: Snapshots, seed: int) -> NDArray[np.uint64]:
     """Give every snapshot its loan's lot, the same for all snapshots of a loan: an order by chance that rows cannot move."""
-    notes = snapshots.resolutions.tape.notes
-    loans = [f"{len(s)}:{s}{i}" for s, i in zip(notes.text("seller"), notes.text("loan_id"), strict=True)]
+    loans = loan_names(snapshots.resolutions.tape.notes)
     return _lots(loans, [""] * len(loans), seed)

@@ -70,6 +70,8 @@ def flat_metrics(evaluation: Evaluation, weights: CensoringWeights, data: DataSu
                 f"less_{one.name}.low": one.difference.low,
                 f"less_{one.name}.high": one.difference.high,
             }
+    if evaluation.comparison:
+        metrics["champion.compared_notes"] = float(evaluation.n_compared)
     for count in evaluation.counts:
         metrics |= {
             f"predicted.{count.outcome}": count.predicted,

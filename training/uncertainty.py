@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,8 @@ def learn_uncertainty(
     part: Part,
     watched: Watched,
     settings: UncertaintySettings,
-) -> Uncertainty | None:
-    """Learn how sure a model is of its probabilities; None if it is not to be learned.
+) -> dict[str, Any]:
+    """Learn how sure a model is of its probabilities: :meth:`Uncertainty.to_dict`, empty if it is not to be learned.
 
     Parameters
     ----------
@@ -46,14 +47,15 @@ def learn_uncertainty(
         The snapshots that the part was made from, open ones included.
     """
     if settings.fits == 0:
-        return None
+        return {}
     n_fits = settings.fits if len(part.outcome) < LARGE else -(-settings.fits // 2)
     fits = [_fit_on(mask, model, part) for mask in _parts(part, n_fits, model.random_state)]
     spread = learn_spread(
         model.predict_proba(part.features), [one for one, _ in fits], np.array([one for _, one in fits])
     )
     familiar = learn_familiar(watched.features, watched.snapshots.resolutions.tape.notes.text("property_state"))
-    return Uncertainty(spread, familiar, short_history_sd(part.censoring.strata), settings.wide_bid_range)
+    short = short_history_sd(part.censoring.strata)
+    return Uncertainty(spread, familiar, short, settings.wide_bid_range).to_dict()
 
 
 def short_history_sd(strata: Iterable[StratumReport]) -> dict[str, tuple[float, ...]]:

@@ -14,6 +14,7 @@ from notes import OUTCOMES
 from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
 from training.judge import BUCKET_TABLE, MODEL
+from training.judgement import drift_settings
 from training.model_card import CardPart, card_markdown, model_card
 from training.page_context import (
     bids_section,
@@ -57,7 +58,7 @@ def write_report(
         PAGE: html_page(report_page(result, config, card, bundle_sha256)),
         FIGURES: canonical_json(figures(result, bundle_sha256), indent=2),
         CARD: card_markdown(card, result.bundle.training_data),
-        REFERENCE: canonical_json(result.drift_reference.to_dict()),
+        REFERENCE: canonical_json(result.drift_reference.to_dict() | {"settings": _drift_settings(config)}),
     }
     if result.tuning is not None:
         content[SETTINGS] = result.tuning.to_toml()
@@ -67,6 +68,11 @@ def write_report(
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(folder / name)
     return {name: folder / name for name in content}
+
+
+def _drift_settings(config: TrainingConfig) -> dict[str, float | int]:
+    """Give the settings by which a score shall hold a tape against the reference."""
+    return asdict(drift_settings(config)) | {"least_notes": config.judgement.drift_least_notes}
 
 
 def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardPart], bundle_sha256: str) -> Page:
@@ -155,7 +161,10 @@ def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
     against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
     said = "passes the gate and may become the champion" if verdict.promote else "FAILS the gate and is not promoted"
-    blocks = [Block(text=f"The model {said}. It was judged against {against}."), gate_block(verdict.checks)]
+    blocks = [
+        Block(text=f"The model {said}. It was judged against {against}."),
+        gate_block(verdict.checks, result.evaluation.comparison),
+    ]
     if result.warnings:
         blocks.append(Block(title="Beware", points=[f"{one[0].upper()}{one[1:]}." for one in result.warnings]))
     return blocks

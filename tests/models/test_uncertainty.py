@@ -37,7 +37,6 @@ def test_a_note_of_a_long_history_has_the_spread_alone(one_tape):
     doubt = doubt_of(uncertainty_of(), one_tape)
     assert doubt.sd_down == pytest.approx(np.full((1, 4), 0.3))
     assert doubt.sd_up == pytest.approx(np.full((1, 4), 0.3))
-    assert not doubt.short_history.any()
     assert doubt.wide_bid_range == 0.4
 
 
@@ -47,7 +46,6 @@ def test_a_short_history_widens_by_the_factor_and_by_the_timelines_as_squares(on
     wider = SHORT_HISTORY_FACTOR * 0.3
     assert doubt.sd_down[0] == pytest.approx([wider, wider, wider, np.sqrt(wider**2 + 0.25)])
     assert doubt.sd_up[0] == pytest.approx(doubt.sd_down[0])
-    assert doubt.short_history.all()
 
 
 def test_another_stratum_s_short_history_does_not_count(one_tape):

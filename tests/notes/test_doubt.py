@@ -14,7 +14,7 @@ def doubt_of(down, up=None, correlation=None, n_notes=1):
     up = down if up is None else up
     matrix = np.eye(4) if correlation is None else correlation
     sides = [np.tile(np.asarray(one, dtype=float), (n_notes, 1)) for one in (down, up)]
-    return OutcomeDoubt(*sides, matrix, ("",) * n_notes, np.zeros(n_notes, dtype=bool), 0.5)
+    return OutcomeDoubt(*sides, matrix, ("",) * n_notes, 0.5)
 
 
 def test_the_interval_is_taken_in_log_odds_to_each_side_by_its_own_deviation():
@@ -65,9 +65,7 @@ def test_a_note_has_the_same_interval_and_scenarios_alone_as_among_others():
     rng = np.random.default_rng(3)
     p = OutcomeProbabilities(rng.dirichlet([1, 1, 1, 1], 500) * 0.99 + 0.0025)
     mixed = np.full((4, 4), 0.3) + 0.7 * np.eye(4)
-    doubt = OutcomeDoubt(
-        rng.uniform(0.1, 2, (500, 4)), rng.uniform(0.1, 2, (500, 4)), mixed, ("",) * 500, np.zeros(500, bool), 0.5
-    )
+    doubt = OutcomeDoubt(rng.uniform(0.1, 2, (500, 4)), rng.uniform(0.1, 2, (500, 4)), mixed, ("",) * 500, 0.5)
     rows = np.array([7, 311])
     some, taken = OutcomeProbabilities(p.values[rows]), doubt.take(rows)
     for whole, part in zip(doubt.interval(p), taken.interval(some), strict=True):
@@ -87,5 +85,3 @@ def test_what_is_no_doubt_is_refused():
     impossible = np.full((4, 4), -0.9) + 1.9 * np.eye(4)  # four things cannot all be opposed
     with pytest.raises(ValueError, match="correlation matrix"):
         doubt_of([1.0] * 4, correlation=impossible)
-    with pytest.raises(ValueError, match="short_history"):
-        OutcomeDoubt(np.ones((1, 4)), np.ones((1, 4)), np.eye(4), ("",), np.zeros(2, bool), 0.5)

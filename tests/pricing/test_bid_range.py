@@ -10,12 +10,11 @@ MIXED = np.array([[1.0, -0.5, -0.2, -0.45], [-0.5, 1.0, 0.2, -0.2], [-0.2, 0.2, 
 ADDED = 11
 
 
-def doubt_of(n_notes, sd, far=(), short=(), wide=0.5):
-    """The same deviation for each outcome; ``far`` and ``short`` are positions."""
+def doubt_of(n_notes, sd, far=(), wide=0.5):
+    """The same deviation for each outcome; ``far`` are positions."""
     texts = tuple("ltv 9, in training at most 2" if row in far else "" for row in range(n_notes))
-    marked = np.isin(np.arange(n_notes), list(short))
     sides = np.full((n_notes, 4), float(sd))
-    return OutcomeDoubt(sides, sides, MIXED, texts, marked, wide)
+    return OutcomeDoubt(sides, sides, MIXED, texts, wide)
 
 
 @pytest.fixture(scope="module")
@@ -87,16 +86,13 @@ def test_priced_by_a_flat_roi_the_range_comes_from_the_weights_alone(case, shipp
     assert fixed.sum() < 0.3 * made.sum()
 
 
-def test_far_notes_go_to_review_and_short_histories_and_wide_ranges_are_flagged(case, shipped):
+def test_far_notes_go_to_review_and_wide_ranges_are_flagged(case, shipped):
     notes, legs, p = case
     plain = price_bids(notes, legs, p, shipped).frame
     row = int(np.flatnonzero(plain["bid_status"] == "BID")[0])
-    sheet = price_bids(
-        notes, legs, p, shipped, doubt=doubt_of(250, 0.3, far=[row], short=[row, row + 1], wide=0.05)
-    ).frame
+    sheet = price_bids(notes, legs, p, shipped, doubt=doubt_of(250, 0.3, far=[row], wide=0.05)).frame
     flags = [one.split(";") for one in sheet["flags"]]
     assert [i for i, one in enumerate(flags) if "FAR_FROM_TRAINING" in one] == [row]
-    assert [i for i, one in enumerate(flags) if "SHORT_HISTORY" in one] == [row, row + 1]
     assert sheet["bid_status"][row] == "REVIEW"
     assert sheet["far_from_training"][row] == "ltv 9, in training at most 2"
     others = np.arange(250) != row

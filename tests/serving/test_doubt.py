@@ -51,7 +51,6 @@ def test_the_columns_are_filled_and_the_old_ones_are_to_the_byte_as_before(sure_
             assert 0 < float(new[f"p_{one}_low"]) < float(new[f"p_{one}"]) < float(new[f"p_{one}_high"]) < 1
         assert int(new["bid_low"]) <= int(new["bid"]) <= int(new["bid_high"])
         codes = new["flags"].split(";")
-        assert "SHORT_HISTORY" in codes
         assert ("FAR_FROM_TRAINING" in codes) == (new["far_from_training"] != "")
         if "FAR_FROM_TRAINING" in codes:
             assert "ltv" in new["far_from_training"]

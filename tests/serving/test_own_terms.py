@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from cli import training_run
+from cli.main import main
 from models.bundle import BundleContents, write_bundle
 from notes import ModelError, Outcome
 from notes.outcome_times import CELLS, CellTimes, OutcomeTimes
@@ -51,6 +53,34 @@ def test_own_terms_change_bids_only_on_request(desk_bundle, bundle_folder, run_s
     assert options["own_recoveries"]
     assert (recovered["price_reperform"] != plain["price_reperform"]).any()
     assert (recovered["price_foreclosure"] < plain["price_foreclosure"]).any()
+
+
+def test_a_note_is_explained_with_the_bid_that_its_tape_has_under_the_same_switches(
+    desk_bundle, run_score, tmp_path, capsys
+):
+    loan = "MADE-EX-FOUR-BEHIND-MANY-PAYMENTS"
+    switches = ("--own-timelines", "--own-recoveries")
+    assert run_score(*switches, out="own", model=desk_bundle) == 0
+    assert run_score(out="plain", model=desk_bundle) == 0
+    capsys.readouterr()
+    assert main(["explain", "--json", f"--model={desk_bundle}", *switches, "--", loan]) == 0
+    told = json.loads(capsys.readouterr().out)
+    own, plain = (result(tmp_path, name)[0].set_index("loan_id").loc[loan] for name in ("own", "plain"))
+    assert told["bid"]["expected_price"] == pytest.approx(own["expected_price"], abs=0.01)
+    assert own["expected_price"] != plain["expected_price"]
+    assert any("months of the model's own resolutions" in one for one in told["remarks"])
+
+
+def test_a_refused_tape_is_told_of_before_the_demo_model_is_trained_to_explain_it(tmp_path, monkeypatch, capsys):
+    def never(*_):
+        raise AssertionError("a minute of training before a refusal")
+
+    monkeypatch.setattr(training_run, "train_demo", never)
+    monkeypatch.setenv("NOTEBID_HOME", str(tmp_path / "home"))
+    tape = tmp_path / "tape.csv"
+    tape.write_text("this,is\nno,tape\n")
+    assert main(["explain", f"--tape={tape}", "--", "1001"]) == 3
+    assert "tape.csv" in capsys.readouterr().err
 
 
 def test_a_switch_may_come_from_the_environment(desk_bundle, run_score, tmp_path, monkeypatch):

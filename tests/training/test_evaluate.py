@@ -130,6 +130,17 @@ def test_slices_are_judged_apart():
     assert no.actual == (0, 0, 0, 1)
 
 
+def test_the_error_of_a_slice_is_that_of_a_ratio_of_sums_over_loans():
+    # Losses 1, 3 against 2, 2: the ratio is 4 / 4 = 1, each loan's own deviation -1 and 1.
+    # sqrt((1 + 1) * 2 / (2 - 1)) / 4 = .5; as one loan nothing can be said.
+    mine, theirs = np.exp([[-1.0] * 4, [-3.0] * 4]), np.exp([[-2.0] * 4, [-2.0] * 4])
+    for loan, error in ((np.arange(2), 0.5), (np.zeros(2, dtype=int), np.inf)):
+        judged = Judged(np.array([0, 3]), np.ones(2), loan)
+        [one] = slices(judged, mine, theirs, {"all": np.array(["yes", "yes"])})
+        assert one.worse_by == pytest.approx(0)
+        assert one.worse_error == pytest.approx(error)
+
+
 def test_auc_agrees_with_scikit_learn_and_ignores_direction():
     rng = np.random.default_rng(4)
     values, outcome, weight = rng.normal(size=500).round(1), rng.integers(0, 4, 500), rng.uniform(0.1, 1, 500)

@@ -1,28 +1,27 @@
 import pytest
 
 from notes import GateError
+from training.class_means import MeanTest
 from training.config import TrainingConfig
-from training.evaluate import ClassCount, Interval, Slice
+from training.evaluate import Interval, Slice
 from training.gate import Rule, judge_against_champion, judge_first_model, rule_for
 
 SETTINGS = TrainingConfig.from_toml().gate
 BETTER, UNSURE = Interval(-0.1, -0.15, -0.05), Interval(-0.1, -0.21, 0.01)
 
 
-def counts(difference=0.0, error=5.0):
-    """Of 1,000 notes; reperform is predicted this much too high, foreclosure as much too low, in shares of the whole."""
-    actual = {"reperform": 500, "loss_mitigation": 200, "deed_in_lieu": 50, "foreclosure": 250}
-    shift = {"reperform": 1000 * difference, "foreclosure": -1000 * difference}
-    return [ClassCount(name, n + shift.get(name, 0), n, error) for name, n in actual.items()]
+def means(difference=0.0, p_value=0.5):
+    """Reperform is predicted this much too high, foreclosure as much too low, in shares of the whole."""
+    return MeanTest((difference, 0.0, 0.0, -difference), p_value)
 
 
-def part(n_notes, mine, reference):
-    return Slice("lien", "2", n_notes, mine, reference, (0.25,) * 4, (0.25,) * 4)
+def part(n_notes, mine, reference, error=0.001):
+    return Slice("lien", "2", n_notes, mine, reference, (0.25,) * 4, (0.25,) * 4, error)
 
 
 def test_the_first_model_must_beat_the_class_prior_with_its_interval():
-    assert judge_first_model({"class_prior": BETTER}, counts(), [], SETTINGS).promote
-    verdict = judge_first_model({"class_prior": UNSURE}, counts(), [], SETTINGS)
+    assert judge_first_model({"class_prior": BETTER}, means(), [], SETTINGS).promote
+    verdict = judge_first_model({"class_prior": UNSURE}, means(), [], SETTINGS)
     assert not verdict.promote
     assert verdict.reasons[0].startswith(
         "FAIL  better than the class prior: log loss -0.1000 [-0.2100, +0.0100] at 95%"
@@ -31,43 +30,77 @@ def test_the_first_model_must_beat_the_class_prior_with_its_interval():
 
 def test_the_other_baselines_and_slices_only_warn_about_a_first_model():
     against = {"class_prior": BETTER, "bucket_table": UNSURE, "multinomial_logit": UNSURE}
-    verdict = judge_first_model(against, counts(), [part(100, 0.9, 0.5)], SETTINGS)
+    verdict = judge_first_model(against, means(), [part(100, 0.9, 0.5)], SETTINGS)
     assert verdict.promote
     assert [line[:4] for line in verdict.reasons].count("warn") == 3
 
 
 @pytest.mark.parametrize(
-    ("difference", "error", "promote"),
-    [(0.019, 5, True), (0.021, 5, False), (0.021, 11, True), (0.05, 24, False)],  # two errors of 11 are 2.2 points
+    ("difference", "p_value", "promote"),
+    [(0.019, 1e-9, True), (0.021, 0.049, False), (0.021, 0.051, True), (0.30, 0.2, True), (-0.03, 0.001, False)],
 )
-def test_class_shares_may_miss_by_two_points_or_two_standard_errors(difference, error, promote):
-    assert judge_first_model({"class_prior": BETTER}, counts(difference, error), [], SETTINGS).promote is promote
+def test_shares_are_refused_only_where_they_miss_by_more_than_two_points_and_more_than_chance(
+    difference, p_value, promote
+):
+    assert judge_first_model({"class_prior": BETTER}, means(difference, p_value), [], SETTINGS).promote is promote
+    assert judge_against_champion(BETTER, means(difference, p_value), [], SETTINGS).promote is promote
 
 
-def test_against_a_champion_two_points_are_the_limit_whatever_the_error():
-    assert judge_against_champion(BETTER, counts(0.019), [], SETTINGS).promote
-    assert not judge_against_champion(BETTER, counts(0.021, 50), [], SETTINGS).promote
+def test_refused_shares_are_told_with_their_points_and_the_chance():
+    with pytest.raises(GateError, match=r"reperform \+3\.00.*foreclosure -3\.00; a sound model is as far off in 0\.1%"):
+        judge_against_champion(BETTER, means(0.03, 0.001), [], SETTINGS).raise_unless_promoted()
+
+
+def test_shares_that_are_off_only_warn_where_the_champion_is_as_far_off():
+    off = means(0.04, 0.001)
+    # 4 points off; allowed are 2 more than the champion's.
+    kept = judge_against_champion(BETTER, off, [], SETTINGS, means(0.019, 0.3))
+    assert not kept.promote
+    assert not judge_against_champion(BETTER, off, [], SETTINGS, means(float("nan"))).promote
+    better = judge_against_champion(BETTER, off, [], SETTINGS, means(-0.021, 0.1))
+    assert better.promote
+    assert better.reasons[1].startswith("warn  shares of the outcomes")
+    assert "the champion is about as far off" in better.reasons[1]
 
 
 def test_better_on_average_but_worse_on_a_slice_keeps_the_champion():
-    verdict = judge_against_champion(BETTER, counts(), [part(100, 0.53, 0.5)], SETTINGS)
+    verdict = judge_against_champion(BETTER, means(), [part(100, 0.53, 0.5)], SETTINGS)
     assert not verdict.promote
     with pytest.raises(GateError, match=r"slice lien = 2: 100 notes, log loss 0.5300 against 0.5000 \(\+6.0%"):
         verdict.raise_unless_promoted()
 
 
 def test_a_slice_under_a_hundred_notes_or_under_five_percent_worse_decides_nothing():
-    assert judge_against_champion(BETTER, counts(), [part(99, 0.9, 0.5), part(100, 0.52, 0.5)], SETTINGS).promote
+    assert judge_against_champion(BETTER, means(), [part(99, 0.9, 0.5), part(100, 0.52, 0.5)], SETTINGS).promote
 
 
-def test_no_better_than_the_champion_keeps_the_champion():
-    assert not judge_against_champion(UNSURE, counts(), [], SETTINGS).promote
+def test_a_slice_is_refused_only_beyond_what_chance_does_with_so_many_slices():
+    # One slice: 5 % on one side are 1.645 standard errors; 6 % worse is more than that up to an error of 3.65 points.
+    # Ten slices: 0.5 % each are 2.576 standard errors, which 6 % is up to an error of 2.33 points.
+    assert not judge_against_champion(BETTER, means(), [part(100, 0.53, 0.5, 0.036)], SETTINGS).promote
+    assert judge_against_champion(BETTER, means(), [part(100, 0.53, 0.5, 0.037)], SETTINGS).promote
+    others = [part(100, 0.5, 0.5)] * 9
+    assert not judge_against_champion(BETTER, means(), [part(100, 0.53, 0.5, 0.0232), *others], SETTINGS).promote
+    assert judge_against_champion(BETTER, means(), [part(100, 0.53, 0.5, 0.0234), *others], SETTINGS).promote
+
+
+def test_no_better_than_the_champion_keeps_the_champion_and_says_in_words_what_was_seen():
+    verdict = judge_against_champion(UNSURE, means(), [], SETTINGS)
+    assert not verdict.promote
+    assert verdict.reasons[0].endswith("no evidence that it is better, or worse")
+    same = judge_against_champion(Interval(0.0, 0.0, 0.0), means(), [], SETTINGS)
+    assert not same.promote
+    assert same.reasons[0].endswith("no evidence that it is better, or worse")
+    worse = judge_against_champion(Interval(0.1, 0.05, 0.15), means(), [], SETTINGS)
+    assert worse.reasons[0].endswith("it is WORSE")
 
 
 def test_a_nan_never_passes():
     nan = float("nan")
-    assert not judge_first_model({"class_prior": Interval(nan, nan, nan)}, counts(), [], SETTINGS).promote
-    assert not judge_against_champion(BETTER, counts(), [part(500, nan, 0.5)], SETTINGS).promote
+    assert not judge_first_model({"class_prior": Interval(nan, nan, nan)}, means(), [], SETTINGS).promote
+    assert not judge_first_model({"class_prior": BETTER}, means(nan, nan), [], SETTINGS).promote
+    assert not judge_against_champion(BETTER, means(), [part(500, nan, 0.5)], SETTINGS).promote
+    assert not judge_against_champion(BETTER, means(), [part(500, 0.6, 0.5, nan)], SETTINGS).promote
 
 
 @pytest.mark.parametrize("champion", [None, "made"])

@@ -1,10 +1,12 @@
 """Which resolved notes are kept beside a model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from models.predictor import Anchor, OutcomeModel, Term
-from training import references
+from training.config import TrainingConfig
 from training.references import reference_notes
 from training.snapshots import draw_snapshots
 from training.weights import label
@@ -20,9 +22,14 @@ MODEL = OutcomeModel(
 )
 
 
-def _kept(resolutions, ltv, seed=0):
+CONFIG = TrainingConfig.from_toml()
+
+
+def _kept(resolutions, ltv, seed=0, most=50_000):
+    judgement, model = replace(CONFIG.judgement, reference_notes=most), replace(CONFIG.model, seed=seed)
+    config = replace(CONFIG, judgement=judgement, model=model)
     snapshots = draw_snapshots(resolutions, (0, 1, 4), 0)
-    return reference_notes(snapshots, label(snapshots.resolutions, 60), pd.DataFrame({"ltv": ltv}), MODEL, seed)
+    return reference_notes(snapshots, label(snapshots.resolutions, 60), pd.DataFrame({"ltv": ltv}), MODEL, config)
 
 
 def test_open_notes_and_those_beyond_the_horizon_are_not_kept(resolutions_of):
@@ -43,8 +50,7 @@ def test_open_notes_and_those_beyond_the_horizon_are_not_kept(resolutions_of):
     np.testing.assert_allclose(kept.reasons[0, 0], [-4 / 3, 0, 0, 4 / 3], rtol=1e-6)
 
 
-def test_too_many_are_drawn_by_the_seed_whatever_the_order_of_the_file(resolutions_of, monkeypatch):
-    monkeypatch.setattr(references, "MOST_NOTES", 12)
+def test_too_many_are_drawn_by_the_seed_whatever_the_order_of_the_file(resolutions_of):
     n = 40
     resolutions = resolutions_of(
         as_of_date=["2015-06-30"] * n,
@@ -53,11 +59,11 @@ def test_too_many_are_drawn_by_the_seed_whatever_the_order_of_the_file(resolutio
         observed_through=["2023-12-31"] * n,
     )
     ltv = np.linspace(0.1, 1.5, n)
-    kept = _kept(resolutions, ltv)
-    mixed = _kept(resolutions.take(np.random.default_rng(1).permutation(n).astype(np.intp)), ltv)
+    kept = _kept(resolutions, ltv, most=12)
+    mixed = _kept(resolutions.take(np.random.default_rng(1).permutation(n).astype(np.intp)), ltv, most=12)
     assert len(kept) == 12
     assert sorted(kept.resolved.loan_id) == sorted(mixed.resolved.loan_id)
-    assert sorted(kept.resolved.loan_id) != sorted(_kept(resolutions, ltv, seed=1).resolved.loan_id)
+    assert sorted(kept.resolved.loan_id) != sorted(_kept(resolutions, ltv, seed=1, most=12).resolved.loan_id)
 
 
 def test_without_a_resolved_note_the_set_is_empty(resolutions_of):

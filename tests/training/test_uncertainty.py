@@ -7,6 +7,7 @@ import pytest
 
 from features import feature_frame
 from models.classifier import OutcomeClassifier
+from models.uncertainty import Uncertainty
 from notes import OutcomeProbabilities
 from notes.strata import STRATA
 from training.config import SHIPPED_CONFIG, TrainingConfig
@@ -37,7 +38,7 @@ class Case:
 
     def learn(self, settings, n_jobs=1):
         model = self.model.set_params(n_jobs=n_jobs)
-        return learn_uncertainty(model, self.part, self.watched, settings)
+        return Uncertainty.from_dict(learn_uncertainty(model, self.part, self.watched, settings))
 
     def doubt(self, learned):
         features = feature_frame(self.world.tape)
@@ -79,7 +80,7 @@ def test_the_same_data_and_seed_give_the_same_on_any_number_of_cores(case, learn
 
 
 def test_no_fits_teach_nothing(case):
-    assert case.learn(replace(QUICK, fits=0)) is None
+    assert learn_uncertainty(case.model, case.part, case.watched, replace(QUICK, fits=0)) == {}
 
 
 def test_learning_it_leaves_the_model_as_it_was(case):
