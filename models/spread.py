@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 
 from models.predictor import Floats
 
-FACTOR = 1.05
+FACTOR = 1.03
 """From the distance of a quarter's fit to the error of the fit on all; measured, see docs/uncertainty.md."""
 EDGES = (0.005, 0.995)
 """Quantiles of the log odds of the training notes beyond which the deviation stays as it is there."""

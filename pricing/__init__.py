@@ -1,7 +1,7 @@
 """Pricing: notes, probabilities and assumptions in, cash-flow legs and bids out; plain arithmetic, no model."""
 
 from pricing.assumptions import AssumptionRow, Assumptions
-from pricing.bids import COLUMNS, BidSheet, price_bids, price_tape
+from pricing.bids import COLUMNS, RANGE_COLUMNS, BidSheet, price_bids, price_tape
 from pricing.cushions import bid_bridge, cushion_table
 from pricing.desk import DeskTerms
 from pricing.leg import Leg, present_value
@@ -13,6 +13,7 @@ from pricing.own_terms import NOTHING_OWN, OwnTerms, table_recoveries, table_tim
 __all__ = [
     "COLUMNS",
     "NOTHING_OWN",
+    "RANGE_COLUMNS",
     "REVIEW_CODES",
     "AssumptionRow",
     "Assumptions",

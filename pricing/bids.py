@@ -22,6 +22,13 @@ from pricing.returns import annual_yields, last_month, outcome_returns
 Floats = NDArray[np.float64]
 Flags = dict[str, NDArray[np.bool_]]
 
+RANGE_COLUMNS: tuple[str, ...] = (
+    *(f"p_{o}_{end}" for o in OUTCOMES for end in ("low", "high")),
+    "bid_low",
+    "bid_high",
+)
+"""How sure the model is; empty for one that does not say."""
+
 COLUMNS: tuple[str, ...] = (
     "loan_id",
     "bid_status",
@@ -43,12 +50,10 @@ COLUMNS: tuple[str, ...] = (
     "legal_balance",
     "months_delinquent",
     "flags",
-    *(f"p_{o}_{end}" for o in OUTCOMES for end in ("low", "high")),
-    "bid_low",
-    "bid_high",
+    *RANGE_COLUMNS,
     "far_from_training",
 )
-"""The bid sheet's columns in order; the last eleven are empty for a model that does not say how sure it is."""
+"""The bid sheet's columns in order."""
 
 CHUNK = 20_000
 """Notes whose legs are held at once by :func:`price_tape`."""
@@ -175,7 +180,7 @@ def _doubt_columns(
 ) -> dict[str, NDArray[np.generic]]:
     """Fill the columns that say how sure the model is."""
     if doubt is None:
-        unknown = {name: np.full(len(legs), np.nan) for name in COLUMNS[-11:-1]}
+        unknown = {name: np.full(len(legs), np.nan) for name in RANGE_COLUMNS}
         return {**unknown, "far_from_training": np.full(len(legs), "", dtype=object)}
     low, high = doubt.interval(probabilities)
     bid_low, bid_high = bid_range(legs, prices, probabilities, doubt, assumptions)

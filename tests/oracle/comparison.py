@@ -11,7 +11,7 @@ from oracle import OUTCOMES, bid_note
 from random_notes import STATE_FACTS
 
 from notes import Notes, OutcomeProbabilities, PaymentHistory, Tape
-from pricing import NOTHING_OWN, Assumptions, BidSheet, OwnTerms, build_legs, price_bids
+from pricing import NOTHING_OWN, RANGE_COLUMNS, Assumptions, BidSheet, OwnTerms, build_legs, price_bids
 
 OF_UPB = ("price", "expected_price", "floor_price", "legal_balance")
 RATES = ("required_yield", "yield", "expected_yield")
@@ -42,11 +42,15 @@ def rows_of(
 
 
 def differences(cases: Sequence[tuple], sheet: BidSheet, rows: Sequence[dict]) -> Iterator[tuple]:
-    """Give (loan_id, column, pricing's, oracle's, difference as a multiple of what is allowed) for every cell."""
+    """Give (loan_id, column, pricing's, oracle's, difference as a multiple of what is allowed) for every cell.
+
+    How sure a model is is not priced: those columns stand aside.
+    """
     for (note, _, _), ours, row in zip(cases, sheet.frame.to_dict("records"), rows, strict=True):
         row = row | {"flags": ";".join(sorted(row["flags"]))}
         same_bid = ours["bid"] == row["bid"]
-        for column, value in ours.items():
+        for column in (one for one in ours if one not in (*RANGE_COLUMNS, "far_from_training")):
+            value = ours[column]
             if same_bid or not _at_the_bid(column):
                 yield note["loan_id"], column, value, row[column], _difference(note, column, value, row)
 
