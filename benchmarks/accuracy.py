@@ -25,7 +25,7 @@ from features import feature_frame
 from notes import OUTCOMES
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
-from training.evaluate import excess_log_loss
+from training.evaluate import equal_weight_bins, excess_log_loss
 from training.fit import fit_baselines, train
 from training.follow_up import FollowUp
 from training.parts import Part, Watched, weigh
@@ -50,6 +50,8 @@ class Measured:
     """Of the model's excess less that of the best baseline, over the notes of the tape."""
     means: NDArray[np.float64]
     """Mean probability of each outcome on the tape, less the truth's."""
+    calibration_error: float
+    """Classwise: mean gap between predicted and true share over ten bins of each outcome's probability."""
     promoted: bool
     open_share: float
     seconds: float
@@ -72,6 +74,7 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
         excess=excess,
         standard_error=float(by_note.std() / np.sqrt(len(by_note))),
         means=probabilities[MODEL].mean(axis=0) - world.tape_truth.mean(axis=0),
+        calibration_error=calibration_error(world.tape_truth, probabilities[MODEL]),
         promoted=result.verdict.promote,
         open_share=result.data.open_share,
         seconds=seconds,
@@ -85,6 +88,16 @@ def everything(world: World, config: TrainingConfig) -> Part:
     known = feature_frame(snapshots.resolutions.tape)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
     return weigh(Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
+
+
+def calibration_error(truth: NDArray[np.float64], probability: NDArray[np.float64], n_bins: int = 10) -> float:
+    """Give the mean over outcomes and bins of |mean predicted - mean true probability|, bins of equal size."""
+    even = np.ones(len(truth))
+    gaps = []
+    for k in range(truth.shape[1]):
+        bins = equal_weight_bins(probability[:, k], even, n_bins)
+        gaps.append(np.abs(np.bincount(bins, probability[:, k] - truth[:, k], minlength=n_bins)).sum() / len(truth))
+    return float(np.mean(gaps))
 
 
 def baseline_probabilities(world: World, features: object, config: TrainingConfig) -> dict[str, NDArray[np.float64]]:
@@ -120,16 +133,18 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
         )
     lines += [
         "",
-        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points; what",
-        "the gate said, and how long training took.",
+        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points;",
+        "classwise calibration error against the truth (ten bins an outcome); what the gate said, and how long training took.",
         "",
-        f"| world | resolutions | seed | {' | '.join(str(name) for name in OUTCOMES)} | gate | seconds |",
-        f"|---|---:|---:|{'---:|' * len(OUTCOMES)}---|---:|",
+        f"| world | resolutions | seed | {' | '.join(str(name) for name in OUTCOMES)} | calibration error | gate | seconds |",
+        f"|---|---:|---:|{'---:|' * len(OUTCOMES)}---:|---|---:|",
     ]
     for one in measured:
         points = " | ".join(f"{100 * value:+.2f}" for value in one.means)
         gate = "promoted" if one.promoted else "not promoted"
-        lines.append(f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {gate} | {one.seconds:.0f} |")
+        lines.append(
+            f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {one.calibration_error:.4f} | {gate} | {one.seconds:.0f} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -158,7 +173,8 @@ def main() -> int:
         for kind in arguments.kinds:
             for seed in arguments.seeds:
                 measured.append(measure(kind, size, seed, arguments.tape, config))
-                print(f"{kind} {size} seed {seed}: {measured[-1].excess}", file=sys.stderr)
+                one = measured[-1]
+                print(f"{kind} {size} seed {seed}: {one.excess} {one.calibration_error:.4f}", file=sys.stderr)
     command = " ".join(["python benchmarks/accuracy.py", *sys.argv[1:]])
     text = page(measured, command, arguments.tape)
     if arguments.out is None:
