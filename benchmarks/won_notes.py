@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,7 +137,7 @@ def page(measured: dict[str, list[dict[tuple[str, str], Measured]]], size: int, 
         "",
         f"    {command}",
         "",
-        f"{size:,} resolutions of each world are put up for auction, {n_seeds} draws. The desk bids by a bucket table of {DESK_NOTES:,} earlier",
+        f"{size:,} resolutions of each world are put up for auction, {n_seeds} {'draw' if n_seeds == 1 else 'draws'}. The desk bids by a bucket table of {DESK_NOTES:,} earlier",
         f"notes, its rival by the true probabilities with an error of {NOISE} log odds an outcome; the desk wins half. In the second auction the",
         f"rival also knows what no tape shows: his log odds of what will really happen are {KNOWS_MORE:.0f} higher. The model is trained on the half won,",
         "and on a half drawn at random, and held against the truth on 20,000 other notes.",
@@ -158,8 +159,18 @@ def page(measured: dict[str, list[dict[tuple[str, str], Measured]]], size: int, 
     return "\n".join(lines) + "\n"
 
 
-CONCLUSION = Path(__file__).with_name("won_notes.md")
-"""What the figures mean, below the table: written by hand."""
+CONCLUSION = """
+**Where rivals see no more than the tape shows**, winning says nothing about a note beyond its features: what is learned from notes won is about as right as
+from notes at random, only from other notes, with fewer of the kinds that the desk loses.
+
+**Where rivals know more**, the notes that fall to the desk are those that they did not want. Over the whole book the model is then far too dark, and its prices too low: it
+says what becomes of notes *that one wins*. For those it is right, and the model trained on notes at random is the one that misleads: it expects fewer foreclosures among the notes won than there
+are. That is the winner's curse, and a history of won notes has it in its figures already, as long as rivals, their knowledge and the desk's own way to bid stay what they
+were. A desk that begins to bid higher wins other notes than it learned from.
+
+What follows for use: do not read the class shares of such a model as those of a seller's tape. Do not mix its history with purchased performance data of whole books without a mark for
+which is which. And when the way of bidding changes, watch the report's predicted against actual counts of the newest purchases first.
+"""
 
 
 def main() -> int:
@@ -173,9 +184,8 @@ def main() -> int:
     measured = {
         kind: [measure(kind, arguments.size, seed, config) for seed in arguments.seeds] for kind in arguments.kinds
     }
-    text = page(measured, arguments.size, "python benchmarks/won_notes.py --out docs/won_notes.md")
-    if CONCLUSION.exists():
-        text += "\n" + CONCLUSION.read_text(encoding="utf-8")
+    command = " ".join(["python benchmarks/won_notes.py", *sys.argv[1:]])
+    text = page(measured, arguments.size, command) + CONCLUSION
     if arguments.out:
         arguments.out.write_text(text, encoding="utf-8")
     else:
