@@ -53,12 +53,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     left = len(pending_files(home))
     lines = [_line(*one) for one in done] or [f"nothing was logged; {left} pending"]
     console.result(lines, {"settled": [_value(*one) for one in done], "left": left})
+    refused = [settled.why_not for _, settled in done if not (settled.promoted or settled.told_before)]
     if trouble:
-        for one in trouble[1:]:
-            console.error(str(one))
+        for line in (*refused, *map(str, trouble[1:])):  # told now or never: they are settled
+            console.error(line)
         raise trouble[0]
-    if any(not settled.promoted for _, settled in done):
-        raise GateError("\n".join(settled.why_not for _, settled in done if not settled.promoted))
+    if refused:
+        raise GateError("\n".join(refused))
     return 0
 
 
@@ -77,6 +78,8 @@ def _read(home: Home, files: list[Path]) -> tuple[list[Pending], list[Exception]
 
 def _line(pending: Pending, settled: Settled) -> str:
     state = "promoted: it passed its gate" if settled.promoted else "registered and not promoted"
+    if settled.told_before:
+        state = "was settled before; the trials of its search " + ("are left" if settled.trials_left else "are logged")
     when = f"{dt.datetime.fromtimestamp(pending.record.trained_at, dt.UTC):%Y-%m-%d %H:%M} UTC"
     return f"note-outcomes version {settled.version} {state}; bundle {pending.bundle_sha256[:12]}, trained {when}"
 

@@ -114,7 +114,7 @@ def write_bundle(root: Path, contents: BundleContents) -> Path:
     """Write a bundle to ``root/<bundle_sha256>/`` and give that folder.
 
     It is written beside its place and renamed when complete, so that no half bundle can be read.  If a whole bundle of this
-    hash is there already it is kept; a damaged one is replaced.
+    hash is there already it is kept, with the new ``information``; a damaged one is replaced.
 
     Raises
     ------
@@ -289,7 +289,9 @@ def _move_into_place(writing: Path, folder: Path) -> Path:
         except ModelError:
             os.replace(folder, writing.with_name(writing.name + "-damaged"))
             shutil.rmtree(writing.with_name(writing.name + "-damaged"), ignore_errors=True)
-        else:
+        else:  # the same model: no more than `information` can differ
+            if (folder / "manifest.json").read_bytes() != (writing / "manifest.json").read_bytes():
+                os.replace(writing / "manifest.json", folder / "manifest.json")
             return folder
     os.replace(writing, folder)
     return folder

@@ -19,6 +19,7 @@ from models.drift_tests import chi_square_p, homogeneity_p, stability_index
 from models.predictor import Floats
 
 N_BINS = 10
+_SHARES_OFF = 1e-6
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,53 @@ class DriftReference:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> DriftReference:
-        """Read what :meth:`to_dict` wrote."""
-        return cls(
-            size=float(content["size"]),
-            edges={name: tuple(map(float, values)) for name, values in content["edges"].items()},
-            shares={name: tuple(map(float, values)) for name, values in content["shares"].items()},
-            mean=np.asarray(content["mean"], dtype=np.float64),
-            covariance=np.asarray(content["covariance"], dtype=np.float64),
-        )
+        """Read what :meth:`to_dict` wrote.
+
+        Raises
+        ------
+        ValueError
+            A part is absent or of another kind or shape: features without their shares, shares for other bins, a mean
+            without its covariance, a number that is not finite.
+        """
+        try:
+            read = cls(
+                size=float(content["size"]),
+                edges={name: tuple(map(float, values)) for name, values in content["edges"].items()},
+                shares={name: tuple(map(float, values)) for name, values in content["shares"].items()},
+                mean=np.asarray(content["mean"], dtype=np.float64),
+                covariance=np.asarray(content["covariance"], dtype=np.float64),
+            )
+        except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"drift reference: a part is absent or of another kind ({error!r}); train again"
+            ) from error
+        fault = read._fault()
+        if fault:
+            raise ValueError(f"drift reference: {fault}; train again")
+        return read
+
+    def _fault(self) -> str:
+        """Say what does not fit together; empty: all does."""
+        if not 0 < self.size < np.inf:
+            return f"size must be a number of loans above 0, found {self.size}"
+        if self.edges.keys() != self.shares.keys():
+            return f"edges and shares are of other features: {sorted(self.edges.keys() ^ self.shares.keys())}"
+        for name, edges in self.edges.items():
+            shares = np.array(self.shares[name])
+            if len(shares) != len(edges) + 2:  # one bin more than edges, and the missing ones
+                return f"{name}: {len(edges)} edges need {len(edges) + 2} shares, found {len(shares)}"
+            if not ((shares >= 0).all() and abs(shares.sum() - 1) <= _SHARES_OFF):
+                return f"{name}: shares must be 0 or more and sum to 1"
+            if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
+                return f"{name}: edges must be finite and rise"
+        classes = self.mean.shape
+        if len(classes) != 1 or self.covariance.shape != classes * 2:
+            return (
+                f"mean and covariance must be of the same classes, found shapes {classes} and {self.covariance.shape}"
+            )
+        if not (np.isfinite(self.mean).all() and np.isfinite(self.covariance).all()):
+            return "mean and covariance must be finite"
+        return ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,26 @@ from registry.record import TrainingRecord
 from registry.trials import TrialRun
 
 FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of a training of which nothing but the trials of its search is left to log.
+
+    Parameters
+    ----------
+    run_id
+        MLflow's id of its run, which is of one store: on another nothing of it is settled.
+    version
+        Its registered version.
+    promoted, why_not
+        As :class:`registry.settle.Settled` has them; both were told when it was settled.
+    """
+
+    run_id: str
+    version: int
+    promoted: bool
+    why_not: str
 
 
 @dataclass(frozen=True)
@@ -33,10 +53,13 @@ class Pending:
         What is to be logged, with the gate's verdict.
     champion_bundle
         ``bundle_sha256`` of the champion that it was judged against, which is the same on every store; empty: none.
+    settlement
+        What became of it where only trials are left; None: it is not settled.
     """
 
     record: TrainingRecord
     champion_bundle: str = ""
+    settlement: Settlement | None = None
 
     def __post_init__(self) -> None:
         if self.record.gate is None:
@@ -132,7 +155,9 @@ def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
     elsewhere = [path for name, path in record.artifacts.items() if path != folder / name]
     if elsewhere:
         raise ValueError(f"files of a pending training lie in {folder}, found {elsewhere[0]}")
+    settlement = {} if pending.settlement is None else {"settlement": asdict(pending.settlement)}
     return {
+        **settlement,
         "format": FORMAT,
         "training_id": record.training_id,
         "trained_at": record.trained_at,
@@ -177,4 +202,13 @@ def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pend
         trained_at=float(kept["trained_at"]),
         trials=tuple(TrialRun.from_json(one) for one in kept.get("trials", [])),  # absent before there were any
     )
-    return Pending(record, str(gate["champion_bundle"]))
+    return Pending(record, str(gate["champion_bundle"]), _settlement(kept.get("settlement")))
+
+
+def _settlement(kept: Mapping[str, Any] | None) -> Settlement | None:
+    """Read what became of it; nothing where it is not settled, as in every file of before there was this."""
+    if kept is None:
+        return None
+    if type(kept["promoted"]) is not bool or type(kept["version"]) is not int:
+        raise TypeError("settlement: promoted is true or false, and version a number")
+    return Settlement(str(kept["run_id"]), kept["version"], kept["promoted"], str(kept["why_not"]))

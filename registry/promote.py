@@ -196,7 +196,10 @@ def promote_by_force(
 
 
 def set_challenger(home: Home, version: int) -> None:
-    """Give the alias ``challenger`` to a version that was trained and not promoted."""
+    """Give the alias ``challenger`` to a version that was trained and not promoted, unless a later one has it."""
+    there = read_version(home, alias=CHALLENGER)
+    if there is not None and there.version >= version:
+        return
     client = open_store(home)
     with store_errors(home), quiet():
         client.set_registered_model_alias(MODEL_NAME, CHALLENGER, str(version))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from notes import GateError
@@ -10,9 +11,9 @@ from registry.deadline import within_limit
 from registry.history import champions_before, named, version_tags
 from registry.home import Home, StoreError
 from registry.lock import hold
-from registry.pending import Pending, discard
+from registry.pending import Pending, Settlement, discard, keep
 from registry.promote import TryBundle, current_champion, promote_by_verdict, set_challenger
-from registry.record import log_training
+from registry.record import RunReference, log_training
 from registry.trials import log_trials
 
 
@@ -34,12 +35,15 @@ class Settled:
         Why it is not promoted; empty when it is.
     trials_left
         What the store failed with when the trials of a search were logged, after everything else; empty: they are.
+    told_before
+        Whether the rest was settled, and told, by an earlier run, and only trials were left.
     """
 
     version: int
     promoted: bool
     why_not: str = ""
     trials_left: str = ""
+    told_before: bool = False
 
 
 def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBundle) -> Settled:
@@ -47,7 +51,8 @@ def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBun
 
     Every step may be done again: a training is registered once however often this is called, after a crash too.  It is
     promoted only while the champion is the one that it was judged against; otherwise it becomes the challenger.  The trials
-    of a search come last, with a time limit of their own: where the store fails then, the pending file stays for them.
+    of a search come last, with a time limit of their own: where the store fails then, the pending file stays for them and
+    says that the rest is settled, so that what came after this training stays as it is.
 
     Parameters
     ----------
@@ -70,16 +75,27 @@ def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBun
         try:
             with within_limit(home):
                 run = log_training(home, pending.record)
-                settled = _promoted(home, pending, run.version, try_bundle)
+                settled = _settled_before(pending, run) or _promoted(home, pending, run.version, try_bundle)
         except StoreError as error:
             raise NotLoggedError(_not_logged(pending, error)) from error
         try:
             with within_limit(home):
                 log_trials(home, run.run_id, pending.record.trials)
         except StoreError as error:
+            settlement = Settlement(run.run_id, settled.version, settled.promoted, settled.why_not)
+            with suppress(OSError):  # a full disk: then all is done again, which changes nothing
+                keep(home, replace(pending, settlement=settlement))
             return replace(settled, trials_left=str(error))
         discard(home, pending)
     return settled
+
+
+def _settled_before(pending: Pending, run: RunReference) -> Settled | None:
+    """Give what an earlier run settled on this store; None where it did not."""
+    known = pending.settlement
+    if known is None or known.run_id != run.run_id:
+        return None
+    return Settled(known.version, known.promoted, known.why_not, told_before=True)
 
 
 def _promoted(home: Home, pending: Pending, version: int, try_bundle: TryBundle) -> Settled:

@@ -12,7 +12,7 @@ import pandas as pd
 from features import FEATURES
 from features.spoken import spoken_name
 from models.drift import DriftReference, DriftReport, DriftSettings, NoteSample, drift_report
-from notes import OutcomeProbabilities
+from notes import OUTCOMES, OutcomeProbabilities
 
 SHOWN = 3
 """Features named in the sentence; all that drift are in ``run.json``."""
@@ -39,9 +39,10 @@ class DriftCheck:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
             kept = content["settings"]
-            settings = DriftSettings(kept["false_alarm"], kept["min_psi"], kept["min_mix"])
-            return cls(DriftReference.from_dict(content), settings, int(kept["least_notes"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            settings = DriftSettings(float(kept["false_alarm"]), float(kept["min_psi"]), float(kept["min_mix"]))
+            reference = DriftReference.from_dict(content)
+            return cls(reference, settings, int(kept["least_notes"])) if _of_outcomes(reference) else None
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             return None
 
     def compare(self, frame: pd.DataFrame, probabilities: OutcomeProbabilities) -> TapeDrift | None:
@@ -49,6 +50,10 @@ class DriftCheck:
         if len(frame) < self.least_notes or not set(self.reference.edges) <= set(frame.columns):
             return None
         return TapeDrift(drift_report(self.reference, NoteSample.of_tape(frame, probabilities.values), self.settings))
+
+
+def _of_outcomes(reference: DriftReference) -> bool:
+    return reference.mean.shape == (len(OUTCOMES),)
 
 
 @dataclass(frozen=True)

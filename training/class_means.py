@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,35 @@ class MeanTest:
     def largest(self) -> float:
         """The largest absolute difference; NaN if any is."""
         return float(np.abs(self.differences).max())
+
+
+@dataclass(frozen=True)
+class MeansBeside:
+    """The same of two models on the same notes, so that chance moves both alike."""
+
+    model: MeanTest
+    champion: MeanTest
+
+    def champion_as_far_off(self, means: MeanTest, allowed: float, doubt: float) -> bool:
+        """Say whether the champion fails too, off the same way, and the model by no more than ``allowed`` farther.
+
+        Parameters
+        ----------
+        means
+            Of the model on all its test notes: the outcomes that are off by more than ``allowed`` are looked at.
+        allowed
+            A share, >= 0.
+        doubt
+            The champion fails below this p-value; if it does not, what it is off by is chance.
+        """
+        alike = [
+            theirs * missed > 0 and math.copysign(1.0, missed) * (mine - theirs) <= allowed
+            for missed, mine, theirs in zip(
+                means.differences, self.model.differences, self.champion.differences, strict=True
+            )
+            if not abs(missed) <= allowed
+        ]
+        return self.champion.p_value < doubt and bool(alike) and all(alike)
 
 
 def class_mean_test(judged: Judged, probability: Floats, fitted_on: float) -> MeanTest:

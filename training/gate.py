@@ -7,7 +7,7 @@ from enum import StrEnum
 from statistics import NormalDist
 
 from notes import OUTCOMES, TRAINING_DATA, GateError
-from training.class_means import MeanTest
+from training.class_means import MeansBeside, MeanTest
 from training.config import GateSettings
 from training.evaluate import Interval, Slice
 
@@ -120,7 +120,7 @@ def judge_against_champion(
     means: MeanTest,
     slices: list[Slice],
     settings: GateSettings,
-    champion_means: MeanTest | None = None,
+    beside: MeansBeside | None = None,
 ) -> Verdict:
     """Judge a model against the real champion.
 
@@ -128,18 +128,23 @@ def judge_against_champion(
     ----------
     difference
         Paired difference of log loss, model less champion.
-    means, champion_means
-        Predicted less actual shares of the outcomes, by the model and by the champion.  Where the champion is as far off,
-        within ``max_mean_difference``, the model's only warn: keeping the champion would not put them right.
+    means
+        Predicted less actual shares of the outcomes, by the model on all test notes.
+    beside
+        The same by the model and by the champion on the notes that both are judged on; None: not known.  Where the champion
+        fails there too, off the same way and as far within ``max_mean_difference``, the model's only warn: keeping the
+        champion would not put them right.
     slices
         Parts of the test, with the champion as reference.
     """
     allowed = settings.max_mean_difference
-    as_far_off = champion_means is not None and means.largest - champion_means.largest <= allowed
     shares = _class_means(means, settings)
-    if as_far_off and not shares.passed:
+    excused = beside is not None and beside.champion_as_far_off(means, allowed, 1 - settings.confidence)
+    if excused and not shares.passed:
         shares = replace(
-            shares, required=False, figures=f"{shares.figures}; the champion is about as far off, so it only warns"
+            shares,
+            required=False,
+            figures=f"{shares.figures}; the champion is about as far off the same way, so it only warns",
         )
     checks = [_better("champion", difference, settings, required=True), shares]
     return Verdict(Rule.CHAMPION, (*checks, *_slices(slices, settings, required=True)))

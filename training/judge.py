@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from training.class_means import class_mean_test
+from training.class_means import MeansBeside, class_mean_test
 from training.config import GateSettings, TrainingConfig
 from training.evaluate import (
     Floats,
@@ -76,10 +76,15 @@ def evaluate(
         slice_reference=reference,
         unseen_share=unseen_share,
         mean_test=class_mean_test(judged, mine, fitted_on),
-        champion_mean_test=None if rival is None else class_mean_test(part, rival.probability[rows], fitted_on),
+        means_beside=None if rival is None else _means_beside(part, mine[rows], rival.probability[rows], fitted_on),
         n_compared=len(part),
         comparison="" if rival is None else rival.statement,
+        compared=None if rows.all() else _scores(MODEL, judged, probabilities, config, rows),
     )
+
+
+def _means_beside(judged: Judged, mine: Floats, theirs: Floats, fitted_on: float) -> MeansBeside:
+    return MeansBeside(class_mean_test(judged, mine, fitted_on), class_mean_test(judged, theirs, fitted_on))
 
 
 def _scores(
@@ -98,7 +103,7 @@ def _scores(
             seed=config.model.seed,
         )
     brier, gap = brier_score(part, probability), classwise_calibration_error(part, probability)
-    return Scores(name, loss, brier, gap, explained_share(loss, table), interval)
+    return Scores(name, loss, brier, gap, explained_share(loss, table), interval, len(part))
 
 
 def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict:
@@ -106,5 +111,5 @@ def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict
     means, parts = evaluation.mean_test, list(evaluation.slices)
     differences = {one.name: one.difference for one in evaluation.scores if one.difference is not None}
     if rule is Rule.CHAMPION:
-        return judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.champion_mean_test)
+        return judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.means_beside)
     return judge_first_model(differences, means, parts, settings)

@@ -60,11 +60,11 @@ def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
 def baselines_section(evaluation: Evaluation, confidence: float) -> Section:
     """Log loss, Brier score, calibration error and D² beside the baselines."""
     rows, drawn = [], []
-    for one in evaluation.scores:
+    for one, notes in evaluation.side_by_side():
         gap = one.difference
         rows.append(
             (
-                model_name(one.name),
+                f"{model_name(one.name)}, {notes}" if notes else model_name(one.name),
                 f"{one.log_loss:.4f}",
                 f"{one.brier_score:.4f}",
                 f"{one.calibration_error:.4f}",

@@ -119,7 +119,7 @@ def own_lines(desk: DeskTerms | None) -> list[str]:
 
 
 def score_lines(evaluation: Evaluation) -> list[str]:
-    """Set the model beside what it has to beat."""
+    """Set the model beside what it has to beat; who is judged on fewer notes has their number in its row."""
     heading = (
         f"{evaluation.n_test:,} notes",
         "log loss",
@@ -128,7 +128,7 @@ def score_lines(evaluation: Evaluation) -> list[str]:
         "D2 on table",
         "model less this, with interval",
     )
-    return table(heading, [_score_row(one) for one in evaluation.scores])
+    return table(heading, [_score_row(*one) for one in evaluation.side_by_side()])
 
 
 def comparison_lines(evaluation: Evaluation) -> list[str]:
@@ -136,11 +136,12 @@ def comparison_lines(evaluation: Evaluation) -> list[str]:
     return [evaluation.comparison] if evaluation.comparison else []
 
 
-def _score_row(one: Scores) -> tuple[str, ...]:
+def _score_row(one: Scores, notes: str) -> tuple[str, ...]:
     gap = one.difference
     paired = "" if gap is None else f"{gap.estimate:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]"
     figures = (one.log_loss, one.brier_score, one.calibration_error)
-    return (_name(one.name), *(f"{value:.4f}" for value in figures), f"{one.explained_share:+.1%}", paired)
+    label = f"{_name(one.name)}, {notes}" if notes else _name(one.name)
+    return (label, *(f"{value:.4f}" for value in figures), f"{one.explained_share:+.1%}", paired)
 
 
 def count_lines(evaluation: Evaluation) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OutcomeProbabilities, Tape
-from training.class_means import MeanTest
+from training.class_means import MeansBeside, MeanTest
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
 from training.splits import Split
@@ -153,6 +153,8 @@ class Scores:
     """D² against the bucket table."""
     difference: Interval | None
     """Log loss of the new model less this one's, paired by loan; None for the model itself."""
+    n_notes: int
+    """Test notes that it is judged on: the champion on those that it has not seen, all others on all."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +172,19 @@ class Evaluation:
     """Estimated share of resolutions that take longer than any test note was followed."""
     mean_test: MeanTest
     """Whether the shares of the outcomes are off by more than chance."""
-    champion_mean_test: MeanTest | None
-    """The same of the champion; None without one."""
+    means_beside: MeansBeside | None
+    """The same of the model and of the champion on the compared notes; None without a champion."""
     n_compared: int
     """Test notes on which the champion, and the slices where it is their reference, are judged; else all."""
     comparison: str = ""
     """What was compared with the champion on which notes; empty without one."""
+    compared: Scores | None = None
+    """How the model did on the compared notes alone, to set beside the champion's; None where these are all."""
+
+    def side_by_side(self) -> list[tuple[Scores, str]]:
+        """Give the rows of a table, each with a word on its notes: empty for all, else ``on the 212 compared notes``."""
+        rows = [*self.scores, *([] if self.compared is None else [self.compared])]
+        return [(one, "" if one.n_notes == self.n_test else f"on the {one.n_notes:,} compared notes") for one in rows]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -262,7 +263,12 @@ class _Tuning:
         return kept
 
     def _best_loss(self, done: list[FrozenTrial]) -> float:
-        return min((one.value for one in done if one.value is not None), default=float("inf"))
+        """Give the least loss of a finished trial: one that was stopped early was judged on the first folds alone."""
+        from optuna.trial import TrialState
+
+        return min(
+            (one.value for one in done if one.state == TrialState.COMPLETE and one.value is not None), default=inf
+        )
 
     def _tell_if_better(self, number: int, before: float) -> None:
         [trial] = [one for one in self._trials() if one.number == number]
