@@ -11,17 +11,17 @@ from models.labels import Codes
 def effort_folds(n_rows: int, most: int) -> tuple[int, int]:
     """Choose how many parts the rows are cut into and how many of them are held out in turn.
 
-    More rows need less cross-validation: up to 20,000 all of ``most`` parts, then three, above 100,000 one part of four.
+    More rows need less cross-validation: up to 20,000 all of ``most`` parts, then four, above 100,000 one part of four.
 
     Examples
     --------
     >>> effort_folds(4_000, 5), effort_folds(40_000, 5), effort_folds(1_000_000, 5)
-    ((5, 5), (3, 3), (4, 1))
+    ((5, 5), (4, 4), (4, 1))
     """
     if n_rows <= 20_000:
         return most, most
     if n_rows <= 100_000:
-        return min(most, 3), min(most, 3)
+        return min(most, 4), min(most, 4)
     return 4, 1
 
 

@@ -157,8 +157,15 @@ def fit_members(plan: FitPlan) -> Members:
         "path_places": {name: list(one.places) for name, one in zip(names, chosen.members, strict=True)},
         "rounds": {one.name: _rounds(plan, choice) for one, choice in zip(forests, chosen.trees, strict=True)},
     }
-    keep = _keep_folds if len(held_out) >= LEAST_AVERAGED else _fit_chosen
-    return keep(plan, logits, chosen, pool, report)
+    averaged = len(held_out) >= LEAST_AVERAGED and _every_fold_sees_every_class(plan, held_out)
+    keep = _keep_folds if averaged else _fit_chosen
+    return keep(plan, logits, chosen, pool, report | {"averaged": str(averaged).lower()})
+
+
+def _every_fold_sees_every_class(plan: FitPlan, held_out: Sequence[NDArray[np.bool_]]) -> bool:
+    """Say whether each class is left in every fold's rows: a fit without it would call it all but impossible."""
+    n_seen = len(np.unique(plan.codes))
+    return all(len(np.unique(plan.codes[~mask])) == n_seen for mask in held_out)
 
 
 def _logit_members(plan: FitPlan) -> list[_LogitMember]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,21 +28,26 @@ class DriftCheck:
     ----------
     least_notes
         Of a tape; on fewer a difference cannot be told from chance.
+    sha256
+        Of the file that it was read from: an input of the result, kept outside the model.
     """
 
     reference: DriftReference
     settings: DriftSettings
     least_notes: int
+    sha256: str
 
     @classmethod
     def read(cls, file: Path) -> DriftCheck | None:
         """Read what a training kept; None where there is nothing, or nothing that this notebid can use."""
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
+            text = file.read_bytes()
+            content = json.loads(text)
             kept = content["settings"]
             settings = DriftSettings(float(kept["false_alarm"]), float(kept["min_psi"]), float(kept["min_mix"]))
             reference = DriftReference.from_dict(content)
-            return cls(reference, settings, int(kept["least_notes"])) if _of_outcomes(reference) else None
+            check = cls(reference, settings, int(kept["least_notes"]), hashlib.sha256(text).hexdigest())
+            return check if _of_outcomes(reference) else None
         except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             return None
 

@@ -218,3 +218,14 @@ def test_the_pool_is_not_worse_held_out_than_its_best_member_but_for_the_say_of_
     losses = dict(classifier.report_["held_out_log_loss"])
     assert losses.pop("pool") <= min(losses.values()) + 20 / 1_200 * 2 / 3
     assert all(weight >= 0 for weight in classifier.report_["pool_weights"].values())
+
+
+def test_a_class_that_one_loan_alone_holds_is_not_called_impossible_on_others():
+    # Ten rows of one loan, 1.7 % of 600, are all there is of one class: the fold without the loan never sees it.
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"a": rng.normal(size=600), "b": rng.normal(size=600)})
+    loans = np.concatenate([np.arange(590), np.full(10, 590)])
+    outcomes = np.array(OUTCOMES)[np.concatenate([rng.choice([0, 1, 3], 590), np.full(10, 2)])]
+    model = OutcomeClassifier(max_rounds=40).fit(frame, outcomes, groups=loans)
+    assert model.report_["averaged"] == "false"
+    assert model.predict_proba(frame)[:590, 2].mean() > 0.01

@@ -1,5 +1,6 @@
 """A score says whether the tape is of the kind that the model was trained on, marks short histories, and never stops."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -61,9 +62,11 @@ def run_json(tmp_path):
 
 
 def test_the_same_notes_are_said_to_be_of_the_same_kind(own_bundle, keep_reference, run_score, tmp_path, capsys):
-    keep_reference(own_bundle)
+    file = keep_reference(own_bundle)
     assert run_score(model=own_bundle) == 0
     found = run_json(tmp_path)["drift"]
+    # The reference is an input beside the model: the same inputs give the same result, and which it was is on record.
+    assert run_json(tmp_path)["drift_reference_sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     assert found["drifts"] is False
     assert found["features"] == {}
     assert "the notes are of the kind that the model was trained on" in capsys.readouterr().out
@@ -152,6 +155,6 @@ def test_other_features_than_the_reference_has_say_nothing(example_notes):
     frame = NoteFeatures().transform(example_notes)
     even = OutcomeProbabilities(np.full((len(frame), 4), 0.25))
     reference = drift_reference(NoteSample.of_tape(frame.assign(gone=1.0), even.values))
-    check = DriftCheck(reference, DriftSettings(0.05, 0.1, 0.01), 1)
+    check = DriftCheck(reference, DriftSettings(0.05, 0.1, 0.01), 1, "")
     assert check.compare(frame, even) is None
     assert check.compare(frame.assign(gone=1.0), even) is not None

@@ -1,5 +1,6 @@
 """What is written is read back exactly, and every line is accounted for whatever the file holds."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -21,6 +22,13 @@ FREE = {"dti", "original_ltv", "mi_coverage", "arm_margin", "accrued_interest", 
 FREE |= {"arm_index", "occupancy", "rate_type", "escrowed", "recourse", "balloon_date", "next_rate_reset_date"}
 
 
+def amounts(low, high):
+    """Leave out 1.625 and its like: a column of nothing else is asked about, its dot may part thousands."""
+    return st.floats(low, high, allow_subnormal=False).filter(
+        lambda one: not re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", repr(one))
+    )
+
+
 def values_of(one):
     if one.kind is Kind.DATE:
         return DAYS.map(np.datetime64)
@@ -30,7 +38,7 @@ def values_of(one):
         return st.booleans()
     if one.kind is Kind.TEXT:
         return CLEAN
-    return st.floats(one.low, one.high, allow_subnormal=False)
+    return amounts(one.low, one.high)
 
 
 @st.composite
@@ -45,8 +53,8 @@ def tapes(draw, several=False):
         "loan_id": ids,
         "as_of_date": [draw(st.sampled_from([as_of, as_of - 30])) if several else as_of for _ in ids],
         "lien_position": [1.0] * n,
-        "upb": [draw(st.floats(0.01, 1e9)) for _ in ids],
-        "as_is_value": [draw(st.floats(1, 1e9)) for _ in ids],
+        "upb": [draw(amounts(0.01, 1e9)) for _ in ids],
+        "as_is_value": [draw(amounts(1, 1e9)) for _ in ids],
         "property_state": [draw(st.sampled_from(["FL", "NY"])) for _ in ids],
         "note_rate": [draw(st.floats(0, 0.6, allow_subnormal=False)) for _ in ids],
         "next_due_date": [draw(DAYS.map(np.datetime64)) for _ in ids],
@@ -90,7 +98,7 @@ def test_resolutions_are_read_back_exactly(tmp_path_factory, tape, data):
     chosen = [data.draw(labels) for _ in range(n)]
     is_open = np.array([outcome == "" for outcome, _ in chosen])
     resolved = np.where(is_open, np.datetime64("NaT", "D"), np.datetime64("2024-07-31"))
-    proceeds = np.array([data.draw(st.just(np.nan) | st.floats(-1e9, 1e9, allow_subnormal=False)) for _ in range(n)])
+    proceeds = np.array([data.draw(st.just(np.nan) | amounts(-1e9, 1e9)) for _ in range(n)])
     given_ = Resolutions(
         tape,
         np.array([outcome for outcome, _ in chosen], dtype=object),
