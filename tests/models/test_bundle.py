@@ -93,6 +93,19 @@ def test_a_bundle_written_twice_is_kept_and_a_damaged_one_replaced(contents: Bun
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
+def test_the_same_model_trained_again_takes_on_the_new_information_and_nothing_else(
+    contents: BundleContents, tmp_path: Path
+):
+    folder = write_bundle(tmp_path, contents)
+    before = {name: (folder / name).stat().st_ino for name in FILES}
+    again = replace(contents, information={"tuning": {"taken": False}})
+    assert write_bundle(tmp_path, again) == folder
+    assert read_bundle(folder).manifest["information"]["tuning"] == {"taken": False}
+    changed = [name for name in FILES if (folder / name).stat().st_ino != before[name]]
+    assert changed == ["manifest.json"]  # another file by that name: moved into place, not written over
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
 def test_nothing_is_left_where_writing_fails(contents: BundleContents, tmp_path: Path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_bundle(tmp_path, replace(contents, metrics={"log_loss": float("nan")}))

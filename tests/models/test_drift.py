@@ -70,6 +70,49 @@ def test_a_column_that_a_seller_no_longer_fills_is_drift():
     assert not report.mix_drifts
 
 
+def kept(**changes):
+    """Two features and two classes that fit together, but for what is changed; None takes a part out."""
+    content = {
+        "size": 100.0,
+        "edges": {"ltv": [0.5, 0.8], "flag": []},
+        "shares": {"ltv": [0.2, 0.3, 0.4, 0.1], "flag": [0.75, 0.25]},
+        "mean": [0.25, 0.75],
+        "covariance": [[0.1, -0.1], [-0.1, 0.1]],
+    } | changes
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def test_a_reference_that_fits_together_is_read():
+    assert DriftReference.from_dict(kept()).edges == {"ltv": (0.5, 0.8), "flag": ()}
+    assert DriftReference.from_dict(drift_reference(book(200, 1)).to_dict()).mean.shape == (4,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"edges": []}, "of another kind"),
+        ({"edges": {"ltv": 0.5}}, "of another kind"),
+        ({"mean": None}, "absent"),
+        ({"size": 10**400}, "of another kind"),
+        ({"size": 0}, "size must be"),
+        ({"size": float("nan")}, "size must be"),
+        ({"shares": {"ltv": [0.2, 0.3, 0.4, 0.1]}}, r"other features: \['flag'\]"),
+        ({"shares": {"ltv": [0.6, 0.3, 0.1], "flag": [0.75, 0.25]}}, "ltv: 2 edges need 4 shares, found 3"),
+        ({"shares": {"ltv": [0.2, 0.3, 0.4, 0.2], "flag": [0.75, 0.25]}}, "ltv: shares must be 0 or more and sum to 1"),
+        ({"shares": {"ltv": [0.2, 0.3, 0.4, 0.1], "flag": [1.25, -0.25]}}, "flag: shares"),
+        ({"edges": {"ltv": [0.8, 0.5], "flag": []}}, "ltv: edges must be finite and rise"),
+        ({"edges": {"ltv": [0.8, float("inf")], "flag": []}}, "ltv: edges must be finite and rise"),
+        ({"mean": 0.5}, "of the same classes"),
+        ({"mean": [0.2, 0.3, 0.5]}, "of the same classes"),
+        ({"covariance": [[0.1, float("nan")], [-0.1, 0.1]]}, "must be finite"),
+        ({"covariance": [[0.1], [-0.1, 0.1]]}, "inhomogeneous"),
+    ],
+)
+def test_a_reference_of_another_shape_is_a_value_error_that_names_the_part(changes, told):
+    with pytest.raises(ValueError, match=told):
+        DriftReference.from_dict(kept(**changes))
+
+
 def test_by_chance_alone_the_stability_index_is_near_what_is_said_of_it():
     reference = drift_reference(book(4_000, 1))
     found = [drift_report(reference, book(400, 100 + seed), SETTINGS).features for seed in range(60)]

@@ -7,16 +7,22 @@ from dataclasses import replace
 
 import pytest
 
+from notes import ModelError
 from registry import settle as settle_module
+from registry.champion import read_version
 from registry.home import Home, StoreError
 from registry.pending import keep, pending_files, read_pending
-from registry.promote import current_champion
+from registry.promote import current_champion, promote
 from registry.record import log_training
 from registry.settle import settle
 from registry.store import experiment_id, open_store
 from registry.trials import TrialRun, log_trials
 
 BEGAN = 1_767_225_600.0  # 2026-01-01
+
+
+def loads(_folder):
+    """Stand for loading a bundle: these are not models."""
 
 
 def trial(number, state="finished", **metrics):
@@ -99,22 +105,96 @@ def test_a_store_that_fails_at_the_trials_has_the_model_and_the_rest_stays_pendi
 
     with monkeypatch.context() as patch:
         patch.setattr(settle_module, "log_trials", fails)
-        settled = settle(mlflow_home, pending, 1.0, lambda folder: None)
-    assert (settled.version, settled.promoted) == (1, True)
+        settled = settle(mlflow_home, pending, 1.0, loads)
+    assert (settled.version, settled.promoted, settled.told_before) == (1, True, False)
     assert "disk full" in settled.trials_left
     assert current_champion(mlflow_home) == 1
-    assert len(pending_files(mlflow_home)) == 1
-    again = settle(mlflow_home, pending, 1.0, lambda folder: None)
-    assert (again.version, again.promoted, again.trials_left) == (1, True, "")
+    [file] = pending_files(mlflow_home)
+    again = settle(mlflow_home, read_pending(mlflow_home, file, pending.record.pyfunc_script), 1.0, loads)
+    assert (again.version, again.promoted, again.trials_left, again.told_before) == (1, True, "", True)
     assert pending_files(mlflow_home) == []
+    assert len(children(mlflow_home, log_training(mlflow_home, pending.record).run_id)) == 3
 
 
-@pytest.mark.slow
-def test_fifty_trials_are_logged_in_a_small_part_of_the_time_that_they_took(mlflow_home, make_record):
-    import time
+@pytest.fixture
+def only_trials_left(mlflow_home, make_record, make_pending, monkeypatch):
+    """A failed gate beside champion 1, and a store that failed at the trials: the training, and its file."""
+    record = make_record(mlflow_home, 0.9)
+    promote(mlflow_home, log_training(mlflow_home, record).version, None)
+    against = (1, record.bundle_folder.name)
+    pending = make_pending(0.2, passed=False, against=against)
+    pending = replace(pending, record=replace(pending.record, trials=TRIALS))
+    file = keep(mlflow_home, pending)
+
+    def fails(*_words):
+        raise StoreError("the model store failed: disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settle_module, "log_trials", fails)
+        assert settle(mlflow_home, pending, 1.0, loads).version == 2
+    return pending, file, against
+
+
+def test_trials_that_are_logged_late_leave_the_challenger_to_the_later_training(
+    mlflow_home, only_trials_left, make_pending
+):
+    first, file, against = only_trials_left
+    assert settle(mlflow_home, make_pending(0.3, passed=False, against=against), 1.0, loads).version == 3
+    late = settle(mlflow_home, read_pending(mlflow_home, file, first.record.pyfunc_script), 1.0, loads)
+    assert (late.version, late.promoted, late.told_before) == (2, False, True)
+    assert "share of foreclosure: 5 points" in late.why_not
+    assert read_version(mlflow_home, alias="challenger").version == 3
+
+
+def test_even_a_file_that_does_not_say_what_is_settled_never_makes_an_older_model_the_challenger(
+    mlflow_home, only_trials_left, make_pending
+):
+    first, _, against = only_trials_left  # as it was handed over, before the store failed: a kill -9 leaves that
+    settle(mlflow_home, make_pending(0.3, passed=False, against=against), 1.0, loads)
+    assert not settle(mlflow_home, first, 1.0, loads).told_before
+    assert read_version(mlflow_home, alias="challenger").version == 3
+
+
+def test_what_was_settled_on_one_store_is_not_settled_on_another(mlflow_home, only_trials_left):
+    first, file, _ = only_trials_left
+    pending = read_pending(mlflow_home, file, first.record.pyfunc_script)
+    elsewhere = replace(pending, settlement=replace(pending.settlement, run_id="0" * 32))
+    assert not settle(mlflow_home, elsewhere, 1.0, loads).told_before
+
+
+@pytest.mark.parametrize("damage", [{"promoted": "yes"}, {"version": "2"}, {"run_id": None, "version": None}])
+def test_a_damaged_word_on_what_is_settled_is_refused(mlflow_home, only_trials_left, damage):
+    first, file, _ = only_trials_left
+    kept = json.loads(file.read_text())
+    kept["settlement"] |= damage
+    file.write_text(json.dumps(kept))
+    with pytest.raises(ModelError, match="it cannot be read"):
+        read_pending(mlflow_home, file, first.record.pyfunc_script)
+
+
+def test_a_trial_costs_three_calls_to_the_store_however_many_there_are(mlflow_home, make_record, monkeypatch):
+    from mlflow import MlflowClient
+
+    calls: list[str] = []
+
+    def counted(name, call):
+        def wrapped(*words, **named):
+            calls.append(name)
+            return call(*words, **named)
+
+        return wrapped
 
     parent = log_training(mlflow_home, make_record(mlflow_home)).run_id
-    many = tuple(trial(number) for number in range(50))
-    began = time.process_time()
-    log_trials(mlflow_home, parent, many)
-    assert time.process_time() - began < 30  # fifty trials of a real search take some minutes; here about 3 s
+    for name in [one for one in dir(MlflowClient) if not one.startswith("_") and callable(getattr(MlflowClient, one))]:
+        monkeypatch.setattr(MlflowClient, name, counted(name, getattr(MlflowClient, name)))
+    log_trials(mlflow_home, parent, tuple(trial(number) for number in range(5)))
+    of_five = len(calls)
+    # Begun, filled and ended, and for all of them together: the experiment, and what is there.
+    assert {name: calls.count(name) for name in ("create_run", "log_batch", "set_terminated", "search_runs")} == {
+        "create_run": 5,
+        "log_batch": 5,
+        "set_terminated": 5,
+        "search_runs": 1,
+    }
+    log_trials(mlflow_home, parent, tuple(trial(number) for number in range(25)))
+    assert len(calls) - of_five == of_five + 15 * 3

@@ -104,6 +104,34 @@ def test_where_nothing_can_be_said_nothing_is_and_the_score_goes_on(
     assert not any(one.startswith("drift") for one in capsys.readouterr().out.splitlines())
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"edges": []},
+        {"shares": {}},
+        {"mean": [0.5, 0.5], "covariance": [[0.1, 0.0], [0.0, 0.1]]},
+        {"size": "many"},
+        {"settings": SETTINGS | {"false_alarm": "rarely"}},
+        {"settings": SETTINGS | {"least_notes": float("inf")}},
+        {"settings": []},
+    ],
+)
+def test_a_reference_of_another_shape_is_as_none(own_bundle, keep_reference, damage):
+    file = keep_reference(own_bundle)
+    assert DriftCheck.read(file) is not None
+    file.write_text(json.dumps(json.loads(file.read_text()) | damage))
+    assert DriftCheck.read(file) is None
+
+
+def test_a_reference_of_another_shape_stops_no_bid(own_bundle, keep_reference, run_score, tmp_path):
+    file = keep_reference(own_bundle)
+    content = json.loads(file.read_text())
+    del content["shares"]["note_rate"]
+    file.write_text(json.dumps(content))
+    assert run_score(model=own_bundle) == 0
+    assert run_json(tmp_path)["drift"] is None
+
+
 def test_a_made_model_does_not_speak_of_drift(bundle_folder, keep_reference, run_score, tmp_path):
     keep_reference(bundle_folder, note_rate=0.2)
     assert run_score() == 0

@@ -19,6 +19,7 @@ from training import tune as tune_module
 from training.config import TrainingConfig
 from training.parts import Part
 from training.tune import Search, fold_loss, tune
+from training.tune_clock import TuneClock
 from training.tune_folds import TuneFold, TuneFolds
 from training.tune_result import PRUNED
 from training.weights import CensoringWeights
@@ -93,6 +94,20 @@ def test_the_given_settings_are_tried_first_and_better_ones_are_found_and_taken(
     improved = [line for line in world.said if "better than the given settings" in line]
     assert improved
     assert "the settings to beat" in world.said[1]
+
+
+def test_a_trial_stopped_early_is_no_bar_for_the_ones_that_are_told_as_better(world, tmp_path):
+    import optuna
+
+    tuning = tune_module._Tuning(FOLDS, CONFIG, Search(tmp_path), TuneClock(None, world.clock))
+    states = optuna.trial.TrialState
+    # Judged on its first fold, an easy one, and stopped; the others on all three.
+    done = [
+        optuna.trial.create_trial(state=state, value=value)
+        for state, value in ((states.COMPLETE, 0.62), (states.PRUNED, 0.41), (states.COMPLETE, 0.60))
+    ]
+    assert tuning._best_loss(done) == 0.60
+    assert tuning._best_loss(done[1:2]) == float("inf")
 
 
 def test_where_no_setting_matters_the_given_ones_stay_nearly_always(world):
