@@ -41,18 +41,35 @@ def _per_outcome(prefix: str, style: Format, meaning: str) -> list[BidColumn]:
 
 
 def _ranges() -> list[BidColumn]:
-    meaning = "The probability of {outcome} at the {end} end of what the model is sure of ({share} % lie {side})"
-    ends = (("low", "5", "below"), ("high", "5", "above"))
     return [
         BidColumn(
             f"p_{outcome}_{end}",
             Format.SHARE,
-            meaning.format(outcome=outcome.replace("_", " "), end=end, share=share, side=side),
+            f"The {end} end of the doubt about the probability of {outcome.replace('_', ' ')}; see {HOW_SURE} below",
         )
         for outcome in OUTCOMES
-        for end, share, side in ends
+        for end in ("low", "high")
     ]
 
+
+def _bid_end(name: str, moved: str) -> BidColumn:
+    worst = ", no worst case" if name == "bid_low" else ", no best case"
+    meaning = (
+        f"The bid if the probabilities were at those of their 5 % and 95 % points that {moved} it{worst}; "
+        "bid_low, bid and bid_high are equal where a cap holds the bid whatever the odds"
+    )
+    return BidColumn(name, Format.DOLLARS, meaning)
+
+
+HOW_SURE = "How sure the model is"
+RANGE_NOTES: tuple[tuple[str, str], ...] = (
+    (HOW_SURE, "p_..._low to p_..._high is doubt about a probability, not a range of what may happen to the note"),
+    ("", "On made notes nine in ten true probabilities lie between low and high, give or take five in a hundred"),
+    ("", "Each outcome's interval stands for itself: the low ends of a note do not sum to 1, nor do the high ones"),
+    ("", "Deeds in lieu are the least sure: there are few of them to learn from"),
+    ("", "bid_low and bid_high tell how the bid moves with the probabilities alone; the value of the house may do more"),
+)
+"""What a person must know of the interval columns; a heading and a line a row, as in the workbook's read-me sheet."""
 
 BID_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("loan_id", Format.TEXT, "The seller's number for the loan", 34),
@@ -83,10 +100,8 @@ BID_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("months_delinquent", Format.MONTHS, "Months behind on the as-of date, MBA method"),
     BidColumn("flags", Format.TEXT, "Codes of what was filled, assumed or doubtful, each explained in docs", 40),
     *_ranges(),
-    BidColumn(
-        "bid_low", Format.DOLLARS, "The bid at the low end of what the model is sure of: 5 % of the range lie below"
-    ),
-    BidColumn("bid_high", Format.DOLLARS, "The bid at the high end: 5 % of the range lie above"),
+    _bid_end("bid_low", "lower"),
+    _bid_end("bid_high", "raise"),
     BidColumn(
         "far_from_training", Format.TEXT, "What of the note lies outside the notes that the model learned from", 40
     ),

@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from reports.bid_columns import BID_COLUMNS, CONTEXT_COLUMNS, OVERVIEW_COLUMNS, BidColumn, Format
+from reports.bid_columns import BID_COLUMNS, CONTEXT_COLUMNS, OVERVIEW_COLUMNS, RANGE_NOTES, BidColumn, Format
 from reports.exceptions import EXCEPTION_COLUMNS
 from reports.safe_text import is_formula_like, storable
 from reports.summary import BidSummary
@@ -255,6 +255,7 @@ def _write_read_me(sheet: Any, pens: _Pens, summary: BidSummary, text: WorkbookT
     rows += [("", f"{status}: {count:,}") for status, count in summary.statuses.items()]
     rows += [("", ""), ("Columns of Bids", "")]
     rows += [(column.name, column.meaning) for column in BID_COLUMNS]
+    rows += [("", ""), *RANGE_NOTES]
     sheet.write_string(0, 0, storable(text.title), pens.title)
     if text.warning:
         sheet.write_string(1, 0, storable(text.warning), pens.warning)

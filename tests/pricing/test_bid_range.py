@@ -106,3 +106,16 @@ def test_a_doubt_of_another_tape_is_refused(case, shipped):
     notes, legs, p = case
     with pytest.raises(ValueError, match="one length"):
         price_bids(notes, legs, p, shipped, doubt=doubt_of(249, 0.3))
+
+
+def test_where_a_cap_holds_the_bid_whatever_the_odds_the_three_are_equal(case, shipped, changed):
+    # A cap of a hundredth of the UPB less the margin is far below what nearly every scenario would bid.
+    notes, _, p = case
+    low_cap = changed(shipped, {"bid.cap_share_of_upb": 0.01})
+    sheet = price_tape(notes, p, low_cap, doubt=doubt_of(250, 0.05)).frame
+    held = sheet[(sheet["bid"] > 0) & sheet["flags"].str.contains("CAP_UPB")]
+    same = (held["bid_low"] == held["bid"]) & (held["bid"] == held["bid_high"])
+    assert len(held) > 100
+    assert same.mean() > 0.95  # the others are notes that a scenario leaves without a bid
+    upb = notes.notes.frame["upb"].to_numpy(dtype=float)[held.index]
+    assert np.abs(held["bid"] - 0.01 * (1 - low_cap.bid.margin) * upb).max() <= 1

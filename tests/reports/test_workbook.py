@@ -137,3 +137,16 @@ def test_carried_columns_are_a_sheet_of_their_own_with_text_as_text(tmp_path, bi
     sheet = openpyxl.load_workbook(tmp_path / "bids.xlsx")["From the tape"]
     assert [cell.value for cell in sheet[2]] == ["loan_id", "=Borrower"]
     assert [(cell.value, cell.data_type) for cell in sheet["B"][2:]] == [("=1+1", "s"), ("Doe", "s")]
+
+
+def test_the_read_me_says_what_the_interval_columns_are_and_what_they_are_not(tmp_path, bids):
+    sheet = openpyxl.load_workbook(_book(tmp_path, bids))["Read me"]
+    lines = {row[0]: row[1] for row in sheet.iter_rows(min_row=4, max_col=2, values_only=True) if row[0]}
+    said = " ".join(str(row[1]) for row in sheet.iter_rows(max_col=2, values_only=True))
+    assert "not a range of what may happen" in lines["How sure the model is"]
+    assert "How sure the model is" in lines["p_deed_in_lieu_low"]
+    for fact in ("nine in ten true probabilities", "low ends of a note do not sum to 1", "Deeds in lieu are the least"):
+        assert fact in said
+    for name, case in (("bid_low", "no worst case"), ("bid_high", "no best case")):
+        assert case in lines[name]
+        assert "equal where a cap holds the bid whatever the odds" in lines[name]
