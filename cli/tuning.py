@@ -28,7 +28,7 @@ def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
         "--tune-trials",
         type=_trials,
         metavar="N",
-        help="end the search after N trials; without --tune it may take as long as it takes",
+        help="judge the first N trials and end the search then; without --tune it may take as long as it takes",
     )
 
 

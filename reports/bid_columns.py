@@ -67,7 +67,10 @@ RANGE_NOTES: tuple[tuple[str, str], ...] = (
     ("", "On made notes nine in ten true probabilities lie between low and high, give or take five in a hundred"),
     ("", "Each outcome's interval stands for itself: the low ends of a note do not sum to 1, nor do the high ones"),
     ("", "Deeds in lieu are the least sure: there are few of them to learn from"),
-    ("", "bid_low and bid_high tell how the bid moves with the probabilities alone; the value of the house may do more"),
+    (
+        "",
+        "bid_low and bid_high tell how the bid moves with the probabilities alone; the value of the house may do more",
+    ),
 )
 """What a person must know of the interval columns; a heading and a line a row, as in the workbook's read-me sheet."""
 

@@ -27,6 +27,7 @@ from training.tune_clock import TuneClock
 from training.tune_decision import decide, nothing
 from training.tune_folds import TuneFold, TuneFolds, nested_folds
 from training.tune_result import PRUNED, Trial, Tuned, paired_by_loan, read_trial
+from training.tune_words import limits_words, too_short_words
 
 if TYPE_CHECKING:
     from optuna.study import Study
@@ -49,7 +50,8 @@ class Search:
     minutes
         Wall clock for the search alone, > 0; None: no limit.
     trials
-        Most trials that are finished or stopped early, earlier searches of the same study included; None: no limit.
+        Judge the first so many trials of the study that are finished or stopped early, those of earlier searches included,
+        and search until there are so many; None: no limit.
     say
         Told, in a line, when a trial improves and when something is worth knowing.
     clock
@@ -138,7 +140,7 @@ class _Tuning:
         return self._tuned(stopped)
 
     def _tuned(self, stopped: str) -> Tuned:
-        trials = tuple(self._trials())
+        trials = tuple(self._trials())[: self.search.trials]
         decision = decide(trials, self.config, self._why_none(stopped))
         self.search.say(f"tuning: {decision.said}")
         return Tuned(
@@ -149,7 +151,7 @@ class _Tuning:
             folds=self.folds.statement,
             out_of_time=self.folds.out_of_time,
             trials=trials,
-            earlier=self.earlier,
+            earlier=min(self.earlier, len(trials)),
             seconds=self.clock.spent(),
             key=self.key,
         )
@@ -158,15 +160,11 @@ class _Tuning:
         """Say why no trial was done, in case none was."""
         if stopped != OUT_OF_TIME or self._done():
             return stopped
-        takes = self.clock.trial_words(self._sizes())
-        about = f", which takes about {takes} here" if takes else ""
-        return f"{self.search.minutes:g} minutes are shorter than one trial{about}; give more"
+        return too_short_words(self.search.minutes or 0.0, self.clock.trial_words(self._sizes()))
 
     def _announce(self) -> None:
-        limits = [] if self.search.minutes is None else [f"{self.search.minutes:g} minutes"]
-        limits += [] if self.search.trials is None else [f"{self.search.trials} trials"]
-        again = f", going on from {self.earlier} trials done before" if self.earlier else ""
-        self.search.say(f"tuning for {' or '.join(limits) or 'ever'}{again}: {self.folds.statement}")
+        limits = limits_words(self.search.minutes, self.search.trials, self.earlier)
+        self.search.say(f"{limits}: {self.folds.statement}")
 
     def _done(self) -> list[FrozenTrial]:
         from optuna.trial import TrialState

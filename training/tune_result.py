@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from notes.counts import count_of
 from training.config import TrainingConfig
 from training.evaluate import Floats, Ints
 from training.member_settings import MemberSettings
@@ -134,7 +135,7 @@ class Tuned:
         """Say it to a person."""
         pruned = sum(one.state == PRUNED for one in self.trials)
         earlier = f", {self.earlier} of them of an earlier search" if self.earlier else ""
-        lines = [f"{len(self.trials)} trials{earlier}, {pruned} stopped early; {self.folds}", self.decision]
+        lines = [f"{count_of(len(self.trials), 'trial')}{earlier}, {pruned} stopped early; {self.folds}", self.decision]
         if self.taken:
             changed = asdict(self.config.model.members)
             before = asdict(self.trials[0].settings)

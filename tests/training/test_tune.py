@@ -142,6 +142,25 @@ def test_a_search_in_pieces_is_one_search(world, tmp_path):
     assert again.config == whole.config
 
 
+def test_a_number_of_trials_judges_the_first_of_a_longer_study_as_if_there_were_no_others(world, tmp_path):
+    fresh = world.search(tmp_path / "fresh", trials=6)
+    world.search(tmp_path / "longer", trials=16)
+    fits = world.fits
+    again = world.search(tmp_path / "longer", trials=6)
+    assert world.fits == fits
+    assert told(again) == told(fresh)
+    assert (again.config, again.taken, again.decision) == (fresh.config, fresh.taken, fresh.decision)
+    assert again.earlier == 6
+    assert "tuning for 6 trials, the first of 16 done before; the others do not count" in world.said[0]
+    assert len(world.search(tmp_path / "longer", trials=17).trials) == 17  # the study itself has lost nothing
+
+
+def test_one_of_a_thing_is_told_in_the_singular(world):
+    tuned = world.search(minutes=1, trials=1)
+    assert world.said[0].startswith("tuning for 1 minute or 1 trial: ")
+    assert tuned.lines()[0].startswith("1 trial, 0 stopped early")
+
+
 def test_other_data_or_settings_begin_a_study_of_their_own(world, tmp_path, monkeypatch):
     world.search(trials=3)
     other = TuneFolds((*FOLDS.folds[:2], TuneFold(part(4), part(9))), True, 4, 360, "3 cuts in time")
