@@ -25,6 +25,11 @@ class Console:
     def __init__(self, *, quiet: bool = False, json: bool = False, debug: bool = False) -> None:
         self.quiet, self.json, self.debug = quiet, json, debug
         self.log_lines: list[str] = []
+        self.kept = ""
+
+    def keep(self, words: str) -> None:
+        """Note what an interrupt from now on leaves behind, to be said then."""
+        self.kept = words
 
     @property
     def is_watched(self) -> bool:

@@ -86,9 +86,9 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt(signal.SIGTERM)  # told apart by what only pauses on a person's interrupt
 
 
-def interrupted() -> int:
-    """Say that a person stopped the command, and give the exit code."""
-    print("notebid: interrupted; nothing half-done was kept", file=sys.stderr)
+def interrupted(kept: str = "") -> int:
+    """Say that a person stopped the command and what it leaves behind, and give the exit code."""
+    print(f"notebid: interrupted; {kept or 'nothing half-done was kept'}", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -117,7 +117,7 @@ def _run(module: Command, arguments: argparse.Namespace, console: Console) -> in
     try:
         return module.run(arguments, console)
     except KeyboardInterrupt:
-        return interrupted()
+        return interrupted(console.kept)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

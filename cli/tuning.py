@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from training.tune import Search
     from training.tune_result import Trial, Tuned
 
+WEEK_MINUTES = 7 * 24 * 60
+"""The longest search that is taken for meant."""
+
 
 def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -39,6 +42,10 @@ def _minutes(text: str) -> float:
         minutes = math.nan
     if not 0 < minutes < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes above 0")
+    if minutes > WEEK_MINUTES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is more than a week of minutes ({WEEK_MINUTES:,}); give fewer, or --tune-trials without --tune"
+        )
     return minutes
 
 
@@ -55,7 +62,7 @@ def search_of(arguments: argparse.Namespace, home: Home, console: Console) -> Se
         return None
     from training.tune import Search
 
-    return Search(home.tuning, arguments.tune, arguments.tune_trials, console.log)
+    return Search(home.tuning, arguments.tune, arguments.tune_trials, console.log, console.keep)
 
 
 def trial_runs(tuned: Tuned | None) -> tuple[TrialRun, ...]:

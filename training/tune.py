@@ -27,7 +27,7 @@ from training.tune_clock import TuneClock
 from training.tune_decision import decide, nothing
 from training.tune_folds import TuneFold, TuneFolds, nested_folds
 from training.tune_result import PRUNED, Trial, Tuned, paired_by_loan, read_trial
-from training.tune_words import limits_words, too_short_words
+from training.tune_words import kept_words, limits_words, too_short_words
 
 if TYPE_CHECKING:
     from optuna.study import Study
@@ -54,6 +54,8 @@ class Search:
         and search until there are so many; None: no limit.
     say
         Told, in a line, when a trial improves and when something is worth knowing.
+    keeps
+        Told, in words, what an interrupt from then on leaves behind.
     clock
         Seconds, rising.
     """
@@ -62,6 +64,7 @@ class Search:
     minutes: float | None = None
     trials: int | None = None
     say: Callable[[str], None] = lambda _line: None
+    keeps: Callable[[str], None] = lambda _words: None
     clock: Callable[[], float] = time.monotonic
 
 
@@ -127,6 +130,7 @@ class _Tuning:
         from training.tune_study import fail_running
 
         self._announce()
+        self._tell_kept()
         stopped = ""
         try:
             while not stopped:
@@ -218,6 +222,7 @@ class _Tuning:
         else:
             self.study.tell(trial, self._pooled(losses))
         self.clock.remember(seconds)
+        self._tell_kept()
         self._tell_if_better(trial.number, before)
         return ""
 
@@ -268,6 +273,11 @@ class _Tuning:
             (one.value for one in done if one.state == TrialState.COMPLETE and one.value is not None), default=inf
         )
 
+    def _tell_kept(self) -> None:
+        n_done = len(self._done())
+        if n_done:
+            self.search.keeps(kept_words(n_done))
+
     def _tell_if_better(self, number: int, before: float) -> None:
         [trial] = [one for one in self._trials() if one.number == number]
         if trial.state == PRUNED or trial.log_loss >= before:
@@ -282,11 +292,6 @@ class _Tuning:
         self.search.say(f"tuning: trial {number}: log loss {found}{self.clock.left_words()}")
 
     def _trials(self) -> list[Trial]:
-        return [read_trial(one.number, one.state.name, one.user_attrs[KEPT], _times(one)) for one in self._done()]
+        from training.tune_study import times_of
 
-
-def _times(trial: FrozenTrial) -> tuple[float, float]:
-    began, ended = trial.datetime_start, trial.datetime_complete
-    assert began is not None, "a trial that is done has begun"
-    assert ended is not None, "a trial that is done has ended"
-    return began.timestamp(), ended.timestamp()
+        return [read_trial(one.number, one.state.name, one.user_attrs[KEPT], times_of(one)) for one in self._done()]

@@ -24,6 +24,7 @@ from training.tune_folds import TuneFolds
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.study import Study
+    from optuna.trial import FrozenTrial
 
 RANDOM_TRIALS = 8
 """Drawn at random before the search learns from what was found."""
@@ -126,3 +127,11 @@ def seed_sampler(study: Study, seed: int, n_done: int) -> None:
 
     drawn = int(np.random.default_rng([seed, n_done]).integers(2**31))
     study.sampler = optuna.samplers.TPESampler(n_startup_trials=RANDOM_TRIALS, seed=drawn)
+
+
+def times_of(trial: FrozenTrial) -> tuple[float, float]:
+    """Give when a trial that is done began and ended, seconds since 1970."""
+    began, ended = trial.datetime_start, trial.datetime_complete
+    assert began is not None, "a trial that is done has begun"
+    assert ended is not None, "a trial that is done has ended"
+    return began.timestamp(), ended.timestamp()

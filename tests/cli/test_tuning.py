@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -13,11 +14,12 @@ import pytest
 
 from cli import train
 from cli.main import main
-from cli.tuning import trial_runs
+from cli.tuning import add_tuning_arguments, trial_runs
 from registry.home import Home
 from registry.store import experiment_id, open_store
 from tests.cli.tiny_training import lesson
 from training.config import TrainingConfig
+from training.tune_words import kept_words
 
 QUICK = """
 [data]
@@ -87,6 +89,7 @@ def test_a_tuned_training_keeps_its_settings_its_report_and_its_trials(quick, ml
     [
         (["--tune", "0"], "'0' is not a number of minutes above 0"),
         (["--tune", "inf"], "'inf' is not a number of minutes above 0"),
+        (["--tune", "10081"], "'10081' is more than a week of minutes (10,080); give fewer"),
         (["--tune", "soon"], "'soon' is not a number of minutes above 0"),
         (["--tune-trials", "0"], "'0' is not a number of trials, 1 or more"),
     ],
@@ -94,6 +97,23 @@ def test_a_tuned_training_keeps_its_settings_its_report_and_its_trials(quick, ml
 def test_a_budget_that_is_none_is_wrong_use(words, told, capsys):
     assert main(["train", *words]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_week_of_minutes_is_a_budget():
+    parser = argparse.ArgumentParser()
+    add_tuning_arguments(parser)
+    assert parser.parse_args(["--tune", "10080"]).tune == 10_080
+
+
+@pytest.mark.parametrize(("n_done", "kept"), [(3, "3 trials are kept"), (1, "1 trial is kept")])
+def test_an_ended_search_says_that_its_trials_are_kept(quick, monkeypatch, capsys, n_done, kept):
+    def ended(lesson, *more):
+        lesson.search.keeps(kept_words(n_done))
+        raise KeyboardInterrupt(signal.SIGTERM)
+
+    monkeypatch.setattr(train, "train_and_register", ended)
+    assert main(["train", "--config", quick, "--tune", "5", "--quiet"]) == 130
+    assert capsys.readouterr().err == f"notebid: interrupted; {kept}; the same command goes on\n"
 
 
 def test_without_the_word_nothing_is_searched(quick, monkeypatch):

@@ -57,6 +57,7 @@ def world(monkeypatch, tmp_path):
     class World:
         clock = Clock()
         fits = 0
+        kept: tuple[str, ...] | list[str] = ()
         after_fit = staticmethod(lambda n_fits: None)
         said: tuple[str, ...] | list[str] = ()
         gain = 0.2
@@ -70,8 +71,9 @@ def world(monkeypatch, tmp_path):
             return 1.0 + self.gain * away**2 + noise
 
         def search(self, folder=tmp_path, config=CONFIG, **limits):
-            self.said = []
-            return tune(None, None, config, Search(folder, say=self.said.append, clock=self.clock, **limits))
+            self.said, self.kept = [], []
+            told_to = {"say": self.said.append, "keeps": self.kept.append, "clock": self.clock}
+            return tune(None, None, config, Search(folder, **told_to, **limits))
 
     found = World()
     monkeypatch.setattr(tune_module, "nested_folds", lambda *words: FOLDS)
@@ -230,6 +232,8 @@ def test_a_request_to_end_ends_it_all_and_leaves_a_study_to_go_on_with(world):
     world.after_fit = end
     with pytest.raises(KeyboardInterrupt):
         world.search(trials=40)
+    # Two trials of three folds are whole, the third ends at its second fold.
+    assert world.kept == ["1 trial is kept; the same command goes on", "2 trials are kept; the same command goes on"]
     world.after_fit = lambda fits: None
     assert world.search(trials=3).earlier == 2
 
