@@ -75,9 +75,16 @@ class Console:
 
 
 class Progress:
-    """A bar on stderr while a person watches, nothing otherwise."""
+    """A bar on stderr while a person watches, and a line in the log for each step that has words.
 
-    def __init__(self, console: Console, title: str) -> None:
+    Parameters
+    ----------
+    words
+        Step to what is logged when it begins; a step without any is only shown by the bar.
+    """
+
+    def __init__(self, console: Console, title: str, words: Mapping[str, str] | None = None) -> None:
+        self._console, self._words = console, words or {}
         self._bar: Any = None
         if console.is_watched:
             from rich.console import Console as RichConsole
@@ -99,3 +106,5 @@ class Progress:
         """Show that ``done`` of ``total`` steps are over and ``step`` begins."""
         if self._bar is not None:
             self._bar.update(self._task, description=step, completed=done, total=total)
+        if step in self._words:
+            self._console.log(self._words[step])

@@ -11,10 +11,12 @@ from cli.paths import checkout, user_path
 from cli.training_run import CONFIG, Lesson, Trained, made_lesson, train_and_register
 from cli.tuning import add_tuning_arguments, search_of
 from notes import GateError, UsageError
+from notes.counts import count_of
 
 if TYPE_CHECKING:
     from tapes import ResolutionsReading
     from training.config import TrainingConfig
+    from training.result import Evaluation
     from training.tune_result import Tuned
 
 MADE_PREFIX = "MADE-"
@@ -49,7 +51,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     try:
         trained.raise_unless_champion()
     except GateError as error:
-        raise GateError(f"{error}\n{_all_the_same(trained.version, current_champion(home))}") from None
+        rests = "" if trained.result.verdict.promote else f"\n{_rests_on(trained.result.evaluation)}"
+        raise GateError(f"{error}{rests}\n{_all_the_same(trained.version, current_champion(home))}") from None
     return 0
 
 
@@ -65,6 +68,12 @@ def _config(arguments: argparse.Namespace, console: Console) -> TrainingConfig:
     if absent:
         console.log(f"{path.name}: not in it, so as in {CONFIG}: {', '.join(absent)}")
     return config
+
+
+def _rests_on(evaluation: Evaluation) -> str:
+    """Say on how many notes the gate's verdict rests."""
+    beside = "" if evaluation.n_compared == evaluation.n_test else f", beside the champion on {evaluation.n_compared:,}"
+    return f"judged on {count_of(evaluation.n_test, 'test note')}{beside}{' of them' if beside else ''}"
 
 
 def _all_the_same(version: int | None, champion: int | None) -> str:
@@ -114,7 +123,7 @@ def _report_exceptions(reading: ResolutionsReading, console: Console) -> None:
         by_code[one.code] = by_code.get(one.code, 0) + 1
     for code, count in sorted(by_code.items(), key=lambda pair: -pair[1]):
         first = next(one for one in reading.exceptions if one.code == code)
-        console.warn(f"{code}: {count:,} times, first in row {first.row}, {first.field}; {first.fix}")
+        console.warn(f"{code}: {count_of(count, 'time')}, first in row {first.row}, {first.field}; {first.fix}")
 
 
 def _lines(trained: Trained) -> list[str]:

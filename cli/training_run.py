@@ -26,6 +26,14 @@ DEMO_CONFIG = Path("configs") / "demo_training.toml"
 DEMO_RESOLUTIONS = 3_000
 DEMO_SEED = 20_250_630
 PYFUNC = Path("serving") / "outcome_pyfunc.py"
+STAGES = {
+    "features": "training: the features of the notes",
+    "fit": "training: fitting the model that is judged",
+    "baselines": "training: fitting the baselines",
+    "judge": "training: judging it on the later notes",
+    "refit": "training: fitting the model on all notes, and how sure it is",
+}
+"""What is said when a step of :data:`training.fit.STEPS` begins; a search for settings speaks for itself."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from training.write_report import PAGE, write_report
     from worlds import golden_tape
 
-    with hold(home, wait), Progress(console, "training") as progress:
+    with hold(home, wait), Progress(console, "training", STAGES) as progress:
         clear_leftovers(home)
         champion = _registered_champion(home, console)
         context = TrainingContext(

@@ -21,7 +21,8 @@ def bids_section(judgement: Judgement) -> Section:
     if bids is None:
         return Section("bids", "In money", [Block(text="None of the test notes drawn could be priced.")])
     n_priced = next(iter(bids.all_notes.values())).n_notes
-    left = f"; {bids.n_left_out:,} could not be priced and are left out" if bids.n_left_out else ""
+    verb = "is" if bids.n_left_out == 1 else "are"
+    left = f"; {bids.n_left_out:,} could not be priced and {verb} left out" if bids.n_left_out else ""
     text = (
         f"Each of {n_priced:,} test notes was priced twice under the shipped assumptions, at the odds that the model gave "
         f"and at what became of it{left}. The difference, in dollars per $100 of UPB, is what not knowing the future costs; "

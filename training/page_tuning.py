@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from notes.counts import count_of
 from reports.page import Block, Section
 from training.tune_result import PRUNED, Trial, Tuned
 
@@ -34,7 +35,7 @@ def _trials_block(tuned: Tuned) -> Block:
     return Block(
         heading=("trial", "log loss", "less the given", "standard error", ""),
         rows=[_trial_row(one) for one in ranked[:_SHOWN]],
-        caption=f"The best of {len(ranked)} trials on the folds",
+        caption=f"The best of {count_of(len(ranked), 'trial')} on the folds",
         note="A trial stopped early was judged on some of the folds only, so its log loss does not compare.",
         folded="Trials",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from notes.counts import count_of
 from pricing import DeskTerms
 from training.desk import own_rows, time_rows
 from training.gate import Verdict
@@ -121,7 +122,7 @@ def own_lines(desk: DeskTerms | None) -> list[str]:
 def score_lines(evaluation: Evaluation) -> list[str]:
     """Set the model beside what it has to beat; who is judged on fewer notes has their number in its row."""
     heading = (
-        f"{evaluation.n_test:,} notes",
+        count_of(evaluation.n_test, "note"),
         "log loss",
         "Brier",
         "calibration",

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 GIVEN, SHIPPED = "given", "shipped"
 """What a trial of settings that were not drawn is marked with."""
 KEPT = "kept"
-OUT_OF_TIME = "the time is used up"
+OUT_OF_TIME, BY_HAND = "the time is used up", "stopped by hand"
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,12 @@ class _Tuning:
             fail_running(self.study)
             if asked.args:  # a request to end, not a person who has seen enough
                 raise
-            stopped = "stopped by hand"
-            self.search.say("tuning: stopped by hand; the training goes on with what was found")
-        return self._tuned(stopped)
+            stopped = BY_HAND
+            self.search.say(f"tuning: {BY_HAND}; the training goes on with what was found")
+        tuned = self._tuned(stopped)
+        if stopped == BY_HAND:
+            self.search.say("training now; Ctrl-C again gives up")
+        return tuned
 
     def _tuned(self, stopped: str) -> Tuned:
         trials = tuple(self._trials())[: self.search.trials]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.folds import grouped_folds
+from notes.counts import count_of
 from training.config import TrainingConfig
 from training.parts import Part, Watched, weigh
 from training.snapshots import loan_order
@@ -76,7 +77,7 @@ def nested_folds(watched: Watched, split: Split, config: TrainingConfig) -> Tune
     given = timeline.n_loans(inside)
     inside &= _drawn(timeline, inside, config.tuning.max_loans)
     n_loans = timeline.n_loans(inside)
-    of = f"{n_loans:,} loans of the fit part" + (f", drawn from {given:,}" if given > n_loans else "")
+    of = f"{count_of(n_loans, 'loan')} of the fit part" + (f", drawn from {given:,}" if given > n_loans else "")
     for n_windows in range(config.tuning.folds, 1, -1):
         for embargo in range(config.label.horizon_months, -1, -1):
             pairs = _windows(timeline, inside, n_windows, embargo)

@@ -6,7 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from cli import train
+from cli.console import Console, Progress
 from cli.main import main
+from cli.training_run import STAGES
+from training.fit import STEPS
 from training.gate import Check, Verdict
 
 
@@ -14,9 +17,10 @@ from training.gate import Check, Verdict
 def gate_fails(mlflow_home, monkeypatch):
     """Let a training end as version 7 with a required check failed, while a version, or none, is champion."""
 
-    def install(champion):
+    def install(champion, n_test=1_240, n_compared=1_240):
         check = Check("log loss", False, True, "0.9 against 0.8")
         result = SimpleNamespace(verdict=Verdict("first", (check,)), metrics={}, warnings=(), tuning=None)
+        result.evaluation = SimpleNamespace(n_test=n_test, n_compared=n_compared)
         trained = train.Trained(result, Path("0" * 64), 7, False, Path("report.html"))
         monkeypatch.setattr(train, "train_and_register", lambda *words: trained)
         monkeypatch.setattr(train, "made_lesson", lambda: None)
@@ -34,3 +38,29 @@ def test_a_failed_gate_ends_with_what_stays_and_how_to_use_the_model_all_the_sam
     assert main(["train", "--quiet"]) == 5
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == f"{stays}; to bid with version 7 all the same: make score MODEL=7"
+
+
+@pytest.mark.parametrize(
+    ("n_test", "n_compared", "rests"),
+    [
+        (1_240, 1_240, "judged on 1,240 test notes"),
+        (1, 1, "judged on 1 test note"),
+        (1_240, 310, "judged on 1,240 test notes, beside the champion on 310 of them"),
+    ],
+)
+def test_a_failed_gate_says_on_how_many_notes_it_rests(gate_fails, capsys, n_test, n_compared, rests):
+    gate_fails(3, n_test, n_compared)
+    assert main(["train", "--quiet"]) == 5
+    assert capsys.readouterr().err.splitlines()[-2] == rests
+
+
+def test_each_stage_of_a_training_is_a_line_on_stderr_and_quiet_silences_them(capsys):
+    assert set(STAGES) == set(STEPS)
+    for quiet, lines in ((False, list(STAGES.values())), (True, [])):
+        with Progress(Console(quiet=quiet), "training", STAGES) as progress:
+            for done, step in enumerate(STEPS):
+                progress(step, done, len(STEPS))
+            progress("tune", 0, len(STEPS))  # speaks for itself
+        printed = capsys.readouterr()
+        assert printed.err.splitlines() == lines
+        assert printed.out == ""

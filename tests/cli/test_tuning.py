@@ -160,6 +160,8 @@ def test_ctrl_c_ends_the_search_and_the_training_goes_on_to_its_end(tmp_path):
         printed = process.stdout.read()
     assert process.returncode == 0, "".join(said)
     assert any("stopped by hand; the training goes on" in line for line in said)
+    after = said[said.index("training now; Ctrl-C again gives up\n") + 1 :]
+    assert [line.split(":")[0] for line in after[:4]] == ["training"] * 4  # fit, baselines, judge, refit
     assert not any("Traceback" in line for line in said)
     assert "Tuning" in printed
     assert "settings.toml" in printed

@@ -220,6 +220,7 @@ def test_an_interrupt_keeps_the_best_so_far_and_the_study(world):
     assert 8 <= len(tuned.trials) < 26
     assert tuned.best is not None
     assert any("stopped by hand; the training goes on" in line for line in world.said)
+    assert world.said[-1] == "training now; Ctrl-C again gives up"
     world.after_fit = lambda fits: None
     assert world.search(trials=len(tuned.trials) + 1).earlier == len(tuned.trials)
 
