@@ -257,6 +257,7 @@ def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, c
     GateError
         A made model would replace a real one.
     """
+    from models.used_features import used_features
     from notes import ModelError
     from registry.champion import find_model
     from serving.model import ServedModel
@@ -280,6 +281,7 @@ def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, c
         predict=lambda frame: model.predict(frame).values,
         last_observed_through=str(manifest["training_window"].get("last_observed_through", "")),
         candidate=judged_candidate(model, console),
+        uses=used_features(model.bundle.predictor.model),
     )
 
 

@@ -51,6 +51,10 @@ def rule_for(training_data: str, champion_training_data: str | None) -> Rule:
     return Rule.CHAMPION
 
 
+MOST_WITHHELD = 0.1
+"""Share of the champion's features that the test may lack for the comparison to count."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing looked at.  A check that is not ``required`` warns and stops nothing."""
@@ -148,6 +152,26 @@ def judge_against_champion(
         )
     checks = [_better("champion", difference, settings, required=True), shares]
     return Verdict(Rule.CHAMPION, (*checks, *_slices(slices, settings, required=True)))
+
+
+def inputs_check(withheld: tuple[str, ...], uses: int) -> Check | None:
+    """Refuse a comparison in which the champion lacks over a tenth of what it goes by; warn of less, None for nothing.
+
+    Parameters
+    ----------
+    withheld
+        Features that the champion goes by and no test note has.
+    uses
+        How many it goes by.
+    """
+    if not withheld:
+        return None
+    named = ", ".join(withheld[:3]) + (f" and {len(withheld) - 3} more" if len(withheld) > 3 else "")
+    figures = (
+        f"no test note has {len(withheld)} of the {uses} features that it goes by ({named}): it is judged without what it "
+        "knows. Give the columns and the payment history (--payments) that it was trained with"
+    )
+    return Check("the champion sees its inputs", False, len(withheld) > MOST_WITHHELD * uses, figures)
 
 
 def _better(name: str, difference: Interval, settings: GateSettings, *, required: bool) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from training.evaluate import (
     paired_difference,
     slices,
 )
-from training.gate import Rule, Verdict, judge_against_champion, judge_first_model
+from training.gate import Rule, Verdict, inputs_check, judge_against_champion, judge_first_model
 from training.result import Evaluation, Scores
 from training.rival import Rival
 
@@ -79,6 +80,8 @@ def evaluate(
         means_beside=None if rival is None else _means_beside(part, mine[rows], rival.probability[rows], fitted_on),
         n_compared=len(part),
         comparison="" if rival is None else rival.statement,
+        withheld=() if rival is None else rival.withheld,
+        champion_uses=0 if rival is None else rival.uses,
         compared=None if rows.all() else _scores(MODEL, judged, probabilities, config, rows),
     )
 
@@ -111,5 +114,7 @@ def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict
     means, parts = evaluation.mean_test, list(evaluation.slices)
     differences = {one.name: one.difference for one in evaluation.scores if one.difference is not None}
     if rule is Rule.CHAMPION:
-        return judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.means_beside)
+        verdict = judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.means_beside)
+        blind = inputs_check(evaluation.withheld, evaluation.champion_uses)
+        return verdict if blind is None else replace(verdict, checks=(blind, *verdict.checks))
     return judge_first_model(differences, means, parts, settings)

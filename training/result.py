@@ -71,6 +71,8 @@ class Champion:
         empty where unknown.
     candidate
         It as it was judged; None where its bundle keeps none.
+    uses
+        Features that it goes by (:func:`models.used_features.used_features`); empty where unknown.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Champion:
     predict: Probabilities
     last_observed_through: str = ""
     candidate: JudgedCandidate | None = None
+    uses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ class DataSummary:
     longest_followed: float
     """Months."""
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
+    has_history: bool
+    """Whether the payment history of any snapshot is known."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,9 @@ class Evaluation:
     n_compared: int
     """Test notes on which the champion, and the slices where it is their reference, are judged; else all."""
     comparison: str = ""
+    withheld: tuple[str, ...] = ()
+    """Features that the champion goes by and no test note has; of how many is ``champion_uses``."""
+    champion_uses: int = 0
     """What was compared with the champion on which notes; empty without one."""
     compared: Scores | None = None
     """How the model did on the compared notes alone, to set beside the champion's; None where these are all."""

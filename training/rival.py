@@ -7,7 +7,7 @@ which loans.  So candidate is set beside candidate, on the test notes whose loan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -40,12 +40,16 @@ class Rival:
         What is compared on what, to be printed.
     warnings
         Whom the comparison favours and why; empty where it is fair.
+    withheld
+        Features that the champion goes by and that are missing in every test note, in their order; of ``uses`` in all.
     """
 
     probability: Floats
     compared: Mask
     statement: str
     warnings: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    uses: int = 0
 
 
 def set_beside(
@@ -85,10 +89,18 @@ def set_beside(
     if candidate is None:
         fresh = _after(as_of, champion.last_observed_through)
         why = f"{champion.name} is compared as it is kept, refitted on all its notes: its bundle keeps no candidate"
-        return _rival(champion.predict(features), fresh, champion, settings, (why,))
+        rival = _rival(champion.predict(features), fresh, champion, settings, (why,))
+        return replace(rival, withheld=_withheld(champion, features), uses=len(champion.uses))
     fresh = _after(as_of, candidate.window.known_through) | ~candidate.loans.holds(loan_names(notes))
     doubts = _doubts(candidate.window, champion.name, as_of, split)
-    return _rival(candidate.predict(features), fresh, champion, settings, doubts)
+    rival = _rival(candidate.predict(features), fresh, champion, settings, doubts)
+    return replace(rival, withheld=_withheld(champion, features), uses=len(champion.uses))
+
+
+def _withheld(champion: Champion, features: pd.DataFrame) -> tuple[str, ...]:
+    """Name what the champion goes by and cannot see here: it would be judged half blind."""
+    present = {str(name) for name in features.columns[features.notna().any()]}
+    return tuple(sorted(champion.uses - present))
 
 
 def keep_candidate(classifier: OutcomeClassifier, snapshots: Snapshots, split: Split) -> CandidateContents:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from notes import Resolutions
+import numpy as np
+
+from notes import PaymentHistory, Resolutions
+from notes.history import UNKNOWN
 from notes.months import format_month
 from training.config import TrainingConfig
 from training.judge import CHAMPION, MODEL
@@ -33,7 +36,12 @@ def summarise(
         last_month=format_month(int(months.max())),
         longest_followed=float(months_followed(snapshots.resolutions).max()),
         class_counts_at_streaks=class_counts_at_streaks,
+        has_history=_has_history(snapshots.resolutions.tape.history),
     )
+
+
+def _has_history(history: PaymentHistory) -> bool:
+    return bool((history.months_delinquent != UNKNOWN).any()) or not bool(np.isnan(history.amount_received).all())
 
 
 def training_window(resolutions: Resolutions) -> dict[str, str]:
@@ -118,6 +126,10 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """Say what a reader of the figures must beware of."""
     found = []
+    if not data.has_history:
+        found.append(
+            "no note has a payment history: give it with --payments (PAYMENTS=); much of what a model goes by is in it"
+        )
     if not split.out_of_time:
         found.append(split.statement)
     everything = weights["all"]

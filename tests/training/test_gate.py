@@ -5,7 +5,7 @@ from notes import GateError
 from training.class_means import MeansBeside, MeanTest, class_mean_test
 from training.config import TrainingConfig
 from training.evaluate import Interval, Judged, Slice
-from training.gate import Rule, judge_against_champion, judge_first_model, rule_for
+from training.gate import Rule, inputs_check, judge_against_champion, judge_first_model, rule_for
 
 SETTINGS = TrainingConfig.from_toml().gate
 BETTER, UNSURE = Interval(-0.1, -0.15, -0.05), Interval(-0.1, -0.21, 0.01)
@@ -167,3 +167,13 @@ def test_a_made_model_never_replaces_a_real_one(champion):
 def test_other_kinds_of_training_data_are_refused():
     with pytest.raises(ValueError, match="made, own, agency"):
         rule_for("synthetic", None)
+
+
+def test_a_champion_that_lacks_over_a_tenth_of_its_features_is_not_beaten_by_that():
+    assert inputs_check((), 40) is None
+    few, many = inputs_check(("a", "b", "c", "d"), 40), inputs_check(("a", "b", "c", "d", "e"), 40)
+    assert (few.passed, few.required) == (False, False)  # 4 of 40 is a tenth: told, and no more
+    assert (many.passed, many.required) == (False, True)
+    assert "no test note has 5 of the 40 features" in many.figures
+    assert "a, b, c and 2 more" in many.figures
+    assert "--payments" in many.figures

@@ -141,3 +141,12 @@ def test_what_is_kept_of_a_candidate_are_its_fit_and_calibration_loans_open_ones
     names = loan_names(snapshots.resolutions.tape.notes)
     assert kept.loans.holds(names).tolist() == [True, True, False, False, False, True]
     assert kept.window == CandidateWindow("2023-03-31", "2024-12-31", 24)
+
+
+def test_what_the_champion_goes_by_and_no_test_note_has_is_named(snapshots):
+    # Of ltv one note of four knows; of the two payment features none does, one being no column at all.
+    champion = replace(champion_of(snapshots, [0]), uses=frozenset({"ltv", "rolls_12m", "months_since_any_money"}))
+    features = pd.DataFrame({"ltv": [np.nan, 0.8, np.nan, np.nan], "rolls_12m": [np.nan] * 4})
+    rival = set_beside(champion, features, (snapshots, np.arange(2, 6)), split_of(), GATE)
+    assert rival.withheld == ("months_since_any_money", "rolls_12m")
+    assert rival.uses == 3
