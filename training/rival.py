@@ -125,7 +125,7 @@ def _rival(
         left = (
             "none of them can have been fitted on"
             if n_fresh == n_notes
-            else f"{n_notes - n_fresh:,} are left out, as it may have been fitted on their loans"
+            else f"{n_notes - n_fresh:,} {'is' if n_notes - n_fresh == 1 else 'are'} left out, as it may have been fitted on their loans"
         )
         return Rival(
             probability, fresh, f"compared with {what} on {n_fresh:,} of {n_notes:,} test notes; {left}", doubts

@@ -80,7 +80,7 @@ def test_earlier_loans_only_the_candidate_is_compared_on_every_note(snapshots):
 def test_notes_of_loans_that_the_candidate_was_fitted_on_are_left_out_and_counted(snapshots):
     rival = beside(snapshots, champion_of(snapshots, [0, 1, 3]))
     assert rival.compared.tolist() == [True, False, True, True]
-    assert "3 of 4 test notes; 1 are left out" in rival.statement
+    assert "3 of 4 test notes; 1 is left out" in rival.statement
 
 
 def test_a_later_snapshot_of_a_fitted_loan_counts_when_nothing_of_its_outcome_was_known_yet(snapshots):
