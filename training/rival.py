@@ -120,12 +120,13 @@ def _rival(
     probability: Floats, fresh: Mask, champion: Champion, settings: GateSettings, doubts: tuple[str, ...]
 ) -> Rival:
     n_notes, n_fresh = len(fresh), int(fresh.sum())
+    are = "is" if n_notes - n_fresh == 1 else "are"
     what = champion.name if champion.candidate is None else f"the candidate that became {champion.name}"
     if n_fresh >= settings.min_unseen_notes:
         left = (
             "none of them can have been fitted on"
             if n_fresh == n_notes
-            else f"{n_notes - n_fresh:,} {'is' if n_notes - n_fresh == 1 else 'are'} left out, as it may have been fitted on their loans"
+            else f"{n_notes - n_fresh:,} {are} left out, as it may have been fitted on their loans"
         )
         return Rival(
             probability, fresh, f"compared with {what} on {n_fresh:,} of {n_notes:,} test notes; {left}", doubts
