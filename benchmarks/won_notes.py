@@ -164,8 +164,8 @@ CONCLUSION = """
 from notes at random, only from other notes, with fewer of the kinds that the desk loses.
 
 **Where rivals know more**, the notes that fall to the desk are those that they did not want. Over the whole book the model is then far too dark, and its prices too low: it
-says what becomes of notes *that one wins*. For those it is right, and the model trained on notes at random is the one that misleads: it expects fewer foreclosures among the notes won than there
-are. That is the winner's curse, and a history of won notes has it in its figures already, as long as rivals, their knowledge and the desk's own way to bid stay what they
+says what becomes of notes *that one wins*. For those it is right, and the model trained on notes at random is the one that misleads: of the notes won it expects 11 to 14
+points too many to perform on their own (both worlds, two draws) and fewer foreclosures than there are. That is the winner's curse, and a history of won notes has it in its figures already, as long as rivals, their knowledge and the desk's own way to bid stay what they
 were. A desk that begins to bid higher wins other notes than it learned from.
 
 What follows for use: do not read the class shares of such a model as those of a seller's tape. Do not mix its history with purchased performance data of whole books without a mark for
