@@ -139,6 +139,14 @@ def _log_odds(probability: Floats) -> Floats:
     return np.log(probability) - np.log1p(-probability)
 
 
+def _coverage_row(one: Measured) -> str:
+    width, error = one.width.mean(), one.error.mean()
+    return (
+        f"| {one.kind} | {one.size:,} | {one.seed} | {one.covered.mean():.1%} | {one.below:.1%} | {one.above:.1%} | "
+        f"{100 * width:.1f} | {100 * error:.1f} | {width / error:.1f} | {one.best_factor:.2f} |"
+    )
+
+
 def tables(measured: list[Measured], command: str, n_tape: int) -> str:
     names = " | ".join(str(name).replace("_", " ") for name in OUTCOMES)
     lines = [
@@ -149,12 +157,7 @@ def tables(measured: list[Measured], command: str, n_tape: int) -> str:
         "| world | resolutions | seed | covered | truth below | truth above | width | mean error | width / error | best factor |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    lines += [
-        f"| {one.kind} | {one.size:,} | {one.seed} | {one.covered.mean():.1%} | {one.below:.1%} | {one.above:.1%} | "
-        f"{100 * one.width.mean():.1f} | {100 * one.error.mean():.1f} | {one.width.mean() / one.error.mean():.1f} | "
-        f"{one.best_factor:.2f} |"
-        for one in measured
-    ]
+    lines += [_coverage_row(one) for one in measured]
     lines += [
         "",
         "By outcome: covered, and in brackets mean width in points.",

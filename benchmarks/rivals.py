@@ -25,8 +25,9 @@ import numpy as np
 import pandas as pd
 from accuracy import everything
 from numpy.typing import NDArray
-from rivals_fits import RIVALS, Prediction, Task
+from rivals_fits import RIVALS
 from rivals_page import BLOCKS, MODEL, page
+from rivals_task import Prediction, Task
 
 from features import feature_frame
 from training.config import SHIPPED_CONFIG, TrainingConfig

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Tape
 from pricing.assumptions import Assumptions
 from pricing.bid_range import bid_range
+from pricing.facts import NoteFacts
 from pricing.legs import REVIEW_CODES, Legs, OutcomeLegs
 from pricing.offers import Offers, make_offers
 from pricing.outcomes import build_legs
@@ -144,8 +145,6 @@ def price_bids(
     flags = {**legs.facts.flags, **offers.flags, **_price_flags(prices, returns, offers.bid), "LOSS_LIKELY": likely}
     flags |= {} if doubt is None else _doubt_flags(unsure, offers.bid, doubt)
     codes = _join(flags, len(tape), reading_flags, review_reason)
-    facts = legs.facts
-    bid = np.where(offers.bid > 0, offers.bid, np.nan)
     columns: dict[str, object] = {
         "loan_id": tape.notes.text("loan_id"),
         "bid_status": _status(offers, codes, review_reason),
@@ -154,6 +153,19 @@ def price_bids(
         **_by_outcome("required_yield", prices.required_yield),
         **_by_outcome("price", prices.price),
         **returns,
+        **_offer_columns(offers, legs.facts),
+        "legal_balance": legs.facts.legal.total,
+        "months_delinquent": legs.facts.months_behind,
+        "flags": np.array([";".join(sorted(one)) for one in codes], dtype=object),
+        **unsure,
+    }
+    return BidSheet(pd.DataFrame({name: columns[name] for name in COLUMNS}))
+
+
+def _offer_columns(offers: Offers, facts: NoteFacts) -> dict[str, object]:
+    """Give the prices offered, dollars, and what share of UPB, value and legal balance the bid is; NaN without a bid."""
+    bid = np.where(offers.bid > 0, offers.bid, np.nan)
+    return {
         "expected_price": offers.expected_price,
         "floor_price": offers.floor_price,
         "max_bid": offers.max_bid,
@@ -163,12 +175,7 @@ def price_bids(
         "bid_pct_value": _ratio(bid, facts.collateral.value),
         "bid_pct_legal_balance": _ratio(bid, facts.legal.total),
         "binding_outcome": offers.binding_outcome,
-        "legal_balance": facts.legal.total,
-        "months_delinquent": facts.months_behind,
-        "flags": np.array([";".join(sorted(one)) for one in codes], dtype=object),
-        **unsure,
     }
-    return BidSheet(pd.DataFrame({name: columns[name] for name in COLUMNS}))
 
 
 def _doubt_columns(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -13,6 +15,8 @@ from models.bundle import Bundle, read_bundle
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES, ModelError, OutcomeDoubt, OutcomeProbabilities, Tape
 from pricing import DeskTerms
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,7 @@ class ServedModel:
         ModelError
             They are newer than this notebid, or cannot be read.
         """
-        kept = self.bundle.manifest.get("desk")
-        if kept is None:
-            return None
-        try:
-            return DeskTerms.from_json(json.dumps(kept))
-        except ValueError as error:
-            raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
+        return self._kept("desk", lambda kept: DeskTerms.from_json(json.dumps(kept)))
 
     @property
     def uncertainty(self) -> Uncertainty | None:
@@ -72,11 +70,14 @@ class ServedModel:
         ModelError
             It is newer than this notebid, or cannot be read.
         """
-        kept = self.bundle.manifest.get("uncertainty")
+        return self._kept("uncertainty", Uncertainty.from_dict)
+
+    def _kept(self, name: str, read: Callable[[Any], _Part]) -> _Part | None:
+        kept = self.bundle.manifest.get(name)
         if kept is None:
             return None
         try:
-            return Uncertainty.from_dict(kept)
+            return read(kept)
         except ValueError as error:
             raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
 

@@ -57,6 +57,14 @@ def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
     )
 
 
+BASELINES_NOTE = (
+    "Brier: mean squared error of the four probabilities. Calibration error: mean gap between predicted and actual "
+    "share. D²: share of the bucket table's log loss that is taken away. The bucket table is what a desk's own "
+    "experience table amounts to: months behind, payments of the last 12 months, occupancy."
+)
+"""What the columns of the table of baselines are."""
+
+
 def baselines_section(evaluation: Evaluation, confidence: float) -> Section:
     """Log loss, Brier score, calibration error and D² beside the baselines."""
     rows, drawn = [], []
@@ -91,16 +99,11 @@ def baselines_section(evaluation: Evaluation, confidence: float) -> Section:
         "Every rule below was fitted on the same notes and judged on the same others. Log loss is the measure that "
         "counts: the lower, the more probability was given to what happened. The intervals draw loans with replacement."
     )
-    note = (
-        "Brier: mean squared error of the four probabilities. Calibration error: mean gap between predicted and actual "
-        "share. D²: share of the bucket table's log loss that is taken away. The bucket table is what a desk's own "
-        "experience table amounts to: months behind, payments of the last 12 months, occupancy."
-    )
     drawing = interval_drawing(caption, drawn, signed)
     return Section(
         "baselines",
         "Better than simpler rules?",
-        [Block(text=text, drawings=[drawing], heading=heading, rows=rows, note=note)],
+        [Block(text=text, drawings=[drawing], heading=heading, rows=rows, note=BASELINES_NOTE)],
     )
 
 
