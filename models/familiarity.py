@@ -115,8 +115,11 @@ class Familiar:
     def from_dict(cls, content: Mapping[str, Any]) -> Familiar:
         """Read what :meth:`to_dict` wrote."""
         apart = tuple(NeverTogether(a, _number(u), b, _number(v)) for a, u, b, v in content["apart"])
-        ranges = {name: Range(**one) for name, one in content["ranges"].items()}
-        return cls(ranges, apart, tuple(content["states"]))
+        ranges = {
+            name: Range(float(one["low"]), float(one["high"]), bool(one["always_known"]))
+            for name, one in content["ranges"].items()
+        }
+        return cls(ranges, apart, tuple(map(str, content["states"])))
 
 
 def learn_familiar(features: pd.DataFrame, states: NDArray[np.object_]) -> Familiar:

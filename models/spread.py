@@ -68,9 +68,29 @@ class Spread:
         return {name: getattr(self, name).tolist() for name in _FIELDS}
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> Spread:
-        """Read what :meth:`to_dict` wrote."""
-        return cls(*(np.array(content[name], dtype=np.float64) for name in _FIELDS))
+    def from_dict(cls, content: Mapping[str, Any], n_classes: int) -> Spread:
+        """Read what :meth:`to_dict` wrote.
+
+        Raises
+        ------
+        ValueError
+            A matrix has another shape or holds a number that is not finite, or no correlations at that.
+        """
+        shapes = {
+            "down": (n_classes, 3),
+            "up": (n_classes, 3),
+            "edges": (n_classes, 2),
+            "correlation": (n_classes,) * 2,
+        }
+        found = {name: np.array(content[name], dtype=np.float64) for name in _FIELDS}
+        for name, matrix in found.items():
+            if matrix.shape != shapes[name] or not np.isfinite(matrix).all():
+                raise ValueError(
+                    f"spread: {name} needs finite numbers of the shape {shapes[name]}, found {matrix.shape}"
+                )
+        if np.abs(found["correlation"]).max() > 1 + 1e-9:
+            raise ValueError("spread: a correlation lies outside -1 to 1")
+        return cls(**found)
 
 
 _FIELDS = ("down", "up", "edges", "correlation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from models.familiarity import Familiar
 from models.predictor import Floats
 from models.spread import Spread
-from notes import OutcomeDoubt, OutcomeProbabilities, Tape
+from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Tape
 from notes.strata import STRATA, in_strata, stratum_of
 
 FORMAT = 1
@@ -92,7 +93,15 @@ class Uncertainty:
             if content["format"] != FORMAT:
                 raise ValueError(f"uncertainty: format {content['format']!r} is not {FORMAT}")
             short = {str(name): tuple(float(one) for one in sd) for name, sd in content["short_history"].items()}
-            spread, familiar = Spread.from_dict(content["spread"]), Familiar.from_dict(content["familiar"])
-            return cls(spread, familiar, short, float(content["wide_bid_range"]))
-        except (KeyError, TypeError) as error:
+            n_classes = len(OUTCOMES)
+            if any(len(sd) != n_classes or not all(0 <= one < math.inf for one in sd) for sd in short.values()):
+                raise ValueError(
+                    f"this is no uncertainty of a model: short_history needs {n_classes} deviations a stratum"
+                )
+            spread = Spread.from_dict(content["spread"], n_classes)
+            familiar, wide = Familiar.from_dict(content["familiar"]), float(content["wide_bid_range"])
+            if not wide > 0:
+                raise ValueError(f"this is no uncertainty of a model: wide_bid_range must be above 0, found {wide}")
+            return cls(spread, familiar, short, wide)
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"this is no uncertainty of a model: {error!r}") from error

@@ -77,7 +77,7 @@ def test_parts_that_agree_to_the_bit_leave_a_small_finite_deviation():
 def test_it_comes_back_from_json_as_it_was_and_a_note_has_the_same_alone():
     x, rng = _odds(1_000, 11), np.random.default_rng(12)
     spread = _learn(x, [rng.normal(0, 0.4, x.shape) for _ in range(2)])
-    again = Spread.from_dict(json.loads(json.dumps(spread.to_dict())))
+    again = Spread.from_dict(json.loads(json.dumps(spread.to_dict())), x.shape[1])
     p = _probability(x)
     for one, other in zip(spread.sd(p), again.sd(p[[17]]), strict=True):
         np.testing.assert_array_equal(one[[17]], other)

@@ -78,3 +78,32 @@ def test_another_format_and_another_content_are_refused():
         Uncertainty.from_dict({"format": 99})
     with pytest.raises(ValueError, match="no uncertainty of a model"):
         Uncertainty.from_dict({"format": 1})
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "odd"),
+    [
+        ("spread", "down", [[0.0, 0.0, 0.0]] * 3),  # three classes
+        ("spread", "up", [[0.0, 0.0]] * 4),  # two numbers in place of three
+        ("spread", "edges", [[-8.0, float("nan")]] * 4),
+        ("spread", "correlation", None),
+        ("spread", "correlation", (2 * np.eye(4)).tolist()),
+        ("spread", "down", 10**400),
+        ("familiar", "ranges", []),
+        ("familiar", "ranges", {"ltv": {"low": "x", "high": 1.0, "always_known": True}}),
+        ("familiar", "states", None),
+        ("short_history", STRATA[0], [0.1, 0.2]),
+        ("short_history", STRATA[0], [0.1, 0.2, 0.3, -0.4]),
+    ],
+)
+def test_what_no_training_wrote_is_refused_when_it_is_read_and_not_when_a_tape_is_bid(part, name, odd):
+    content = uncertainty_of().to_dict()
+    content[part] = {**content[part], name: odd}
+    with pytest.raises(ValueError, match=r"no uncertainty of a model|spread|could not convert|inhomogeneous"):
+        Uncertainty.from_dict(content)
+
+
+@pytest.mark.parametrize("width", [0.0, -1.0, float("nan")])
+def test_a_width_that_no_range_can_have_is_refused(width):
+    with pytest.raises(ValueError, match="wide_bid_range must be above 0"):
+        Uncertainty.from_dict(uncertainty_of().to_dict() | {"wide_bid_range": width})
