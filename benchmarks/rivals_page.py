@@ -137,7 +137,7 @@ def _head(records: Sequence[Record], rivals: Mapping[str, tuple[str, str]]) -> l
         f"{min(loads):.0f} to {max(loads):.0f}, so it is rough.",
         "notebid's time holds the trial, its judgement and the refit.",
         "",
-        "**Cross-validation** is by weighted log loss over the very folds of loans that notebid's members get (five, three above 20,000",
+        "**Cross-validation** is by weighted log loss over the very folds of loans that notebid's members get (five, four above 20,000",
         "rows), then a fit on every row; a fold stops after 50 rounds without a better loss.",
         "",
         "| learner | version | what it got |",
