@@ -33,7 +33,7 @@ class Uncertainty:
     familiar
         What the notes of the training were like.
     short_history
-        Stratum flagged ``SHORT_HISTORY`` to four standard deviations of log odds, those of what its timelines may be wrong
+        Stratum with a short history to four standard deviations of log odds, those of what its timelines may be wrong
         by; they are added as squares to the spread times :data:`SHORT_HISTORY_FACTOR`.
     wide_bid_range
         A bid range wider than this share of the bid is flagged.

@@ -100,7 +100,7 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
             f"{one.tail_share:.1%}",
             f"{100 * one.shares[-1]:.1f}",
             f"{100 * one.low[-1]:.1f}-{100 * one.high[-1]:.1f}",
-            "SHORT_HISTORY" if one.short else "",
+            "SHORT_HISTORY" if one.flagged else "ends estimated" if one.short else "",
         )
         for one in strata
     ]

@@ -134,7 +134,7 @@ def warnings_of(
         found.append(split.statement)
     everything = weights["all"]
     if everything.short_strata:
-        tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.short)
+        tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.flagged)
         found.append(
             f"SHORT_HISTORY: {'; '.join(everything.short_strata)}: followed for less than nine tenths of foreclosures take "
             f"there; about {tail:,.0f} notes still open at the end were given likely ends by the states' timelines, so "

@@ -19,6 +19,8 @@ from notes.months import month_index
 
 Floats = NDArray[np.float64]
 
+FLAGGED_TAIL = 0.10
+"""Share of a short stratum still open at the end of its history from which it is flagged ``SHORT_HISTORY``."""
 OPEN = -1
 """Class index of a note whose outcome is not known within the horizon."""
 
@@ -161,6 +163,7 @@ class StratumReport:
     largest_weight: float
     effective_sample_size: float
     short: bool
+    """Followed for less than its foreclosures take, so that its open notes were given likely ends."""
     tail_share: float
     """Still open at ``followed_months``."""
     shares: tuple[float, ...]
@@ -171,6 +174,15 @@ class StratumReport:
     timeline_low: tuple[float, ...] = ()
     timeline_high: tuple[float, ...] = ()
     """The same without sampling error: the least and the largest share at any of the timelines tried."""
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is short and enough of it is open at the end for the likely ends to carry weight.
+
+        Under :data:`FLAGGED_TAIL` a timeline a quarter too short or a third too long moved no class of made notes by a point
+        (docs/open_notes.md).
+        """
+        return self.short and self.tail_share >= FLAGGED_TAIL
 
 
 @dataclass(frozen=True)
@@ -203,7 +215,7 @@ class CensoringWeights:
     @property
     def short_strata(self) -> tuple[str, ...]:
         """Names of the strata flagged ``SHORT_HISTORY``, as :func:`notes.strata.in_strata` takes them."""
-        return tuple(name for one in self.strata if one.short for name in one.members)
+        return tuple(name for one in self.strata if one.flagged for name in one.members)
 
 
 def censoring_weights(

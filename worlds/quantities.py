@@ -30,7 +30,8 @@ class Quantities:
     behind
         Months behind on ``as_of_date``.
     quiet
-        Months since money last came in; ``behind`` where the date is missing, and never more than 140.
+        Months since money last came in, at most 140: by ``last_payment_date``; where that is missing, by the last month in
+        which the history knows of money; ``behind`` where neither says.
     kept_3, kept_12
         Share, 0 to 1, of the last 3 or 12 month-to-month steps known in which the status did not rise; where none is
         known, the share that the months behind imply if they are the latest: ``max(0, 1 - behind / steps)``.
@@ -91,12 +92,11 @@ def quantities(tape: Tape) -> Quantities:
             "the truth needs upb, as_is_value, note_rate, property_state and the months behind of every note"
         )
     occupancy = notes.text("occupancy")
-    as_of = notes.month("as_of_date")
-    quiet = as_of - month_index(notes.days("last_payment_date"))
+    quiet = notes.month("as_of_date") - month_index(notes.days("last_payment_date"))
     kept_3, debt = _kept(tape.history, behind, 3), upb + _zero_for_missing(notes.number("deferred_balance"))
     return Quantities(
         behind=behind,
-        quiet=np.clip(np.where(np.isnan(quiet), behind, quiet), 0, 140),
+        quiet=np.clip(np.where(np.isnan(quiet), _since_money(tape.history, behind), quiet), 0, 140),
         kept_3=kept_3,
         kept_12=_kept(tape.history, behind, 12),
         collected_6=_collected(tape, kept_3),
@@ -121,6 +121,12 @@ def quantities(tape: Tape) -> Quantities:
 def _zero_for_missing(values: Floats) -> Floats:
     filled: Floats = np.where(np.isnan(values), 0.0, values)
     return filled
+
+
+def _since_money(history: PaymentHistory, otherwise: Floats) -> Floats:
+    came_in = history.amount_received > 0
+    since: Floats = np.where(came_in.any(axis=1), came_in[:, ::-1].argmax(axis=1), otherwise)
+    return since
 
 
 def _kept(history: PaymentHistory, behind: Floats, steps: int) -> Floats:

@@ -203,3 +203,18 @@ def test_the_prior_for_a_sale_is_the_states_timeline_from_the_assumptions(resolu
     # Texas: 390 days allowed from the last paid instalment; 2 + 1.5 x (390 - 150) / 30.4 = 13.84, so 14; + 1.5 to close.
     assert follow_up.sale_months[0] == pytest.approx(15.5)
     assert np.isnan(follow_up.sale_months[1])
+
+
+def test_a_stratum_with_few_notes_left_open_gets_their_ends_and_no_flag():
+    """Of 300 notes about one in twenty is open at the end: too few for their likely ends to carry weight."""
+    rng = np.random.default_rng(2)
+    outcome = np.where(rng.random(300) < 0.5, 3, 0)
+    months = np.where(outcome == 3, 22 * rng.lognormal(0, 0.4, 300), 1 + rng.gamma(2, 4, 300))
+    labels = seen(outcome, months, np.floor(rng.uniform(0, 60, 300)))
+    found = weigh_open_notes(labels, np.ones(300), watched(np.zeros(300, int), 40.0), SETTINGS)
+    (stratum,) = found.strata
+    assert stratum.short
+    assert 0.02 < stratum.tail_share < 0.10
+    assert not stratum.flagged
+    assert found.short_strata == ()
+    assert np.isin(np.flatnonzero(~labels.resolved), found.rows).any()

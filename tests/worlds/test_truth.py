@@ -75,6 +75,20 @@ def test_a_note_has_the_same_truth_alone_as_on_a_tape(tape):
     np.testing.assert_allclose(alone, true_probabilities("steps", tape).values[:25], atol=1e-15)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_the_date_of_the_last_payment_the_history_says_when_money_last_came_in(kind, tape):
+    """Nothing in the truth is out of a model's reach: the amounts know the month as well as the date does."""
+    came_in = tape.history.amount_received > 0
+    as_of, last = (tape.notes.frame[name].to_numpy("datetime64[M]") for name in ("as_of_date", "last_payment_date"))
+    ago = (as_of - last).astype(float)
+    by_history = np.where(came_in.any(axis=1), came_in[:, ::-1].argmax(axis=1), np.nan)
+    both_say_so = ago == by_history
+    assert both_say_so.sum() > 100
+    undated = true_probabilities(kind, altered(tape, last_payment_date=pd.NaT))
+    dated = true_probabilities(kind, tape)
+    np.testing.assert_array_equal(undated.values[both_say_so], dated.values[both_say_so])
+
+
 def test_a_note_without_history_has_a_truth_from_its_dates(tape):
     from notes import PaymentHistory
 
