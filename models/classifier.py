@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from models.calibration import Calibrator, choose_calibrator
 from models.labels import encode_labels, row_weights
-from models.losses import default_floor, effective_rows
 from models.members import FitPlan, fit_members
 from models.predictor import Floats, OutcomeModel
 from models.side_by_side import on_one_thread
@@ -59,7 +58,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     calibrator_ : models.calibration.Calibrator
         None until :meth:`calibrate` is called.
     report_ : dict
-        Held-out log loss of each member and of the pool, pool weights, penalty, rounds, folds.
+        Held-out log loss of each member and of the pool, pool weights, floor, penalty, rounds, folds.
 
     Notes
     -----
@@ -152,7 +151,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
             seed=self.random_state,
         )
         members = on_one_thread(fit_members, plan)
-        floor = default_floor(effective_rows(plan.weights), plan.n_classes)
+        floor = members.floor
         self.report_ = members.report
         self.calibrator_ = Calibrator(1.0, floor)
         self.model_ = OutcomeModel(

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from models.folds import effort_folds, grouped_folds
 from models.labels import Codes
 from models.logit import Logit, LogitData, fit_path
-from models.losses import log_loss
-from models.pool import PRIOR_NOTES, fit_pool
+from models.losses import default_floor, effective_rows, log_loss
+from models.pool import FLOORS, PRIOR_NOTES, Pool, fit_pool_and_floor
 from models.predictor import Anchor, Floats, Term
 from models.side_by_side import Job, run_side_by_side
 from models.sparse_logit import (
@@ -67,6 +67,11 @@ class FitPlan:
     logits: LogitSettings = field(default_factory=LogitSettings)
     pool_prior: float = PRIOR_NOTES
 
+    @property
+    def least_floor(self) -> float:
+        """The floor where the held-out notes speak for none that is higher."""
+        return default_floor(effective_rows(self.weights), self.n_classes)
+
     def tree_data(self) -> TreeData:
         """Give the rows as the trees take them."""
         return TreeData(self.values, self.names, self.codes, self.weights, self.n_classes)
@@ -93,11 +98,12 @@ class _TreeMember:
 
 @dataclass(frozen=True)
 class Members:
-    """The fitted pool: the anchor with its weights worked in, the boosters and their weights, and what was chosen."""
+    """The fitted pool: the anchor with its weights worked in, the boosters with theirs, the floor, and what was chosen."""
 
     anchor: Anchor
     boosters: tuple[Any, ...]
     tree_weights: tuple[float, ...]
+    floor: float
     report: dict[str, Any]
 
 
@@ -138,26 +144,29 @@ class _CrossValidated:
 
 def fit_members(plan: FitPlan) -> Members:
     """Cross-validate the members, choose their settings and weights, and keep or fit what makes up the pool."""
-    groups = np.arange(len(plan.codes)) if plan.groups is None else plan.groups
-    if len(np.unique(groups)) < LEAST_CROSS_VALIDATED:
+    n_groups = len(plan.codes) if plan.groups is None else len(np.unique(plan.groups))
+    if n_groups < LEAST_CROSS_VALIDATED:
         return _without_cross_validation(plan)
     logits = _logit_members(plan)
     held_out = _held_out_masks(plan)
-    rows = np.concatenate([np.flatnonzero(mask) for mask in held_out])
-    forests = plan.tree_members()
+    rows, forests = np.concatenate([np.flatnonzero(mask) for mask in held_out]), plan.tree_members()
     chosen = _cross_validate(plan, logits, held_out, rows)
     names = [*(one.name for one in logits), *(one.name for one in forests)]
-    pool = fit_pool([one.scores for one in chosen.members], plan.codes[rows], plan.weights[rows], plan.pool_prior)
-    pooled = sum(weight * one.scores for weight, one in zip(pool, chosen.members, strict=True))
+    fair = _every_fold_sees_every_class(plan, held_out)
+    floors = (plan.least_floor, *(one for one in FLOORS if one > plan.least_floor and fair))
+    scores = [one.scores for one in chosen.members]
+    pool = fit_pool_and_floor(scores, plan.codes[rows], plan.weights[rows], floors, plan.pool_prior)
+    pooled = np.tensordot(pool.weights, np.stack(scores), axes=1)
     losses = {name: one.loss for name, one in zip(names, chosen.members, strict=True)}
     report = {
         "folds": len(held_out),
         "held_out_log_loss": {**losses, "pool": log_loss(pooled, plan.codes[rows], plan.weights[rows])},
-        "pool_weights": {name: float(weight) for name, weight in zip(names, pool, strict=True)},
+        "pool_weights": {name: float(weight) for name, weight in zip(names, pool.weights, strict=True)},
+        "floor": pool.floor,
         "path_places": {name: list(one.places) for name, one in zip(names, chosen.members, strict=True)},
         "rounds": {one.name: _rounds(plan, choice) for one, choice in zip(forests, chosen.trees, strict=True)},
     }
-    averaged = len(held_out) >= LEAST_AVERAGED and _every_fold_sees_every_class(plan, held_out)
+    averaged = len(held_out) >= LEAST_AVERAGED and fair
     keep = _keep_folds if averaged else _fit_chosen
     return keep(plan, logits, chosen, pool, report | {"averaged": str(averaged).lower()})
 
@@ -229,10 +238,10 @@ def _rounds(plan: FitPlan, choice: _Chosen[HeldOutTrees]) -> int:
 
 
 def _keep_folds(
-    plan: FitPlan, logits: Sequence[_LogitMember], chosen: _CrossValidated, pool: Floats, report: dict[str, Any]
+    plan: FitPlan, logits: Sequence[_LogitMember], chosen: _CrossValidated, pool: Pool, report: dict[str, Any]
 ) -> Members:
     """Keep the fits of the folds: the logits' mean, weighed, as one anchor, and every booster at its part of the weight."""
-    weights = pool.tolist()
+    weights = pool.weights.tolist()
     weighed = [
         (one.terms, mean_logit([path.logits[choice.places[-1]] for path in choice.paths]), weight)
         for one, choice, weight in zip(logits, chosen.logits, weights, strict=False)
@@ -245,14 +254,14 @@ def _keep_folds(
             tree_weights += [weight / len(choice.paths)] * len(choice.paths)
     if not boosters:
         boosters, tree_weights = [chosen.trees[0].paths[0].cut(1)], [0.0]
-    return Members(_joined(weighed, plan.n_classes), tuple(boosters), tuple(tree_weights), report)
+    return Members(_joined(weighed, plan.n_classes), tuple(boosters), tuple(tree_weights), pool.floor, report)
 
 
 def _fit_chosen(
-    plan: FitPlan, logits: Sequence[_LogitMember], chosen: _CrossValidated, pool: Floats, report: dict[str, Any]
+    plan: FitPlan, logits: Sequence[_LogitMember], chosen: _CrossValidated, pool: Pool, report: dict[str, Any]
 ) -> Members:
     """Fit on every row and join the logits, weighed, into one anchor.  A member of weight 0 is not fitted."""
-    weights, n_logits = pool.tolist(), len(logits)
+    weights, n_logits = pool.weights.tolist(), len(logits)
     anchored = [one for one in zip(logits, chosen.logits, weights, strict=False) if one[2] > 0]
     forests = list(zip(plan.tree_members(), chosen.trees, weights[n_logits:], strict=True))
     grown = [one for one in forests if one[2] > 0] or [(*forests[0][:2], 0.0)]
@@ -264,7 +273,7 @@ def _fit_chosen(
     n = len(anchored)
     weighed = [(one.terms, logit, weight) for (one, _, weight), logit in zip(anchored, fitted[:n], strict=True)]
     tree_weights = tuple(weight for _, _, weight in grown)
-    return Members(_joined(weighed, plan.n_classes), tuple(fitted[n:]), tree_weights, report)
+    return Members(_joined(weighed, plan.n_classes), tuple(fitted[n:]), tree_weights, pool.floor, report)
 
 
 def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], n_classes: int) -> Anchor:
@@ -287,4 +296,5 @@ def _without_cross_validation(plan: FitPlan) -> Members:
     logit: Logit = next(iter(fit_path(plan.logit_data(terms), "l2", [STRONGEST_L2], tolerance=1e-7)))
     booster = fit_trees(plan.tree_data(), plan.trees, 1, plan.seed)
     report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}}
-    return Members(build_anchor(terms, logit.intercepts, logit.coefficients), (booster,), (0.0,), report)
+    anchor = build_anchor(terms, logit.intercepts, logit.coefficients)
+    return Members(anchor, (booster,), (0.0,), plan.least_floor, report)

@@ -1,21 +1,65 @@
-"""How much of each member: non-negative weights of a log-linear pool."""
+"""How much of each member, and how little is never nothing: the weights of a log-linear pool and its floor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
 
 from models.labels import Codes
 from models.losses import effective_rows
-from models.predictor import Floats
+from models.predictor import Floats, softmax_with_floor
 
 PRIOR_NOTES = 20.0
 """How many notes' worth of say equal weights have: a few hundred notes cannot tell the members apart."""
+FLOORS = (2e-4, 5e-4, 1e-3, 2e-3, 4e-3)
+"""Floors that are tried besides the least: how often a note does what nothing in its file speaks for."""
+FLOOR_GAIN = 1.92
+"""Least gain in held-out log likelihood, nats of the effective sample, for which a floor above the least is taken: half the
+95 % point of chi-square with one degree of freedom.  One surprise among a thousand notes is not enough."""
 
 
-def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats, prior_notes: float = PRIOR_NOTES) -> Floats:
+@dataclass(frozen=True)
+class Pool:
+    """Weights of the members, float64 of the shape (n_members,), each >= 0, and the least probability of a class."""
+
+    weights: Floats
+    floor: float
+
+
+def fit_pool_and_floor(
+    members: Sequence[Floats],
+    codes: Codes,
+    weights: Floats,
+    floors: Sequence[float],
+    prior_notes: float = PRIOR_NOTES,
+) -> Pool:
+    """Choose the pool weights, and with them the floor, by the weighted log loss of held-out scores.
+
+    Parameters
+    ----------
+    members, codes, weights, prior_notes
+        As for :func:`fit_pool`.
+    floors
+        Each > 0; the first is taken unless another gains :data:`FLOOR_GAIN`.
+    """
+    rows = np.arange(len(codes))
+    counts = weights * (effective_rows(weights) / weights.sum())
+    tried: list[tuple[float, Pool]] = []
+    for floor in floors:
+        pool = fit_pool(members, codes, weights, prior_notes, floor)
+        pooled = np.tensordot(pool, np.stack(members), axes=1)
+        happened = softmax_with_floor(pooled, 1.0, floor)[rows, codes]
+        tried.append((float(counts @ np.log(happened)), Pool(pool, floor)))
+    best = max(tried, key=lambda one: one[0])
+    return best[1] if best[0] - tried[0][0] >= FLOOR_GAIN else tried[0][1]
+
+
+def fit_pool(
+    members: Sequence[Floats], codes: Codes, weights: Floats, prior_notes: float = PRIOR_NOTES, floor: float = 0.0
+) -> Floats:
     r"""Choose the pool weights that minimise the weighted log loss of held-out scores.
 
     Parameters
@@ -27,6 +71,8 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats, prior_not
         Class and weight of each row.
     prior_notes
         How many notes' worth of say equal weights have.
+    floor
+        Mixed in for each class, as in :func:`models.predictor.softmax_with_floor`.
 
     Returns
     -------
@@ -34,8 +80,9 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats, prior_not
 
     Notes
     -----
-    Minimises :math:`-\sum_i w_i \log \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i} + (c / n) \sum_m (a_m - 1 / M)^2`, convex in
-    a: w sums to 1, n is the effective number of rows, M that of members and c is ``prior_notes``.
+    Minimises :math:`-\sum_i w_i \log (f + (1 - K f) \, \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i}) + (c / n) \sum_m
+    (a_m - 1 / M)^2`: w sums to 1, n is the effective number of rows, M that of members, K that of classes, f the floor and c
+    ``prior_notes``.  Convex in a where f is 0.
     """
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
@@ -48,10 +95,12 @@ def fit_pool(members: Sequence[Floats], codes: Codes, weights: Floats, prior_not
         scores = np.tensordot(pool, stacked, axes=1)
         scores -= scores.max(axis=1, keepdims=True)
         raised = np.exp(scores)
-        totals = raised.sum(axis=1)
-        log_loss = float(shares @ (np.log(totals) - scores[rows, codes]))
-        residual = raised * (shares / totals)[:, None]
-        residual[rows, codes] -= shares
+        chances = raised / raised.sum(axis=1, keepdims=True)
+        kept = (1 - chances.shape[1] * floor) * chances[rows, codes]
+        log_loss = -float(shares @ np.log(floor + kept))
+        by_softmax = shares * kept / (floor + kept)
+        residual = chances * by_softmax[:, None]
+        residual[rows, codes] -= by_softmax
         away = pool - start
         return log_loss + pull * float(away @ away), np.tensordot(stacked, residual, axes=2) + 2 * pull * away
 

@@ -169,7 +169,12 @@ def test_the_linear_algebra_of_a_fit_runs_on_one_thread_however_many_the_caller_
 
         return watch
 
-    for module, name in ((sparse_logit, "largest_penalty"), (members, "fit_pool"), (baselines, "softmax_with_floor")):
+    steps = (
+        (sparse_logit, "largest_penalty"),
+        (members, "fit_pool_and_floor"),
+        (baselines, "softmax_with_floor"),
+    )
+    for module, name in steps:
         monkeypatch.setattr(module, name, watched(getattr(module, name)))
     with threadpool_limits(limits=2):
         OutcomeClassifier(**QUICK).fit(frame, outcomes)
@@ -228,4 +233,5 @@ def test_a_class_that_one_loan_alone_holds_is_not_called_impossible_on_others():
     outcomes = np.array(OUTCOMES)[np.concatenate([rng.choice([0, 1, 3], 590), np.full(10, 2)])]
     model = OutcomeClassifier(max_rounds=40).fit(frame, outcomes, groups=loans)
     assert model.report_["averaged"] == "false"
-    assert model.predict_proba(frame)[:590, 2].mean() > 0.01
+    # one loan of 591 is 0.0017, ten rows of 600 are 0.0167
+    assert 0.0017 < model.predict_proba(frame)[:590, 2].mean() < 0.0167

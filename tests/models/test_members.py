@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from models.folds import grouped_folds
 from models.labels import encode_labels
 from models.logit import UNSEEN_LOG_ODDS, LogitData, fit_path, largest_penalty
-from models.pool import fit_pool
+from models.pool import FLOORS, fit_pool, fit_pool_and_floor
 from models.predictor import Anchor, Term
 from models.terms import build_terms, term_matrix
 
@@ -146,6 +146,39 @@ def test_the_pool_takes_the_true_scores_whole_and_the_noise_not_at_all():
     np.testing.assert_allclose(weights, [1.0, 0.0], atol=0.03)
     # scores half as large must be doubled: the weights need not sum to 1
     np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000)), [2.0], atol=0.06)
+
+
+def _with_surprises(share, n=40_000):
+    """Draw outcomes from known scores, and let that share of the notes do anything at all."""
+    rng = np.random.default_rng(4)
+    truth = 4 * rng.normal(size=(n, 4))
+    codes = (truth + rng.gumbel(size=truth.shape)).argmax(axis=1)
+    surprised = rng.random(n) < share
+    return truth, np.where(surprised, rng.integers(0, 4, n), codes)
+
+
+def test_notes_that_do_anything_at_all_raise_the_floor_to_a_quarter_of_their_share():
+    truth, codes = _with_surprises(0.008)  # so each outcome has 0.002 from them
+    pool = fit_pool_and_floor([truth], codes, np.ones(len(codes)), (1e-5, *FLOORS))
+    assert pool.floor == 2e-3
+    # with the floor the scores, which are the true ones, are taken whole; without it they must be toned down
+    assert pool.weights == pytest.approx([1.0], abs=0.03)
+    assert fit_pool([truth], codes, np.ones(len(codes)), floor=1e-5)[0] < 0.95
+
+
+def test_without_surprises_and_on_few_notes_the_floor_is_the_least():
+    truth, codes = _with_surprises(0.0)
+    assert fit_pool_and_floor([truth], codes, np.ones(len(codes)), (1e-5, *FLOORS)).floor == 1e-5
+    truth, codes = _with_surprises(0.008, n=60)
+    assert fit_pool_and_floor([truth], codes, np.ones(len(codes)), (1e-3, 2e-3, 4e-3)).floor == 1e-3
+
+
+def test_the_floor_counts_notes_and_not_the_scale_of_their_weights():
+    truth, codes = _with_surprises(0.008, n=3_000)
+    chosen = [
+        fit_pool_and_floor([truth], codes, np.full(3_000, one), (1e-4, *FLOORS)).floor for one in (0.01, 1.0, 100.0)
+    ]
+    assert chosen == chosen[:1] * 3
 
 
 def test_labels_that_are_not_all_outcomes_are_sorted():
