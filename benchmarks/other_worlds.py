@@ -28,7 +28,6 @@ from rivals_task import Task
 
 from features import feature_frame
 from models.uncertainty import Uncertainty
-from notes import OutcomeProbabilities
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
 from training.result import TrainingContext
@@ -97,7 +96,8 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
     task = Task.of(everything(world, config), features, config.model.seed, seconds)
     found = {MODEL: mine.values}
     for name in BESIDE:
-        found[name] = OutcomeProbabilities(task.floored(RIVALS[name].predict(task).probabilities)).values
+        chances = RIVALS[name].predict(task).probabilities.astype(np.float64)
+        found[name] = task.floored(chances / chances.sum(axis=1, keepdims=True))  # some give 32-bit numbers
     away = {name: (truth * np.log(truth / one)).sum(axis=1) for name, one in found.items()}
     return Measured(
         kind=kind,

@@ -27,7 +27,7 @@ from lightgbm import LGBMClassifier
 from numpy.typing import NDArray
 
 from features import feature_frame
-from models import members
+from models import cross_validation, members
 from models.bundle import write_bundle
 from models.predictor import Anchor, OutcomeModel, Predictor, feature_values
 from training.config import SHIPPED_CONFIG, TrainingConfig
@@ -82,9 +82,9 @@ def quickest(function: Callable[[], Any]) -> float:
 def measure(kind: str, size: int, n_tape: int, config: TrainingConfig) -> Speed:
     world = make_world(WorldSettings(kind, size, n_tape, seed=1))  # type: ignore[arg-type]
     alone = replace(config, model=replace(config.model, n_jobs=1))
-    fits = [Clock(members.fit_trees), Clock(members.held_out_trees)]
+    fits = [Clock(members.fit_trees), Clock(cross_validation.held_out_trees)]
     training = Clock(train)
-    with patch.object(members, "fit_trees", fits[0]), patch.object(members, "held_out_trees", fits[1]):
+    with patch.object(members, "fit_trees", fits[0]), patch.object(cross_validation, "held_out_trees", fits[1]):
         result = training(world.resolutions, alone, TrainingContext("made", golden_tape()))
     part, frame = everything(world, alone), feature_frame(world.tape)
     plain = Clock(LGBMClassifier(n_jobs=1, verbosity=-1).fit)

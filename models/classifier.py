@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from models.calibration import Calibrator, choose_calibrator
 from models.labels import encode_labels, row_weights
-from models.members import FitPlan, fit_members
+from models.member_plan import FitPlan
+from models.members import fit_members
 from models.predictor import Floats, OutcomeModel
 from models.side_by_side import on_one_thread
 from models.sparse_logit import LogitSettings, StageSettings
@@ -26,15 +27,15 @@ FEATURE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     """Probabilities of the outcomes of notes from their features.
 
-    A log-linear pool of three members: a multinomial logit on smooth terms, one that has threshold flags besides (the two
-    are one linear score when saved: the anchor), and regularised LightGBM.  Penalties, rounds and pool weights are chosen
-    by weighted log loss on held-out loans.
+    A log-linear pool: a sparse multinomial logit on smooth terms, one that has threshold flags besides, on few notes one
+    that drops no term (all are one linear score when saved: the anchor), and regularised LightGBM.  Penalties, rounds and
+    pool weights are chosen by weighted log loss on held-out loans.
 
     Parameters
     ----------
     learning_rate, num_leaves, column_share, max_rounds, leaf_factor, l2, exact_rows, exact_leaves, exact_rate
         See :class:`models.trees.TreeSettings`.
-    thresholds, clip_share
+    thresholds, clip_share, ridge_below
         See :class:`models.sparse_logit.LogitSettings`.
     adaptive_power, multiplied
         ``power`` and ``multiplied`` of :class:`models.sparse_logit.StageSettings`.
@@ -85,6 +86,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         clip_share: float = 0.005,
         adaptive_power: float = 0.5,
         multiplied: int = 20,
+        ridge_below: int = 1_000,
         pool_prior: float = 20.0,
         n_folds: int = 5,
         n_jobs: int | None = None,
@@ -103,6 +105,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         self.clip_share = clip_share
         self.adaptive_power = adaptive_power
         self.multiplied = multiplied
+        self.ridge_below = ridge_below
         self.pool_prior = pool_prior
         self.n_folds = n_folds
         self.n_jobs = n_jobs
@@ -144,7 +147,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
             groups=None if groups is None else _loans(groups, len(labels))[kept],
             n_classes=len(self.classes_),
             trees=self._trees(),
-            logits=LogitSettings(self.thresholds, self.clip_share, StageSettings(self.adaptive_power, self.multiplied)),
+            logits=self._logits(),
             pool_prior=self.pool_prior,
             n_folds=self.n_folds,
             n_jobs=self.n_jobs,
@@ -203,6 +206,10 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         probabilities = self.predict_proba(X)
         labels: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
         return labels
+
+    def _logits(self) -> LogitSettings:
+        second = StageSettings(self.adaptive_power, self.multiplied)
+        return LogitSettings(self.thresholds, self.clip_share, second, self.ridge_below)
 
     def _trees(self) -> TreeSettings:
         return TreeSettings(

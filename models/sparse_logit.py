@@ -55,11 +55,14 @@ class LogitSettings:
         Share of notes beyond each clip of a feature.
     second
         Its second stage; the products are of the logit with flags alone.
+    ridge_below
+        With fewer rows a logit that shrinks all terms and drops none (:mod:`models.ridge_logit`) takes part.
     """
 
     thresholds: int = THRESHOLDS
     clip_share: float = CLIP_SHARE
     second: StageSettings = field(default_factory=StageSettings)
+    ridge_below: int = 1_000
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,14 @@ def first_stage(data: LogitData, held: Mask, strengths: Sequence[float] = L1_SHA
     for logit in fit_path(train, "l1", [share * top for share in strengths]):
         stage.logits.append(logit)
         stage.scores.append(logit.scores(test.terms))
-        if _is_over(losses, stage.scores[-1], test):
+        if is_over(losses, stage.scores[-1], test):
             break
     return stage
 
 
 @dataclass(frozen=True)
-class SecondStage:
-    """A path of fits of the second stage: a logit a strength, and for each the scores of the held-out rows."""
+class LogitPath:
+    """A path of finished fits: a logit a strength, and for each the scores of the held-out rows."""
 
     logits: list[SparseLogit]
     scores: list[Floats]
@@ -107,19 +110,19 @@ class SecondStage:
 
 def second_stage(
     data: LogitData, held: Mask, terms: Sequence[Term], first: Logit, settings: StageSettings
-) -> SecondStage:
+) -> LogitPath:
     """Fit the second stage's path on the rows not held, until the loss of the held rows stops getting better."""
     train, test = data.take(~held), data.take(held)
     basis = _Basis.of(train, terms, first, settings)
     scaled = replace(train, terms=basis.matrix(train.terms))
     seen = basis.matrix(test.terms)
     top = largest_penalty(scaled)
-    stage = SecondStage([], [])
+    stage = LogitPath([], [])
     losses: list[float] = []
     for logit in fit_path(scaled, "l1", [share * top for share in L1_SHARES]):
         stage.logits.append(basis.unscaled(logit, len(terms)))
         stage.scores.append(logit.scores(seen))
-        if _is_over(losses, stage.scores[-1], test):
+        if is_over(losses, stage.scores[-1], test):
             break
     return stage
 
@@ -222,7 +225,7 @@ def _products(
     return pairs, tuple(products)
 
 
-def _is_over(losses: list[float], scores: Floats, test: LogitData) -> bool:
+def is_over(losses: list[float], scores: Floats, test: LogitData) -> bool:
     """Note the held-out loss, and say whether the path has had its best."""
     if len(test.codes) == 0:
         return False

@@ -38,6 +38,7 @@ class MemberSettings:
     clip_share: float
     adaptive_power: float
     multiplied: int
+    ridge_below: int
     pool_prior: float
 
     def __post_init__(self) -> None:
@@ -59,7 +60,8 @@ class MemberSettings:
         for name in ("num_leaves", "exact_leaves"):
             value = getattr(self, name)
             require(value == 0 or 2 <= value <= 64, f"model.members.{name}", value, "0 (by the rows) or from 2 to 64")
-        require(self.exact_rows >= 0, "model.members.exact_rows", self.exact_rows, "0 or more rows")
+        for name in ("exact_rows", "ridge_below"):
+            require(getattr(self, name) >= 0, f"model.members.{name}", getattr(self, name), "0 or more rows")
 
 
 @dataclass(frozen=True)

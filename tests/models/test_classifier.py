@@ -235,3 +235,11 @@ def test_a_class_that_one_loan_alone_holds_is_not_called_impossible_on_others():
     assert model.report_["averaged"] == "false"
     # one loan of 591 is 0.0017, ten rows of 600 are 0.0167
     assert 0.0017 < model.predict_proba(frame)[:590, 2].mean() < 0.0167
+
+
+@pytest.mark.parametrize("n_loans", [200, 1_200])
+def test_a_logit_that_drops_no_term_takes_part_on_few_rows_alone(n_loans, notes_of):
+    frame, outcomes, _ = notes_of(n_loans, seed=5)
+    model = OutcomeClassifier(max_rounds=40).fit(frame, outcomes)
+    assert ("ridge" in model.report_["pool_weights"]) == (n_loans < 1_000)
+    assert ("ridge" in model.report_["path_places"]) == (n_loans < 1_000)
