@@ -20,7 +20,6 @@ from training.weights import CensoringWeights
 if TYPE_CHECKING:
     from models.bundle import BundleContents
     from models.candidate import CandidateWindow
-    from models.drift import DriftReference
     from models.loan_record import LoanRecord
     from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
@@ -221,8 +220,6 @@ class TrainingResult:
     evaluation: Evaluation
     warnings: tuple[str, ...]
     judgement: Judgement
-    drift_reference: DriftReference
-    """Of all the notes and the refitted model, to compare a tape with."""
     desk: DeskTerms | None = None
     """Months, branch weights and recoveries of the resolutions."""
     references: ReferenceNotes | None = None

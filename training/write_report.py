@@ -1,4 +1,4 @@
-"""Writing what a training found: the page, the figures, the model card, and what a tape is compared with."""
+"""Writing what a training found: the page, the figures and the model card."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from notes import OUTCOMES
 from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
 from training.judge import BUCKET_TABLE, MODEL
-from training.judgement import drift_settings
 from training.model_card import CardPart, card_markdown, model_card
 from training.page_context import (
     bids_section,
@@ -36,7 +35,7 @@ from training.page_tuning import tuning_sections
 from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
-PAGE, FIGURES, CARD, REFERENCE = "report.html", "metrics.json", "model_card.md", "drift_reference.json"
+PAGE, FIGURES, CARD = "report.html", "metrics.json", "model_card.md"
 SETTINGS = "settings.toml"
 METRICS_FORMAT = 1
 
@@ -46,7 +45,7 @@ def write_report(
 ) -> Mapping[str, Path]:
     """Write the files of a training's report, each whole or not at all; give file name to path.
 
-    Four, and after a search for settings those that were used, as a training configuration.
+    Three, and after a search for settings those that were used, as a training configuration.
 
     Parameters
     ----------
@@ -58,7 +57,6 @@ def write_report(
         PAGE: html_page(report_page(result, config, card, bundle_sha256)),
         FIGURES: canonical_json(figures(result, bundle_sha256), indent=2),
         CARD: card_markdown(card, result.bundle.training_data),
-        REFERENCE: canonical_json(result.drift_reference.to_dict() | {"settings": _drift_settings(config)}),
     }
     if result.tuning is not None:
         content[SETTINGS] = result.tuning.to_toml()
@@ -68,11 +66,6 @@ def write_report(
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(folder / name)
     return {name: folder / name for name in content}
-
-
-def _drift_settings(config: TrainingConfig) -> dict[str, float | int]:
-    """Give the settings by which a score shall hold a tape against the reference."""
-    return asdict(drift_settings(config)) | {"least_notes": config.judgement.drift_least_notes}
 
 
 def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardPart], bundle_sha256: str) -> Page:

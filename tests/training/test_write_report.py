@@ -1,4 +1,4 @@
-"""A training's report: four files, whole, plain to read and the same every time."""
+"""A training's report: three files, whole, plain to read and the same every time."""
 
 import inspect
 import json
@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from features import FEATURES, feature_frame
-from models.drift import DriftReference, NoteSample, drift_report
+from models.canonical_json import canonical_json
+from models.drift import DriftSettings
+from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
-from training.judgement import drift_settings
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
 from training.write_report import write_report
@@ -169,14 +170,17 @@ def test_parts_are_judged_by_state_and_among_delinquent_notes_alone(result):
     assert sum(one.n_notes for one in judgement.quarters) == result.evaluation.n_test
 
 
-def test_a_tape_of_the_training_world_is_no_drift_and_one_of_vacant_houses_is(files, result, world):
-    reference = DriftReference.from_dict(json.loads(files["drift_reference.json"].read_text(encoding="utf-8")))
+def test_a_tape_of_the_training_world_is_no_drift_and_one_of_vacant_houses_is(result, world):
+    check = DriftCheck.from_dict(json.loads(canonical_json(result.bundle.drift)))
+    settings = QUICK.judgement
+    assert check.least_notes == settings.drift_least_notes
+    assert check.settings == DriftSettings(settings.drift_false_alarm, settings.drift_min_psi, settings.drift_min_mix)
     features = feature_frame(world.tape)
-    same = drift_report(reference, NoteSample.of_tape(features, result.predict(features).values), drift_settings(QUICK))
+    same = check.report(features, result.predict(features))
     assert not same.mix_drifts
     assert {one.name for one in same.features if one.drifts} <= {"note_rate"}  # rates of today are others
     emptied = features.assign(occupancy_owner=0.0, occupancy_vacant=1.0)
-    other = drift_report(reference, NoteSample.of_tape(emptied, result.predict(emptied).values), drift_settings(QUICK))
+    other = check.report(emptied, result.predict(emptied))
     assert "occupancy_vacant" in {one.name for one in other.features if one.drifts}
 
 
