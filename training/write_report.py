@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from models.bundle_files import write_text
 from models.canonical_json import canonical_json
 from notes import OUTCOMES
 from reports.page import Block, KeyFigure, Page, Section, html_page
@@ -35,7 +37,7 @@ from training.page_tuning import tuning_sections
 from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
-PAGE, FIGURES, CARD = "report.html", "metrics.json", "model_card.md"
+PAGE, FIGURES, CARD = EVERY_REPORT = ("report.html", "metrics.json", "model_card.md")
 SETTINGS = "settings.toml"
 METRICS_FORMAT = 1
 
@@ -43,15 +45,23 @@ METRICS_FORMAT = 1
 def write_report(
     folder: Path, result: TrainingResult, config: TrainingConfig, bundle_sha256: str
 ) -> Mapping[str, Path]:
-    """Write the files of a training's report, each whole or not at all; give file name to path.
+    """Write the files of a training's report; give file name to path.
 
-    Three, and after a search for settings those that were used, as a training configuration.
+    Three, and after a search for settings those that were used, as a training configuration.  They are written beside
+    their folder, which is renamed when complete, so that no half report can be read.
 
     Parameters
     ----------
     folder
-        Made if need be; files of these names in it are replaced.
+        Made, with those above it.
+
+    Raises
+    ------
+    FileExistsError
+        It is there: a report is never written over.
     """
+    if folder.exists():
+        raise FileExistsError(f"{folder} is there already; a report is never written over")
     card = model_card(result, bundle_sha256)
     content = {
         PAGE: html_page(report_page(result, config, card, bundle_sha256)),
@@ -60,11 +70,14 @@ def write_report(
     }
     if result.tuning is not None:
         content[SETTINGS] = result.tuning.to_toml()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in content.items():
-        beside = folder / f".{name}.{os.getpid()}"
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(folder / name)
+    writing = folder.with_name(f".writing-{os.getpid()}-{folder.name}")
+    writing.mkdir(parents=True)
+    try:
+        for name, text in content.items():
+            write_text(writing / name, text)
+        writing.rename(folder)
+    finally:
+        shutil.rmtree(writing, ignore_errors=True)
     return {name: folder / name for name in content}
 
 

@@ -130,6 +130,22 @@ def test_the_same_training_writes_the_same_bytes(files, result, tmp_path):
     assert sorted(path.name for path in (tmp_path / "again").iterdir()) == sorted(files)
 
 
+def test_a_report_that_is_there_is_never_written_over(files, result, tmp_path):
+    write_report(tmp_path / SHA, result, QUICK, SHA)
+    before = {one.name: one.stat().st_mtime_ns for one in (tmp_path / SHA).iterdir()}
+    with pytest.raises(FileExistsError, match="never written over"):
+        write_report(tmp_path / SHA, result, QUICK, SHA)
+    assert {one.name: one.stat().st_mtime_ns for one in (tmp_path / SHA).iterdir()} == before
+    assert [one.name for one in tmp_path.iterdir()] == [SHA]
+
+
+def test_a_report_that_could_not_be_written_to_the_end_leaves_no_folder_that_looks_like_one(result, tmp_path):
+    # A lone surrogate, as an argument that is no UTF-8 becomes, cannot be written.
+    with pytest.raises(UnicodeEncodeError):
+        write_report(tmp_path / SHA, replace(result, warnings=("\udcff",)), QUICK, SHA)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_card_says_what_the_model_is_not_for_and_what_rules_it_minds(files):
     card = files["model_card.md"].read_text(encoding="utf-8")
     for needed in (
