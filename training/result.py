@@ -14,6 +14,7 @@ from notes import OutcomeProbabilities, Tape
 from training.class_means import MeansBeside, MeanTest
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
+from training.how_sure import HowSure, how_sure
 from training.splits import Split
 from training.weights import CensoringWeights
 
@@ -226,6 +227,11 @@ class TrainingResult:
     """Resolved notes to keep beside the bundle, for `notebid explain`."""
     tuning: Tuned | None = None
     """What the search for settings found; None where none was asked for."""
+
+    @property
+    def how_sure(self) -> HowSure | None:
+        """How sure the model is at a few probabilities; None where that was not learned."""
+        return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
 
     def with_tuning(self, tuned: Tuned) -> TrainingResult:
         """Give the same with what the search found among its parameters and metrics."""

@@ -33,6 +33,7 @@ from training.page_measures import (
     quarters_section,
     reliability_section,
 )
+from training.page_sure import sure_sections
 from training.page_tuning import tuning_sections
 from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
 from training.result import TrainingResult
@@ -91,6 +92,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
         bids_section(judgement),
         baselines_section(result.evaluation, confidence),
         reliability_section(judgement, config.judgement.reliability_confidence),
+        *sure_sections(result.how_sure),
         parts_section(judgement, confidence),
         quarters_section(judgement, result),
         drift_section(judgement, config),
@@ -113,9 +115,9 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
 
 def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
     """Give every figure of the report as plain JSON; what is not a finite number is null."""
-    curve, tuning = result.judgement.learning, result.tuning
+    curve, tuning, sure = result.judgement.learning, result.tuning, result.how_sure
     n_resolved = sum(result.data.class_counts.values())
-    return {
+    found = {
         "format": METRICS_FORMAT,
         "bundle_sha256": bundle_sha256,
         "training_data": result.bundle.training_data,
@@ -144,7 +146,9 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
         "what_500_more_resolutions_would_buy": None if curve is None else _json(curve.gain(n_resolved)),
         "warnings": list(result.warnings),
         "run": _json(result.metrics),
-    } | ({} if tuning is None else {"tuning": _json(tuning.to_dict())})
+    }
+    found |= {} if sure is None else {"how_sure": _json(sure)}
+    return found | ({} if tuning is None else {"tuning": _json(tuning.to_dict())})
 
 
 def _checks(result: TrainingResult) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from models.drift import DriftSettings
 from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
+from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
 from training.write_report import write_report
@@ -85,6 +86,7 @@ def test_the_page_is_one_small_file_that_asks_for_nothing(files):
         "In money",
         "Better than simpler rules?",
         "Reliability by outcome",
+        "How sure it is",
         "Parts of the book",
         "Over time",
         "Drift",
@@ -121,6 +123,31 @@ def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(fi
     curve = result.judgement.learning
     n_resolved = sum(result.data.class_counts.values())
     assert figures["what_500_more_resolutions_would_buy"] == curve.gain(n_resolved)
+
+
+def test_how_sure_it_is_stands_on_the_page_in_the_figures_and_in_the_card(files, result):
+    found = json.loads(files["metrics.json"].read_text(encoding="utf-8"))["how_sure"]
+    sure = result.how_sure
+    assert [tuple(one.values()) for one in found["intervals"]] == [
+        (one.high, one.low, one.outcome, one.probability) for one in sure.intervals
+    ]
+    assert found["short_history_share"] == sure.short_history_share
+    page, card = (files[name].read_text(encoding="utf-8") for name in ("report.html", "model_card.md"))
+    for text, between in ((page, "</td><td>"), (card, " | ")):
+        for outcome, *cells in sure_table(sure)[1:]:
+            assert outcome in text
+            assert between.join(cells) in text
+    for words in (WHAT, short_words(sure)):
+        assert words in page
+        assert words in card
+
+
+def test_where_it_was_not_learned_how_sure_it_is_nothing_is_said_of_it(result, tmp_path):
+    without = replace(result, bundle=replace(result.bundle, uncertainty={}))
+    files = write_report(tmp_path / SHA, without, QUICK, SHA)
+    assert "how_sure" not in json.loads(files["metrics.json"].read_text(encoding="utf-8"))
+    for name in ("report.html", "model_card.md"):
+        assert "How sure it is" not in files[name].read_text(encoding="utf-8")
 
 
 def test_the_same_training_writes_the_same_bytes(files, result, tmp_path):
