@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 
 from features import feature_frame
 from models.drift import NoteSample, drift_report
+from models.drift_check import DriftCheck
 from models.outcome_drift import outcome_drift
 from notes import OUTCOMES, Outcome
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
-from training.judgement import drift_settings
 from training.result import TrainingContext, TrainingResult
 from worlds import KINDS, WorldSettings, golden_tape, make_world
 
@@ -69,24 +69,22 @@ class Pool:
 CASES = ("same", "today", "richer", "resolved, same", "resolved, shifted")
 
 
-def draw_once(
-    held: tuple[TrainingResult, Pool, Pool], size: int, rng: np.random.Generator, config: TrainingConfig
-) -> list[bool]:
+def draw_once(held: tuple[TrainingResult, Pool, Pool], size: int, rng: np.random.Generator) -> list[bool]:
     """Hold one tape of each case against what the model was trained on."""
     result, then, today = held
-    reference, settings = result.drift_reference, drift_settings(config)
+    check = DriftCheck.from_dict(result.bundle.drift)
     rows = then.draw(rng, size)
     tapes = [
         then.sample(rows),
         today.sample(today.draw(rng, size)),
         then.sample(then.draw(rng, size, label_shift_weights(then.truth, SHIFT))),
     ]
-    found = [drift_report(reference, one, settings).drifts for one in tapes]
+    found = [drift_report(check.reference, one, check.settings).drifts for one in tapes]
     for by in (0.0, SHIFT):
         truth = shifted(then.truth[rows], by)
         outcome = (rng.random((size, 1)) > np.cumsum(truth, axis=1)[:, :-1]).sum(axis=1)
         fitted_on = result.weights["all"].effective_sample_size
-        found.append(outcome_drift(tapes[0], outcome, fitted_on, settings.false_alarm).drifts)
+        found.append(outcome_drift(tapes[0], outcome, fitted_on, check.settings.false_alarm).drifts)
     return found
 
 
@@ -121,7 +119,7 @@ def main() -> int:
             held = hold(kind, arguments.resolutions, model + 1, config)
             for size in arguments.sizes:
                 for one in range(model, arguments.repetitions, arguments.models):
-                    hits[size].append(draw_once(held, size, np.random.default_rng((size, one)), config))
+                    hits[size].append(draw_once(held, size, np.random.default_rng((size, one))))
         for size, found in hits.items():
             print(
                 f"| {kind} | {size:,} | " + " | ".join(f"{rate:.0%}" for rate in np.mean(found, axis=0)) + " |",

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 EXAMPLE_TAPE = Path("examples") / "tape.csv"
 EXAMPLE_PAYMENTS = Path("examples") / "payments.csv"
 ASSUMPTIONS = Path("configs") / "assumptions.toml"
-DRIFT_REFERENCE = "drift_reference.json"
-"""Beside the report of a training, in the folder named by its bundle."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +60,6 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Bid the tape, write the result and print its totals."""
     from pricing import Assumptions
     from registry.home import Home
-    from serving.drift import DriftCheck
     from serving.request import DEMO_WARNING, ScoreRequest
     from serving.score import score
 
@@ -84,7 +81,6 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         log_lines=console.log_lines,
         own_timelines=arguments.own_timelines,
         own_recoveries=arguments.own_recoveries,
-        drift_check=DriftCheck.read(home.reports / model.bundle.sha256 / DRIFT_REFERENCE),
     )
     if request.is_demo:
         console.warn(DEMO_WARNING)

@@ -58,6 +58,8 @@ class BundleContents:
         What the resolutions say of months, branches and recoveries, as plain JSON values; empty: nothing.
     uncertainty
         How sure the model is of its probabilities, :meth:`models.uncertainty.Uncertainty.to_dict`; empty: it does not say.
+    drift
+        What a tape is held against, :meth:`models.drift_check.DriftCheck.to_dict`; empty: nothing.
     information
         Commit, time of writing and what else is good to know; not part of the hash.
     candidate
@@ -74,6 +76,7 @@ class BundleContents:
     data_hashes: Mapping[str, str]
     desk: Mapping[str, Any] = field(default_factory=dict)
     uncertainty: Mapping[str, Any] = field(default_factory=dict)
+    drift: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
     candidate: CandidateContents | None = None
 
@@ -214,12 +217,8 @@ def _manifest(folder: Path, contents: BundleContents, candidate: Mapping[str, st
         "data_hashes": dict(contents.data_hashes),
         "files": {name: sha256((folder / name).read_bytes()) for name in written},
     }
-    if contents.desk:
-        model["desk"] = dict(contents.desk)
-    if contents.uncertainty:
-        model["uncertainty"] = dict(contents.uncertainty)
-    if candidate:
-        model["candidate"] = dict(candidate)
+    kept = {"candidate": candidate, "desk": contents.desk, "drift": contents.drift, "uncertainty": contents.uncertainty}
+    model |= {name: dict(part) for name, part in kept.items() if part}
     libraries = {name: version(name) for name in LIBRARIES}
     information = {"python": platform.python_version(), "libraries": libraries, **contents.information}
     return {

@@ -113,7 +113,7 @@ class DriftReference:
         ------
         ValueError
             A part is absent or of another kind or shape: features without their shares, shares for other bins, a mean
-            without its covariance, a number that is not finite.
+            without its covariance, a number that is not finite, a mean that is none of probabilities.
         """
         try:
             read = cls(
@@ -124,12 +124,10 @@ class DriftReference:
                 covariance=np.asarray(content["covariance"], dtype=np.float64),
             )
         except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"drift reference: a part is absent or of another kind ({error!r}); train again"
-            ) from error
+            raise ValueError(f"drift reference: a part is absent or of another kind ({error!r})") from error
         fault = read._fault()
         if fault:
-            raise ValueError(f"drift reference: {fault}; train again")
+            raise ValueError(f"drift reference: {fault}")
         return read
 
     def _fault(self) -> str:
@@ -153,6 +151,8 @@ class DriftReference:
             )
         if not (np.isfinite(self.mean).all() and np.isfinite(self.covariance).all()):
             return "mean and covariance must be finite"
+        if not ((self.mean >= 0).all() and abs(self.mean.sum() - 1) <= _SHARES_OFF):
+            return f"the mean of probabilities must be 0 or more and sum to 1, found {self.mean.tolist()}"
         return ""
 
 
@@ -274,7 +274,8 @@ def _feature_drift(
 
 def _covariance(sample: NoteSample, mean: Floats) -> Floats:
     centred = sample.probability - mean
-    covariance: Floats = (centred * sample.weight[:, None]).T @ centred / sample.weight.sum()
+    # Not a matrix product: its last bits would depend on the machine's threads, and the bundle's hash on them.
+    covariance: Floats = np.einsum("nk,nl->kl", centred * sample.weight[:, None], centred) / sample.weight.sum()
     return covariance
 
 

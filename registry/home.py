@@ -114,7 +114,7 @@ class Home:
 
     @property
     def reports(self) -> Path:
-        """One folder a training's report, named by the sha256 of its bundle."""
+        """One folder a training's report, named by the sha256 of its bundle (:mod:`registry.report_folders`)."""
         return self.artifacts / "reports"
 
     @property

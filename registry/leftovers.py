@@ -8,8 +8,12 @@ from registry.home import Home
 
 
 def clear_leftovers(home: Home) -> None:
-    """Remove half-written bundles and pending files.  Only a holder of the home's lock may: nobody else writes them."""
-    for folder in home.bundles.glob(".writing-*"):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove half-written bundles, reports and pending files.
+
+    Only a holder of the home's lock may: nobody else writes them.
+    """
+    for root in (home.bundles, home.reports):
+        for folder in root.glob(".writing-*"):
+            shutil.rmtree(folder, ignore_errors=True)
     for file in home.pending.glob(".*.json.*"):
         file.unlink(missing_ok=True)

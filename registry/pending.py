@@ -15,6 +15,7 @@ from registry.champion import is_sha256
 from registry.gate_record import GateRecord
 from registry.home import Home
 from registry.record import TrainingRecord
+from registry.report_folders import is_report_folder
 from registry.trials import TrialRun
 
 FORMAT = 1
@@ -69,6 +70,11 @@ class Pending:
     def bundle_sha256(self) -> str:
         """The hash of the bundle, which names the file."""
         return self.record.bundle_folder.name
+
+    @property
+    def report_folder(self) -> Path | None:
+        """Where the files of its report lie; None where there are none."""
+        return next((path.parent for path in self.record.artifacts.values()), None)
 
     @property
     def gate(self) -> GateRecord:
@@ -151,7 +157,9 @@ def _remedy(file: Path) -> str:
 
 def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
     record, gate = pending.record, pending.gate
-    folder = home.reports / pending.bundle_sha256
+    folder = pending.report_folder or home.reports / pending.bundle_sha256
+    if folder.parent != home.reports or not is_report_folder(folder.name, pending.bundle_sha256):
+        raise ValueError(f"files of a pending training lie in {home.reports / pending.bundle_sha256}, found {folder}")
     elsewhere = [path for name, path in record.artifacts.items() if path != folder / name]
     if elsewhere:
         raise ValueError(f"files of a pending training lie in {folder}, found {elsewhere[0]}")
@@ -162,6 +170,7 @@ def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
         "training_id": record.training_id,
         "trained_at": record.trained_at,
         "bundle_sha256": pending.bundle_sha256,
+        "report_folder": folder.name,
         "training_data": record.training_data,
         "feature_names": list(record.feature_names),
         "params": {name: str(value) for name, value in record.params.items()},
@@ -182,6 +191,9 @@ def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pend
     bundle, gate = str(kept["bundle_sha256"]), kept["gate"]
     if not is_sha256(bundle):  # nothing but a hash becomes part of a path
         raise ValueError(f"bundle_sha256 is no sha256: {bundle[:80]!r}")
+    folder = str(kept.get("report_folder", bundle))  # absent when a bundle had one report
+    if not is_report_folder(folder, bundle):
+        raise ValueError(f"report_folder is none of this bundle: {folder[:80]!r}")
     names = [str(name) for name in kept["files"]]
     if any(name != Path(name).name or name.startswith(".") for name in names):
         raise ValueError(f"files are names without a folder, found {names}")
@@ -196,7 +208,7 @@ def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pend
         params={str(name): str(value) for name, value in kept["params"].items()},
         metrics={str(name): float(value) for name, value in kept["metrics"].items()},
         tags={str(name): str(value) for name, value in kept["tags"].items()},
-        artifacts={name: home.reports / bundle / name for name in names},
+        artifacts={name: home.reports / folder / name for name in names},
         gate=GateRecord(gate["passed"], against, tuple(map(str, gate["failed_checks"]))),
         training_id=str(kept["training_id"]),
         trained_at=float(kept["trained_at"]),

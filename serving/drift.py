@@ -2,64 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from features import FEATURES
 from features.spoken import spoken_name
-from models.drift import DriftReference, DriftReport, DriftSettings, NoteSample, drift_report
-from notes import OUTCOMES, OutcomeProbabilities
+from models.drift import DriftReport
 
 SHOWN = 3
 """Features named in the sentence; all that drift are in ``run.json``."""
 _SPOKEN = {one.name: spoken_name(one) for one in FEATURES}
-
-
-@dataclass(frozen=True)
-class DriftCheck:
-    """What a tape is held against.
-
-    Parameters
-    ----------
-    least_notes
-        Of a tape; on fewer a difference cannot be told from chance.
-    sha256
-        Of the file that it was read from: an input of the result, kept outside the model.
-    """
-
-    reference: DriftReference
-    settings: DriftSettings
-    least_notes: int
-    sha256: str
-
-    @classmethod
-    def read(cls, file: Path) -> DriftCheck | None:
-        """Read what a training kept; None where there is nothing, or nothing that this notebid can use."""
-        try:
-            text = file.read_bytes()
-            content = json.loads(text)
-            kept = content["settings"]
-            settings = DriftSettings(float(kept["false_alarm"]), float(kept["min_psi"]), float(kept["min_mix"]))
-            reference = DriftReference.from_dict(content)
-            check = cls(reference, settings, int(kept["least_notes"]), hashlib.sha256(text).hexdigest())
-            return check if _of_outcomes(reference) else None
-        except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
-            return None
-
-    def compare(self, frame: pd.DataFrame, probabilities: OutcomeProbabilities) -> TapeDrift | None:
-        """Hold a tape's features and probabilities against the reference; None on too few notes or other features."""
-        if len(frame) < self.least_notes or not set(self.reference.edges) <= set(frame.columns):
-            return None
-        return TapeDrift(drift_report(self.reference, NoteSample.of_tape(frame, probabilities.values), self.settings))
-
-
-def _of_outcomes(reference: DriftReference) -> bool:
-    return reference.mean.shape == (len(OUTCOMES),)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from features import NoteFeatures
 from models.bundle import Bundle, read_bundle
+from models.drift_check import DriftCheck
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES, ModelError, OutcomeDoubt, OutcomeProbabilities, Tape
 from pricing import DeskTerms
@@ -71,6 +72,17 @@ class ServedModel:
             It is newer than this notebid, or cannot be read.
         """
         return self._kept("uncertainty", Uncertainty.from_dict)
+
+    @property
+    def drift_check(self) -> DriftCheck | None:
+        """What a tape is held against; None: it was saved without.
+
+        Raises
+        ------
+        ModelError
+            It is newer than this notebid, or cannot be read.
+        """
+        return self._kept("drift", DriftCheck.from_dict)
 
     def _kept(self, name: str, read: Callable[[Any], _Part]) -> _Part | None:
         kept = self.bundle.manifest.get(name)

@@ -14,7 +14,7 @@ import pandas as pd
 from notes import OutcomeProbabilities, Tape, UsageError
 from pricing import NOTHING_OWN, Assumptions, OwnTerms
 from reports import ResultFolder
-from serving.drift import DriftCheck, TapeDrift
+from serving.drift import TapeDrift
 from serving.model import ServedModel
 from tapes import ReadOptions, TapeReading
 
@@ -41,8 +41,6 @@ class ScoreRequest:
         What ``run.log`` shall hold; lines may be added until the result is written.
     own_timelines, own_recoveries
         Whether to price with the months, and with the branch weights and recoveries, of the model's own resolutions.
-    drift_check
-        What the model's training kept to hold a tape against; None: nothing.
     """
 
     tape: Path
@@ -55,7 +53,6 @@ class ScoreRequest:
     log_lines: list[str] = field(default_factory=list)
     own_timelines: bool = False
     own_recoveries: bool = False
-    drift_check: DriftCheck | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -108,10 +105,17 @@ class ScoreRequest:
         """Say whether the notes are of the kind that the model was trained on; None: nothing to say it by.
 
         A model trained on made notes is of no real tape's kind, which is said already.
+
+        Raises
+        ------
+        ModelError
+            What the bundle keeps for it is newer than this notebid, or cannot be read.
         """
-        if self.drift_check is None or self.model.is_made:
+        check = self.model.drift_check
+        if check is None or self.model.is_made:
             return None
-        return self.drift_check.compare(frame, probabilities)
+        report = check.report(frame, probabilities)
+        return None if report is None else TapeDrift(report)
 
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""

@@ -140,7 +140,6 @@ def _manifest(
         "as_of_date": None if reading.as_of_date is None else reading.as_of_date.isoformat(),
         "counts": {**asdict(reading.counts), "bid_status": statuses},
         "drift": None if drift is None else drift.to_dict(),
-        "drift_reference_sha256": None if request.drift_check is None else request.drift_check.sha256,
         "mapping_sha256": _sha256(reading.mapping),
         "options": {
             "assume_first_lien": request.reading.assume_first_lien,

@@ -137,7 +137,7 @@ class GateSettings:
 
 @dataclass(frozen=True)
 class JudgementSettings:
-    """How much is spent on the report beside the gate; nothing here changes the model or the verdict."""
+    """How much is spent on the report beside the gate; nothing here changes a probability or the verdict."""
 
     learning_percents: tuple[int, ...]
     learning_max_loans: int

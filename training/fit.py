@@ -14,7 +14,6 @@ from features import NoteFeatures
 from models.baselines import BucketTable, ClassPrior, MultinomialLogit
 from models.bundle import BundleContents
 from models.classifier import OutcomeClassifier
-from models.drift import DriftReference, drift_reference
 from notes import Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
@@ -23,7 +22,7 @@ from training.evaluate import Floats
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import BUCKET_TABLE, CHAMPION, MODEL, evaluate, judge
-from training.judgement import Evidence, Judgement, judge_further, note_sample
+from training.judgement import Evidence, Judgement, drift_check, judge_further
 from training.judgement_learning import LearningData
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
@@ -97,14 +96,14 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     everything = weigh(watched, rows, config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
     model = refit(everything, LikelyEnds(watched, rows, log_sd), (candidate, fitted_on), config.model, context.progress)
-    reference = drift_reference(note_sample(snapshots, features, rows, model.predict_proba, config))
+    drift = drift_check(snapshots, features, model.predict_proba, config).to_dict()
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
-    findings = _Findings(evaluation, verdict, judgement, reference, () if rival is None else rival.warnings)
+    findings = _Findings(evaluation, verdict, judgement, () if rival is None else rival.warnings)
     result = _result(trial, parts | {"all": everything}, model, findings)
     references = reference_notes(snapshots, labels, features, model.model_, config)
     kept = keep_candidate(candidate, snapshots, split)
     unsure = learn_uncertainty(model, everything, watched, config.uncertainty)
-    bundle = replace(result.bundle, desk=json.loads(desk.to_json()), candidate=kept, uncertainty=unsure)
+    bundle = replace(result.bundle, desk=json.loads(desk.to_json()), candidate=kept, uncertainty=unsure, drift=drift)
     result = replace(result, bundle=bundle, desk=desk, references=references)
     return result if tuned is None else result.with_tuning(tuned)
 
@@ -199,7 +198,6 @@ class _Findings:
     evaluation: Evaluation
     verdict: Verdict
     judgement: Judgement
-    drift_reference: DriftReference
     of_champion: tuple[str, ...]
 
 
@@ -289,5 +287,4 @@ def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, 
         evaluation=evaluation,
         warnings=(*warnings_of(data, split, weights, evaluation), *findings.of_champion),
         judgement=findings.judgement,
-        drift_reference=findings.drift_reference,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from features import FEATURES, Group
 from models.drift import DriftReport, DriftSettings, NoteSample, drift_reference, drift_report
+from models.drift_check import DriftCheck
 from models.outcome_drift import OutcomeDrift, outcome_drift
 from notes import Tape
 from pricing import Assumptions
@@ -139,13 +140,19 @@ def judge_further(evidence: Evidence, config: TrainingConfig) -> Judgement:
     )
 
 
-def drift_settings(config: TrainingConfig) -> DriftSettings:
+def _drift_settings(config: TrainingConfig) -> DriftSettings:
     """Give the settings as :func:`models.drift.drift_report` takes them."""
     settings = config.judgement
     return DriftSettings(settings.drift_false_alarm, settings.drift_min_psi, settings.drift_min_mix)
 
 
-def note_sample(
+def drift_check(snapshots: Snapshots, features: pd.DataFrame, predict: Predict, config: TrainingConfig) -> DriftCheck:
+    """Keep of all the snapshots, and of what the model in use says of them, what a tape is held against."""
+    sample = _note_sample(snapshots, features, np.arange(len(snapshots)), predict, config)
+    return DriftCheck(drift_reference(sample), _drift_settings(config), config.judgement.drift_least_notes)
+
+
+def _note_sample(
     snapshots: Snapshots, features: pd.DataFrame, rows: NDArray[np.intp], predict: Predict, config: TrainingConfig
 ) -> NoteSample:
     """Take some of the snapshots, open ones too, at most ``judgement.drift_notes``, with their predictions."""
@@ -186,10 +193,10 @@ def _large(parts: tuple[PartScore, ...]) -> tuple[PartScore, ...]:
 
 def _drift(evidence: Evidence, config: TrainingConfig) -> DriftReport:
     samples = [
-        note_sample(evidence.snapshots, evidence.features, rows, evidence.predict, config)
+        _note_sample(evidence.snapshots, evidence.features, rows, evidence.predict, config)
         for rows in (evidence.split.fit, evidence.split.test)
     ]
-    return drift_report(drift_reference(samples[0]), samples[1], drift_settings(config))
+    return drift_report(drift_reference(samples[0]), samples[1], _drift_settings(config))
 
 
 def _outcome_drift(evidence: Evidence, config: TrainingConfig) -> OutcomeDrift:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from features import FEATURES
+from training.how_sure import HowSure
 from training.judge import BUCKET_TABLE, MODEL
+from training.page_sure import BEYOND_WORDS, WHAT, WHAT_NOT, short_words, sure_table
 from training.page_words import model_name, outcome_names, percent, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
@@ -15,10 +17,11 @@ GUIDANCE = "SR 26-2 / OCC Bulletin 2026-13"
 
 @dataclass(frozen=True)
 class CardPart:
-    """A heading with its points."""
+    """A heading with its points, and a table below them, its heading first."""
 
     title: str
     points: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 def model_card(result: TrainingResult, bundle_sha256: str) -> list[CardPart]:
@@ -29,6 +32,7 @@ def model_card(result: TrainingResult, bundle_sha256: str) -> list[CardPart]:
         CardPart("Not meant for", _misuse(result.bundle.training_data)),
         CardPart("Data", _data(result)),
         CardPart("How good it is", _measures(result)),
+        *_sure(result.how_sure),
         CardPart("Limits", _limits(result)),
         CardPart("Fair lending", _fairness(result)),
         CardPart("Governance", _governance(result)),
@@ -43,7 +47,13 @@ def card_markdown(parts: list[CardPart], training_data: str) -> str:
         lines += ["", f"**{warning}**"]
     for part in parts:
         lines += ["", f"## {part.title}", "", *(f"- {_plain(point)}" for point in part.points)]
+        lines += ["", *_markdown_table(part.table)] if part.table else []
     return "\n".join(lines) + "\n"
+
+
+def _markdown_table(table: tuple[tuple[str, ...], ...]) -> list[str]:
+    heading, *rows = ("| " + " | ".join(map(_plain, row)) + " |" for row in table)
+    return [heading, "|---|" + "---:|" * (len(table[0]) - 1), *rows]
 
 
 def _plain(text: str) -> str:
@@ -121,6 +131,12 @@ def _measures(result: TrainingResult) -> tuple[str, ...]:
     verdict = "may be promoted" if result.verdict.promote else "is NOT to be promoted"
     failed = [spoken(str(one)) for one in result.verdict.checks if one.required and not one.passed]
     return (*points, f"The gate says: it {verdict}.", *failed)
+
+
+def _sure(sure: HowSure | None) -> tuple[CardPart, ...]:
+    if sure is None:
+        return ()
+    return (CardPart("How sure it is", (WHAT, WHAT_NOT, short_words(sure), BEYOND_WORDS), sure_table(sure)),)
 
 
 def _limits(result: TrainingResult) -> tuple[str, ...]:

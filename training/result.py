@@ -14,13 +14,13 @@ from notes import OutcomeProbabilities, Tape
 from training.class_means import MeansBeside, MeanTest
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
+from training.how_sure import HowSure, how_sure
 from training.splits import Split
 from training.weights import CensoringWeights
 
 if TYPE_CHECKING:
     from models.bundle import BundleContents
     from models.candidate import CandidateWindow
-    from models.drift import DriftReference
     from models.loan_record import LoanRecord
     from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
@@ -221,14 +221,17 @@ class TrainingResult:
     evaluation: Evaluation
     warnings: tuple[str, ...]
     judgement: Judgement
-    drift_reference: DriftReference
-    """Of all the notes and the refitted model, to compare a tape with."""
     desk: DeskTerms | None = None
     """Months, branch weights and recoveries of the resolutions."""
     references: ReferenceNotes | None = None
     """Resolved notes to keep beside the bundle, for `notebid explain`."""
     tuning: Tuned | None = None
     """What the search for settings found; None where none was asked for."""
+
+    @property
+    def how_sure(self) -> HowSure | None:
+        """How sure the model is at a few probabilities; None where that was not learned."""
+        return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
 
     def with_tuning(self, tuned: Tuned) -> TrainingResult:
         """Give the same with what the search found among its parameters and metrics."""

@@ -1,20 +1,21 @@
-"""Writing what a training found: the page, the figures, the model card, and what a tape is compared with."""
+"""Writing what a training found: the page, the figures and the model card."""
 
 from __future__ import annotations
 
 import math
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from models.bundle_files import write_text
 from models.canonical_json import canonical_json
 from notes import OUTCOMES
 from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
 from training.judge import BUCKET_TABLE, MODEL
-from training.judgement import drift_settings
 from training.model_card import CardPart, card_markdown, model_card
 from training.page_context import (
     bids_section,
@@ -32,11 +33,12 @@ from training.page_measures import (
     quarters_section,
     reliability_section,
 )
+from training.page_sure import sure_sections
 from training.page_tuning import tuning_sections
 from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
-PAGE, FIGURES, CARD, REFERENCE = "report.html", "metrics.json", "model_card.md", "drift_reference.json"
+PAGE, FIGURES, CARD = EVERY_REPORT = ("report.html", "metrics.json", "model_card.md")
 SETTINGS = "settings.toml"
 METRICS_FORMAT = 1
 
@@ -44,35 +46,40 @@ METRICS_FORMAT = 1
 def write_report(
     folder: Path, result: TrainingResult, config: TrainingConfig, bundle_sha256: str
 ) -> Mapping[str, Path]:
-    """Write the files of a training's report, each whole or not at all; give file name to path.
+    """Write the files of a training's report; give file name to path.
 
-    Four, and after a search for settings those that were used, as a training configuration.
+    Three, and after a search for settings those that were used, as a training configuration.  They are written beside
+    their folder, which is renamed when complete, so that no half report can be read.
 
     Parameters
     ----------
     folder
-        Made if need be; files of these names in it are replaced.
+        Made, with those above it.
+
+    Raises
+    ------
+    FileExistsError
+        It is there: a report is never written over.
     """
+    if folder.exists():
+        raise FileExistsError(f"{folder} is there already; a report is never written over")
     card = model_card(result, bundle_sha256)
     content = {
         PAGE: html_page(report_page(result, config, card, bundle_sha256)),
         FIGURES: canonical_json(figures(result, bundle_sha256), indent=2),
         CARD: card_markdown(card, result.bundle.training_data),
-        REFERENCE: canonical_json(result.drift_reference.to_dict() | {"settings": _drift_settings(config)}),
     }
     if result.tuning is not None:
         content[SETTINGS] = result.tuning.to_toml()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in content.items():
-        beside = folder / f".{name}.{os.getpid()}"
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(folder / name)
+    writing = folder.with_name(f".writing-{os.getpid()}-{folder.name}")
+    writing.mkdir(parents=True)
+    try:
+        for name, text in content.items():
+            write_text(writing / name, text)
+        writing.rename(folder)
+    finally:
+        shutil.rmtree(writing, ignore_errors=True)
     return {name: folder / name for name in content}
-
-
-def _drift_settings(config: TrainingConfig) -> dict[str, float | int]:
-    """Give the settings by which a score shall hold a tape against the reference."""
-    return asdict(drift_settings(config)) | {"least_notes": config.judgement.drift_least_notes}
 
 
 def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardPart], bundle_sha256: str) -> Page:
@@ -85,6 +92,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
         bids_section(judgement),
         baselines_section(result.evaluation, confidence),
         reliability_section(judgement, config.judgement.reliability_confidence),
+        *sure_sections(result.how_sure),
         parts_section(judgement, confidence),
         quarters_section(judgement, result),
         drift_section(judgement, config),
@@ -107,9 +115,9 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
 
 def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
     """Give every figure of the report as plain JSON; what is not a finite number is null."""
-    curve, tuning = result.judgement.learning, result.tuning
+    curve, tuning, sure = result.judgement.learning, result.tuning, result.how_sure
     n_resolved = sum(result.data.class_counts.values())
-    return {
+    found = {
         "format": METRICS_FORMAT,
         "bundle_sha256": bundle_sha256,
         "training_data": result.bundle.training_data,
@@ -138,7 +146,9 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
         "what_500_more_resolutions_would_buy": None if curve is None else _json(curve.gain(n_resolved)),
         "warnings": list(result.warnings),
         "run": _json(result.metrics),
-    } | ({} if tuning is None else {"tuning": _json(tuning.to_dict())})
+    }
+    found |= {} if sure is None else {"how_sure": _json(sure)}
+    return found | ({} if tuning is None else {"tuning": _json(tuning.to_dict())})
 
 
 def _checks(result: TrainingResult) -> list[dict[str, Any]]:

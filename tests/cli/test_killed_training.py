@@ -17,6 +17,7 @@ from registry.pending import pending_files
 from registry.promote import current_champion
 from registry.store import open_store
 from serving.model import ServedModel
+from training.write_report import EVERY_REPORT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -108,6 +109,8 @@ def test_kill_9_at_twenty_moments_of_a_training_leaves_a_whole_champion_each_tim
         champion = find_model("", mlflow_home)
         assert champion.version >= before
         ServedModel.from_folder(champion.bundle_folder)
+        for report in mlflow_home.reports.glob("[!.]*"):
+            assert {one.name for one in report.iterdir()} == set(EVERY_REPORT)
         if turn % 2 == 0 or killed == KILLS:  # else what is pending waits for the next one, too
             assert main(["sync", "--quiet", "--wait=1"]) in (0, 5)
             assert pending_files(mlflow_home) == []
@@ -122,7 +125,8 @@ def test_kill_9_at_twenty_moments_of_a_training_leaves_a_whole_champion_each_tim
     heard(last, "done")
     assert last.wait() == 0
     ServedModel.from_folder(find_model("", mlflow_home).bundle_folder)
-    assert [one.name for one in mlflow_home.bundles.iterdir() if one.name.startswith(".writing")] == []
+    for root in (mlflow_home.bundles, mlflow_home.reports):
+        assert [one.name for one in root.iterdir() if one.name.startswith(".writing")] == []
 
 
 def test_of_two_trainings_at_once_one_waits_or_is_told_that_the_other_is_at_work(mlflow_home, start, tmp_path):

@@ -105,6 +105,8 @@ def test_a_reference_that_fits_together_is_read():
         ({"mean": 0.5}, "of the same classes"),
         ({"mean": [0.2, 0.3, 0.5]}, "of the same classes"),
         ({"covariance": [[0.1, float("nan")], [-0.1, 0.1]]}, "must be finite"),
+        ({"mean": [0.75, 0.75]}, "must be 0 or more and sum to 1"),
+        ({"mean": [1.25, -0.25]}, "must be 0 or more and sum to 1"),
         ({"covariance": [[0.1], [-0.1, 0.1]]}, "inhomogeneous"),
     ],
 )

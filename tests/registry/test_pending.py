@@ -37,7 +37,7 @@ def test_what_was_kept_is_read_again(mlflow_home, kept):
     )
 
 
-def test_the_file_is_named_by_the_bundle_and_names_no_folder(mlflow_home, kept):
+def test_the_file_is_named_by_the_bundle_and_names_no_path(mlflow_home, kept):
     pending, file = kept
     assert file == mlflow_home.artifacts / "pending" / f"{pending.record.bundle_folder.name}.json"
     assert "/" not in file.read_text()
@@ -72,10 +72,82 @@ def test_what_a_killed_run_left_half_written_is_cleared_and_nothing_else(mlflow_
     pending, file = kept
     file.with_name(f".{file.name}.123").write_text("{")
     (mlflow_home.bundles / ".writing-123-abc").mkdir()
+    half = mlflow_home.reports / f".writing-123-{pending.bundle_sha256}"
+    half.mkdir()
+    (half / "report.html").write_text("<p>rep")
     (mlflow_home.bundles / ".fetching-1").mkdir()  # not under the lock: a score may be at it
     clear_leftovers(mlflow_home)
     assert sorted(one.name for one in mlflow_home.pending.iterdir()) == [file.name]
     assert {one.name for one in mlflow_home.bundles.iterdir()} == {".fetching-1", pending.bundle_sha256}
+    assert [one.name for one in mlflow_home.reports.iterdir()] == [pending.bundle_sha256]
+
+
+def with_report(pending, folder):
+    """The same pending training with its report in another folder."""
+    folder.mkdir()
+    (folder / "report.html").write_text("<p>later</p>")
+    return replace(pending, record=replace(pending.record, artifacts={"report.html": folder / "report.html"}))
+
+
+def test_the_report_of_a_later_training_of_the_bundle_is_found_in_its_own_folder(mlflow_home, kept):
+    pending, file = kept
+    later = with_report(pending, mlflow_home.reports / f"{pending.bundle_sha256}-2")
+    assert keep(mlflow_home, later) == file
+    assert json.loads(file.read_text())["report_folder"] == f"{pending.bundle_sha256}-2"
+    again = read_pending(mlflow_home, file, pending.record.pyfunc_script)
+    assert again.record.artifacts["report.html"].read_text() == "<p>later</p>"
+
+
+def test_a_file_of_before_means_the_folder_of_the_bundle_s_name(mlflow_home, kept):
+    pending, file = kept
+    content = json.loads(file.read_text())
+    assert content.pop("report_folder") == pending.bundle_sha256
+    file.write_text(json.dumps(content))
+    again = read_pending(mlflow_home, file, pending.record.pyfunc_script)
+    assert again.record.artifacts["report.html"].read_text() == "<p>report</p>"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "../x",
+        "../pending",
+        "{other}",
+        "{other}-2",
+        "{bundle}/../{other}",
+        "{bundle}-2/..",
+        "{bundle}-1",
+        "{bundle}-0",
+        "{bundle}-02",
+        "{bundle}-x",
+        "{bundle}-",
+        "{bundle}-2\n",
+        "{bundle}-²",
+        "{bundle}-1234567",
+        "",
+        ".",
+        "/",
+        None,
+        2,
+        ["{bundle}"],
+    ],
+)
+def test_a_report_in_any_folder_but_one_of_the_bundle_is_refused_though_it_is_there(folder, mlflow_home, kept):
+    pending, file = kept
+    other = mlflow_home.reports / ("c" * 64)
+    with_report(pending, other)
+    with_report(pending, mlflow_home.reports / f"{other.name}-2")
+    with_report(pending, mlflow_home.artifacts / "x")
+    names = {"bundle": pending.bundle_sha256, "other": other.name}
+    change(file, report_folder=folder.format(**names) if isinstance(folder, str) else folder)
+    with pytest.raises(ModelError, match="report_folder is none of this bundle"):
+        read_pending(mlflow_home, file, pending.record.pyfunc_script)
+
+
+def test_a_training_whose_report_lies_with_another_bundle_s_cannot_be_kept(mlflow_home, kept):
+    pending, _ = kept
+    with pytest.raises(ValueError, match="files of a pending training lie in"):
+        keep(mlflow_home, with_report(pending, mlflow_home.reports / ("c" * 64)))
 
 
 def test_without_a_home_nothing_is_pending(tmp_path):

@@ -209,5 +209,5 @@ def test_the_same_training_once_more_is_no_evidence_and_fairly_compared(result, 
     assert not any("favours" in one for one in again.warnings)
     assert "compared with the candidate that became note-outcomes version 2" in "\n".join(report_lines(again))
     assert again.metrics["champion.compared_notes"] == again.evaluation.n_compared
-    page = write_report(tmp_path, again, QUICK, "ab" * 32)["report.html"].read_text()
+    page = write_report(tmp_path / "report", again, QUICK, "ab" * 32)["report.html"].read_text()
     assert "Compared with the candidate that became note-outcomes version 2 on" in page

@@ -1,4 +1,4 @@
-"""A training's report: four files, whole, plain to read and the same every time."""
+"""A training's report: three files, whole, plain to read and the same every time."""
 
 import inspect
 import json
@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from features import FEATURES, feature_frame
-from models.drift import DriftReference, NoteSample, drift_report
+from models.canonical_json import canonical_json
+from models.drift import DriftSettings
+from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
-from training.judgement import drift_settings
+from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
 from training.write_report import write_report
@@ -84,6 +86,7 @@ def test_the_page_is_one_small_file_that_asks_for_nothing(files):
         "In money",
         "Better than simpler rules?",
         "Reliability by outcome",
+        "How sure it is",
         "Parts of the book",
         "Over time",
         "Drift",
@@ -122,11 +125,52 @@ def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(fi
     assert figures["what_500_more_resolutions_would_buy"] == curve.gain(n_resolved)
 
 
+def test_how_sure_it_is_stands_on_the_page_in_the_figures_and_in_the_card(files, result):
+    found = json.loads(files["metrics.json"].read_text(encoding="utf-8"))["how_sure"]
+    sure = result.how_sure
+    assert [tuple(one.values()) for one in found["intervals"]] == [
+        (one.high, one.low, one.outcome, one.probability) for one in sure.intervals
+    ]
+    assert found["short_history_share"] == sure.short_history_share
+    page, card = (files[name].read_text(encoding="utf-8") for name in ("report.html", "model_card.md"))
+    for text, between in ((page, "</td><td>"), (card, " | ")):
+        for outcome, *cells in sure_table(sure)[1:]:
+            assert outcome in text
+            assert between.join(cells) in text
+    for words in (WHAT, short_words(sure)):
+        assert words in page
+        assert words in card
+
+
+def test_where_it_was_not_learned_how_sure_it_is_nothing_is_said_of_it(result, tmp_path):
+    without = replace(result, bundle=replace(result.bundle, uncertainty={}))
+    files = write_report(tmp_path / SHA, without, QUICK, SHA)
+    assert "how_sure" not in json.loads(files["metrics.json"].read_text(encoding="utf-8"))
+    for name in ("report.html", "model_card.md"):
+        assert "How sure it is" not in files[name].read_text(encoding="utf-8")
+
+
 def test_the_same_training_writes_the_same_bytes(files, result, tmp_path):
     again = write_report(tmp_path / "again", result, QUICK, SHA)
     for name, path in files.items():
         assert again[name].read_bytes() == path.read_bytes()
     assert sorted(path.name for path in (tmp_path / "again").iterdir()) == sorted(files)
+
+
+def test_a_report_that_is_there_is_never_written_over(files, result, tmp_path):
+    write_report(tmp_path / SHA, result, QUICK, SHA)
+    before = {one.name: one.stat().st_mtime_ns for one in (tmp_path / SHA).iterdir()}
+    with pytest.raises(FileExistsError, match="never written over"):
+        write_report(tmp_path / SHA, result, QUICK, SHA)
+    assert {one.name: one.stat().st_mtime_ns for one in (tmp_path / SHA).iterdir()} == before
+    assert [one.name for one in tmp_path.iterdir()] == [SHA]
+
+
+def test_a_report_that_could_not_be_written_to_the_end_leaves_no_folder_that_looks_like_one(result, tmp_path):
+    # A lone surrogate, as an argument that is no UTF-8 becomes, cannot be written.
+    with pytest.raises(UnicodeEncodeError):
+        write_report(tmp_path / SHA, replace(result, warnings=("\udcff",)), QUICK, SHA)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_card_says_what_the_model_is_not_for_and_what_rules_it_minds(files):
@@ -169,14 +213,17 @@ def test_parts_are_judged_by_state_and_among_delinquent_notes_alone(result):
     assert sum(one.n_notes for one in judgement.quarters) == result.evaluation.n_test
 
 
-def test_a_tape_of_the_training_world_is_no_drift_and_one_of_vacant_houses_is(files, result, world):
-    reference = DriftReference.from_dict(json.loads(files["drift_reference.json"].read_text(encoding="utf-8")))
+def test_a_tape_of_the_training_world_is_no_drift_and_one_of_vacant_houses_is(result, world):
+    check = DriftCheck.from_dict(json.loads(canonical_json(result.bundle.drift)))
+    settings = QUICK.judgement
+    assert check.least_notes == settings.drift_least_notes
+    assert check.settings == DriftSettings(settings.drift_false_alarm, settings.drift_min_psi, settings.drift_min_mix)
     features = feature_frame(world.tape)
-    same = drift_report(reference, NoteSample.of_tape(features, result.predict(features).values), drift_settings(QUICK))
+    same = check.report(features, result.predict(features))
     assert not same.mix_drifts
     assert {one.name for one in same.features if one.drifts} <= {"note_rate"}  # rates of today are others
     emptied = features.assign(occupancy_owner=0.0, occupancy_vacant=1.0)
-    other = drift_report(reference, NoteSample.of_tape(emptied, result.predict(emptied).values), drift_settings(QUICK))
+    other = check.report(emptied, result.predict(emptied))
     assert "occupancy_vacant" in {one.name for one in other.features if one.drifts}
 
 

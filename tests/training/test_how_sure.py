@@ -1,0 +1,95 @@
+"""The intervals that a report shows are those beside a note of such odds, and only of odds that training saw."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.familiarity import Familiar
+from models.spread import Spread, log_odds
+from models.uncertainty import Uncertainty
+from notes import OUTCOMES, OutcomeProbabilities
+from notes.strata import STRATA
+from training.how_sure import SHOWN, how_sure
+from training.page_sure import BEYOND, sure_table
+from training.weights import StratumReport
+from worlds import golden_tape
+
+FLAT = np.tile([np.log(0.09), 0.0, 0.0], (4, 1))
+"""A deviation of 0.3 whatever the odds."""
+WIDE = np.tile([-20.0, 20.0], (4, 1))
+
+
+def kept(down=FLAT, up=FLAT, edges=WIDE):
+    return Uncertainty(Spread(down, up, edges, np.eye(4)), Familiar({}, (), ("FL",)), {}, 0.5)
+
+
+def at(sure, outcome, p):
+    [one] = [one for one in sure.intervals if (one.outcome, one.probability) == (outcome, p)]
+    return one.low, one.high
+
+
+def stratum(name, n_notes, short, tail_share=0.0):
+    shares = (0.4, 0.3, 0.1, 0.2)
+    return StratumReport(name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, short, tail_share, shares, shares, shares)
+
+
+def test_the_ends_are_1_645_deviations_of_log_odds_away():
+    # sd 0.3: 0.49346 to either side.  Of 50 %, log odds 0: 1 / (1 + e^0.49346) = 0.37908.  Of 10 %, log odds -2.19722:
+    # -2.69068 and -1.70377, 0.06352 and 0.15397.
+    sure = how_sure(kept().to_dict(), ())
+    assert at(sure, "reperform", 0.5) == pytest.approx((0.37908, 0.62092), abs=1e-5)
+    assert at(sure, "foreclosure", 0.1) == pytest.approx((0.06352, 0.15397), abs=1e-5)
+    assert len(sure.intervals) == len(OUTCOMES) * len(SHOWN)
+
+
+def test_down_and_up_and_each_outcome_have_their_own():
+    # Down 0.6 and up 0.3 for deeds in lieu alone: of 50 %, 1 / (1 + e^0.98691) = 0.27152.
+    down = FLAT.copy()
+    down[2, 0] = np.log(0.36)
+    sure = how_sure(kept(down=down).to_dict(), ())
+    assert at(sure, "deed_in_lieu", 0.5) == pytest.approx((0.27152, 0.62092), abs=1e-5)
+    assert at(sure, "loss_mitigation", 0.5) == pytest.approx((0.37908, 0.62092), abs=1e-5)
+
+
+def test_they_are_the_intervals_beside_a_note_of_such_odds():
+    curved = kept(down=np.tile([-2.0, -0.3, 0.1], (4, 1)), up=np.tile([-2.5, 0.2, 0.05], (4, 1)))
+    sure, tape = how_sure(curved.to_dict(), ()), golden_tape().take(np.arange(2))
+    p = OutcomeProbabilities([[0.50, 0.25, 0.10, 0.15], [0.05, 0.19, 0.01, 0.75]])
+    low, high = curved.doubt(tape, pd.DataFrame(index=range(2)), p).interval(p)
+    for row, k in ((0, 0), (0, 1), (0, 2), (1, 0), (1, 2), (1, 3)):
+        shown = at(sure, str(OUTCOMES[k]), p.values[row, k])
+        assert shown == pytest.approx((low[row, k], high[row, k]), rel=1e-12)
+
+
+def test_odds_that_training_did_not_see_are_left_out_and_those_at_its_edges_are_not():
+    edges = WIDE.copy()
+    edges[2] = log_odds(np.array([0.01, 0.10]))
+    edges[3] = log_odds(np.array([0.051, 0.74]))
+    sure = how_sure(kept(edges=edges).to_dict(), ())
+    seen = {str(name): [one.probability for one in sure.intervals if one.outcome == str(name)] for name in OUTCOMES}
+    assert seen == {
+        "reperform": list(SHOWN),
+        "loss_mitigation": list(SHOWN),
+        "deed_in_lieu": [0.01, 0.05, 0.10],
+        "foreclosure": [0.10, 0.25, 0.50],
+    }
+    heading, *rows = sure_table(sure)
+    assert heading == ("predicted", "1%", "5%", "10%", "25%", "50%", "75%")
+    assert [[i for i, cell in enumerate(row) if cell == BEYOND] for row in rows] == [[], [], [4, 5, 6], [1, 2, 6]]
+    assert rows[3][3] == "6.4% to 15.4%"
+
+
+def test_short_histories_are_counted_by_notes_flagged_or_not():
+    strata = [
+        stratum(STRATA[0], 50, False),
+        stratum(STRATA[1], 20, True, tail_share=0.01),
+        stratum(STRATA[2], 10, True, tail_share=0.4),
+    ]
+    assert [one.flagged for one in strata] == [False, False, True]
+    assert how_sure(kept().to_dict(), strata).short_history_share == 30 / 80
+    assert how_sure(kept().to_dict(), strata[:1]).short_history_share == 0
+    assert how_sure(kept().to_dict(), ()).short_history_share == 0
+
+
+def test_a_model_that_was_not_asked_how_sure_it_is_says_nothing():
+    assert how_sure({}, [stratum(STRATA[0], 50, True)]) is None
