@@ -126,7 +126,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from registry.report_folders import next_report_folder
     from training.fit import train
     from training.result import TrainingContext
-    from training.write_report import EVERY_REPORT, PAGE, write_report
+    from training.write_report import PAGE, write_report
     from worlds import golden_tape
 
     with hold(home, wait), Progress(console, "training", STAGES) as progress:
@@ -147,7 +147,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))
         if result.references is not None:
             write_references(folder, result.references)
-        report_folder = next_report_folder(home, folder.name, EVERY_REPORT)
+        report_folder = next_report_folder(home, folder.name)
         report = write_report(report_folder, result, config, folder.name)
         trained = Trained(result, folder, None, False, report[PAGE])
         return _settled(home, trained, _pending(trained, report, lesson, champion), console, wait)

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Collection
 from itertools import count
 from pathlib import Path
 
 from registry.home import Home
 
 
-def next_report_folder(home: Home, bundle_sha256: str, files: Collection[str]) -> Path:
+def next_report_folder(home: Home, bundle_sha256: str) -> Path:
     """Say where the next report of a bundle goes, so that no earlier one is written over.
 
     The same data give the same bundle, while the verdict depends on the champion of the day.  Only a holder of the home's
     lock may ask: another training would be told the same.
-
-    Parameters
-    ----------
-    files
-        What every report holds.  A folder that lacks one is half-written, by a notebid that wrote in place: it is removed.
 
     Returns
     -------
@@ -28,10 +21,7 @@ def next_report_folder(home: Home, bundle_sha256: str, files: Collection[str]) -
         ``artifacts/reports/<bundle_sha256>``, or the first of ``-2``, ``-3`` and so on that is free; it is not made.
     """
     folders = (home.reports / (bundle_sha256 if n == 1 else f"{bundle_sha256}-{n}") for n in count(1))
-    folder = next(one for one in folders if not all((one / name).is_file() for name in files))
-    if folder.exists():
-        shutil.rmtree(folder)
-    return folder
+    return next(one for one in folders if not one.exists())
 
 
 def is_report_folder(name: str, bundle_sha256: str) -> bool:
