@@ -14,7 +14,7 @@ WHAT = (
 )
 WHAT_NOT = (
     "It is no range of what may happen to a note, it knows no notes of another kind, and it says nothing of values, costs, "
-    "months or laws."
+    "months or laws. Where outcomes hang on the facts in ways too fine for so few notes to show, it is too narrow."
 )
 BEYOND_WORDS = f"{BEYOND}: outside the range of 99% of the training notes' probabilities."
 
