@@ -1,6 +1,6 @@
 """notebid's model beside plain ones on a real agency sample, cross-validated by loan: prints a table.
 
-    python benchmarks/agency_sample.py FOLDER --repeats 5
+    python benchmarks/agency_sample.py FOLDER --repeats 3 [--config TOML]
 
 FOLDER holds one quarter's acquisition file and the parts of its performance file (Fannie Mae's layout of before October 2020).
 A snapshot of every loan every three months; loans are dealt into five parts, each predicted by models fitted on the other four, as many
@@ -112,9 +112,10 @@ def by_loan(part: Part, probabilities: Floats) -> Floats:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--config", type=Path, default=SHIPPED_CONFIG)
     arguments = parser.parse_args()
-    config = TrainingConfig.from_toml(SHIPPED_CONFIG)
+    config = TrainingConfig.from_toml(arguments.config)
     part = resolved(arguments.folder, config)
     runs = [predictions(part, config, seed) for seed in range(arguments.repeats)]
     losses = {name: np.mean([by_loan(part, run[name]) for run in runs], axis=0) for name in runs[0]}

@@ -140,7 +140,7 @@ def table(title: str, cases: list[Case]) -> str:
     low, high = last.strata[0].low, last.strata[0].high
     print(
         f"largest weight {last.largest:.1f}, effective sample {last.effective_sample_size:,.0f}, SHORT_HISTORY: "
-        f"{'; '.join(last.short_strata) or 'none'}; foreclosure in {last.strata[0].name} {low[3]:.2f} to {high[3]:.2f}"
+        f"{'; '.join(last.flagged_strata) or 'none'}; foreclosure in {last.strata[0].name} {low[3]:.2f} to {high[3]:.2f}"
     )
     return line
 

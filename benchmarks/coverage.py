@@ -171,8 +171,8 @@ def tables(measured: list[Measured], command: str, n_tape: int) -> str:
     lines += [
         "",
         "The bid range: share of notes whose bid at the true probabilities lies in it, its median width over the bid, bids",
-        "flagged `WIDE_BID_RANGE`, notes flagged `FAR_FROM_TRAINING` (on a tape of the same world: false alarms) and",
-        "`SHORT_HISTORY`; seconds for the refitted model, and for its uncertainty on top.",
+        "flagged `WIDE_BID_RANGE`, notes flagged `FAR_FROM_TRAINING` (on a tape of the same world: false alarms), notes of",
+        "strata with a short history; seconds for the refitted model, and for its uncertainty on top.",
         "",
         "| world | resolutions | seed | covered | width / bid | wide | far | short history | model | uncertainty |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",

@@ -125,8 +125,9 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
         "",
         f"    {command}",
         "",
-        f"Excess log loss over the truth, nats, on a separate tape of {n_tape:,} notes; every learner got the same rows, weights and folds",
-        "([rivals.md](rivals.md) says how each is fitted). The last column is notebid's over that of the best of the others.",
+        f"Excess log loss over the truth, nats, on a separate tape of {n_tape:,} notes. The other learners got the rows, features and weights of notebid's",
+        "first fit and its folds ([rivals.md](rivals.md) says how each is fitted); notebid is the whole `train`, whose last fit takes in the open notes too and",
+        "which is calibrated on later ones. The last column is notebid's excess over that of the best of the others.",
         "",
         f"| {' | '.join(heading)} |",
         f"|---|{'---:|' * (len(heading) - 1)}",
@@ -138,7 +139,15 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
     worse = failures(measured)
     lines += [
         "",
-        *(["Worse by more than two standard errors over notes:", "", *(f"- {one}" for one in worse)] if worse else []),
+        *(
+            [
+                "Worse by more than two standard errors over the notes of the tape (one draw of the resolutions each, which is a larger chance than that):",
+                "",
+                *(f"- {one}" for one in worse),
+            ]
+            if worse
+            else []
+        ),
     ]
     lines += [] if worse else ["Worse than any other by more than two standard errors over notes: never."]
     lines += [

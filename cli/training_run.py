@@ -160,6 +160,7 @@ def _pending(
     from registry.gate_record import GateRecord
     from registry.pending import Pending
     from registry.record import TrainingRecord
+    from training.write_report import PAGE
 
     result = trained.result
     failed = tuple(str(one) for one in result.verdict.checks if one.required and not one.passed)
@@ -170,7 +171,8 @@ def _pending(
         pyfunc_script=checkout() / PYFUNC,
         params=result.parameters,
         metrics=result.metrics,
-        tags={f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
+        tags={"report_folder": report[PAGE].parent.name}
+        | {f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
         gate=GateRecord(result.verdict.promote, None if champion is None else champion.version, failed),
         trials=trial_runs(result.tuning),

@@ -15,7 +15,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from models.folds import grouped_folds
 from models.labels import Codes, row_weights
-from models.losses import effective_rows, log_loss
+from models.losses import SELECTION_FLOOR, effective_rows, log_loss
 from models.predictor import Floats, softmax_with_floor, vector_scaled
 
 METHODS = ("none", "temperature", "vector")
@@ -37,7 +37,7 @@ class Calibrator:
     temperature
         > 0.  1 changes nothing, above 1 makes the model less sure of itself.
     floor
-        The least probability of any class, as in :func:`models.losses.default_floor`.
+        The least probability of any class, the model's own.
     scales, offsets
         Vector scaling, as in :class:`models.predictor.OutcomeModel`; empty for none.
 
@@ -96,7 +96,11 @@ class Calibrator:
 
 
 def choose_calibrator(
-    scores: Floats, codes: Codes, sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None
+    scores: Floats,
+    codes: Codes,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    floor: float = SELECTION_FLOOR,
 ) -> tuple[Calibrator, dict[str, float]]:
     """Choose between no calibration, a temperature and vector scaling, and fit what was chosen.
 
@@ -106,6 +110,8 @@ def choose_calibrator(
         As for :func:`fit_temperature`.
     groups
         Loan of each row; rows of one loan are held out together.  None: each row is its own.
+    floor
+        That the model mixes in: what it allows for already, a calibration must not pay for again.
 
     Returns
     -------
@@ -119,11 +125,11 @@ def choose_calibrator(
     weights = row_weights(sample_weight, len(codes))
     fits: dict[str, Callable[[Floats, Codes, Floats], Calibrator]] = {
         "none": lambda *_: Calibrator(),
-        "temperature": _temperature,
-        "vector": fit_vector_scaling,
+        "temperature": lambda s, k, w: Calibrator(fit_temperature(s, k, w, floor=floor)),
+        "vector": lambda s, k, w: fit_vector_scaling(s, k, w, floor=floor),
     }
     if len(codes) == 0 or len(np.unique(np.arange(len(codes)) if groups is None else np.asarray(groups))) < PARTS:
-        return _temperature(scores, codes, weights), {}
+        return fits["temperature"](scores, codes, weights), {}
     part = grouped_folds(codes, groups, PARTS, seed=0)
     losses = {}
     for method in METHODS:
@@ -131,13 +137,17 @@ def choose_calibrator(
         for one in range(PARTS):
             rest = part != one
             held_out[~rest] = fits[method](scores[rest], codes[rest], weights[rest]).scores(scores[~rest])
-        losses[method] = log_loss(held_out, codes, weights)
+        losses[method] = log_loss(held_out, codes, weights, floor=floor)
     best = min(METHODS, key=losses.__getitem__)
     return fits[best](scores, codes, weights), losses
 
 
 def fit_vector_scaling(
-    scores: Floats, codes: Codes, sample_weight: ArrayLike | None = None, prior_sd: float = PRIOR_SD
+    scores: Floats,
+    codes: Codes,
+    sample_weight: ArrayLike | None = None,
+    prior_sd: float = PRIOR_SD,
+    floor: float = SELECTION_FLOOR,
 ) -> Calibrator:
     r"""Fit a scale and an offset a class by weighted log loss on notes that the model has not seen.
 
@@ -147,6 +157,8 @@ def fit_vector_scaling(
         As for :func:`fit_temperature`.
     prior_sd
         Of each log scale and each offset around 0.
+    floor
+        > 0, mixed in for each class.
 
     Returns
     -------
@@ -170,10 +182,9 @@ def fit_vector_scaling(
         stretched = np.exp(point[:n_classes]) * centred
         shifted = stretched + point[n_classes:]
         chances = softmax_with_floor(shifted, 1.0, 0.0)
-        top = shifted.max(axis=1)
-        log_total = top + np.log(np.exp(shifted - top[:, None]).sum(axis=1))
-        loss = float(shares @ (log_total - (happened * shifted).sum(axis=1)))
-        residual = shares[:, None] * (chances - happened)
+        kept = (1 - n_classes * floor) * (happened * chances).sum(axis=1)
+        loss = -float(shares @ np.log(floor + kept))
+        residual = (shares * kept / (floor + kept))[:, None] * (chances - happened)
         slope = np.concatenate([(residual * stretched).sum(axis=0), residual.sum(axis=0)])
         return n_effective * loss + float(point @ point) / (2 * prior_sd**2), n_effective * slope + point / prior_sd**2
 
@@ -186,12 +197,12 @@ def fit_vector_scaling(
     return Calibrator(scales=tuple(scales.tolist()), offsets=tuple(offsets.tolist()))
 
 
-def _temperature(scores: Floats, codes: Codes, weights: Floats) -> Calibrator:
-    return Calibrator(fit_temperature(scores, codes, weights))
-
-
 def fit_temperature(
-    scores: Floats, codes: Codes, sample_weight: ArrayLike | None = None, prior_sd: float = PRIOR_SD
+    scores: Floats,
+    codes: Codes,
+    sample_weight: ArrayLike | None = None,
+    prior_sd: float = PRIOR_SD,
+    floor: float = SELECTION_FLOOR,
 ) -> float:
     r"""Choose the temperature by weighted log loss on notes that the model has not seen.
 
@@ -205,6 +216,8 @@ def fit_temperature(
         None weighs alike.
     prior_sd
         Of log T around 0; ``math.inf`` for none.
+    floor
+        > 0, mixed in for each class.
 
     Returns
     -------
@@ -222,7 +235,7 @@ def fit_temperature(
 
     def objective(log_temperature: float) -> float:
         prior = 0.0 if math.isinf(prior_sd) else log_temperature**2 / (2 * prior_sd**2)
-        return n_effective * log_loss(scores, codes, weights, math.exp(log_temperature)) + prior
+        return n_effective * log_loss(scores, codes, weights, math.exp(log_temperature), floor) + prior
 
     low, high = np.log(TEMPERATURE_RANGE)
     found = minimize_scalar(objective, bounds=(low, high), method="bounded", options={"xatol": 1e-6})

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from models.calibration import Calibrator, choose_calibrator
 from models.labels import encode_labels, row_weights
+from models.losses import SELECTION_FLOOR
 from models.member_plan import FitPlan
 from models.members import fit_members
 from models.predictor import Floats, OutcomeModel
@@ -173,7 +174,8 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         order = {label: code for code, label in enumerate(self.classes_.tolist())}
         codes = np.array([order[label] for label in np.asarray(y).tolist()], dtype=np.intp)
         loans = None if groups is None else _loans(groups, len(codes))
-        calibrator, losses = choose_calibrator(self.scores(X), codes, sample_weight, loans)
+        floor = max(self.calibrator_.floor, SELECTION_FLOOR)
+        calibrator, losses = choose_calibrator(self.scores(X), codes, sample_weight, loans, floor)
         self.report_ = self.report_ | {"calibration": {"method": calibrator.method, "held_out_log_loss": losses}}
         return self.set_calibrator(calibrator)
 

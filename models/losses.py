@@ -32,8 +32,10 @@ def effective_rows(weights: Floats) -> float:
     return float(weights.sum() ** 2 / np.sum(weights**2))
 
 
-def log_loss(scores: Floats, codes: Codes, weights: Floats, temperature: float = 1.0) -> float:
-    """Give the weighted mean log loss in nats of scores (log odds), shape (n_rows, n_classes)."""
-    probabilities = softmax_with_floor(scores, temperature, SELECTION_FLOOR)
+def log_loss(
+    scores: Floats, codes: Codes, weights: Floats, temperature: float = 1.0, floor: float = SELECTION_FLOOR
+) -> float:
+    """Give the weighted mean log loss in nats of scores (log odds), shape (n_rows, n_classes), the floor mixed in."""
+    probabilities = softmax_with_floor(scores, temperature, floor)
     happened = probabilities[np.arange(len(codes)), codes]
     return float(-np.sum(weights * np.log(happened)) / weights.sum())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from models.labels import Codes
@@ -34,6 +35,11 @@ class FitPlan:
     seed: int
     logits: LogitSettings = field(default_factory=LogitSettings)
     pool_prior: float = PRIOR_NOTES
+
+    @property
+    def n_loans(self) -> int:
+        """Loans; rows where no groups are given."""
+        return len(self.codes) if self.groups is None else len(np.unique(self.groups))
 
     @property
     def least_floor(self) -> float:
@@ -75,7 +81,7 @@ class LogitMember:
 
 
 def logit_members(plan: FitPlan) -> list[LogitMember]:
-    """Give the logits: two sparse ones, and on few rows a ridge logit too."""
+    """Give the logits: two sparse ones, and on few loans a ridge logit too."""
     settings = plan.logits
     smooth = build_terms(plan.values, plan.names, clip_share=settings.clip_share)
     flags = build_terms(plan.values, plan.names, thresholds=settings.thresholds, clip_share=settings.clip_share)
@@ -84,4 +90,6 @@ def logit_members(plan: FitPlan) -> list[LogitMember]:
         LogitMember("smooth", smooth, replace(settings.second, multiplied=0), smooth_data),
         LogitMember("flags", flags, settings.second, plan.logit_data(flags)),
     ]
-    return [*sparse, *([LogitMember("ridge", smooth, None, smooth_data)] * (len(plan.codes) < settings.ridge_below))]
+    if plan.n_loans >= settings.ridge_below:
+        return sparse
+    return [*sparse, LogitMember("ridge", smooth, None, smooth_data)]

@@ -51,8 +51,7 @@ class Members:
 
 def fit_members(plan: FitPlan) -> Members:
     """Cross-validate the members, choose their settings and weights, and keep or fit what makes up the pool."""
-    n_groups = len(plan.codes) if plan.groups is None else len(np.unique(plan.groups))
-    if n_groups < LEAST_CROSS_VALIDATED:
+    if plan.n_loans < LEAST_CROSS_VALIDATED:
         return _without_cross_validation(plan)
     logits = logit_members(plan)
     held_out = held_out_masks(plan)
@@ -62,12 +61,13 @@ def fit_members(plan: FitPlan) -> Members:
     fair = every_fold_sees_every_class(plan, held_out)
     floors = (plan.least_floor, *(one for one in FLOORS if one > plan.least_floor and fair))
     scores = [one.scores for one in chosen.members]
-    pool = fit_pool_and_floor(scores, plan.codes[rows], plan.weights[rows], floors, plan.pool_prior)
+    codes, weights, loans = plan.codes[rows], plan.weights[rows], None if plan.groups is None else plan.groups[rows]
+    pool = fit_pool_and_floor(scores, codes, weights, loans, floors, plan.pool_prior)
     pooled = np.tensordot(pool.weights, np.stack(scores), axes=1)
     losses = {name: one.loss for name, one in zip(names, chosen.members, strict=True)}
     report = {
         "folds": len(held_out),
-        "held_out_log_loss": {**losses, "pool": log_loss(pooled, plan.codes[rows], plan.weights[rows])},
+        "held_out_log_loss": {**losses, "pool": log_loss(pooled, codes, weights, floor=pool.floor)},
         "pool_weights": {name: float(weight) for name, weight in zip(names, pool.weights, strict=True)},
         "floor": pool.floor,
         "path_places": {name: list(one.places) for name, one in zip(names, chosen.members, strict=True)},
@@ -142,6 +142,6 @@ def _without_cross_validation(plan: FitPlan) -> Members:
     terms = build_terms(plan.values, plan.names, clip_share=plan.logits.clip_share)
     logit: Logit = next(iter(fit_path(plan.logit_data(terms), "l2", [STRONGEST_L2], tolerance=1e-7)))
     booster = fit_trees(plan.tree_data(), plan.trees, 1, plan.seed)
-    report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}}
+    report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}, "floor": plan.least_floor}
     anchor = build_anchor(terms, logit.intercepts, logit.coefficients)
     return Members(anchor, (booster,), (0.0,), plan.least_floor, report)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from models.labels import Codes
@@ -17,8 +19,8 @@ PRIOR_NOTES = 20.0
 FLOORS = (2e-4, 5e-4, 1e-3, 2e-3, 4e-3)
 """Floors that are tried besides the least: how often a note does what nothing in its file speaks for."""
 FLOOR_GAIN = 1.92
-"""Least gain in held-out log likelihood, nats of the effective sample, for which a floor above the least is taken: half the
-95 % point of chi-square with one degree of freedom.  One surprise among a thousand notes is not enough."""
+"""Least gain in held-out log likelihood, nats over the effective number of loans, for which a floor above the least is
+taken: half the 95 % point of chi-square with one degree of freedom (3.84)."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ def fit_pool_and_floor(
     members: Sequence[Floats],
     codes: Codes,
     weights: Floats,
+    groups: NDArray[Any] | None,
     floors: Sequence[float],
     prior_notes: float = PRIOR_NOTES,
 ) -> Pool:
@@ -42,23 +45,46 @@ def fit_pool_and_floor(
     ----------
     members, codes, weights, prior_notes
         As for :func:`fit_pool`.
+    groups
+        Loan of each row: a loan that surprises in seven snapshots is one surprise.  None: each row is its own.
     floors
-        Each > 0; the first is taken unless another gains :data:`FLOOR_GAIN`.
+        Each > 0, ascending; the first is taken unless another gains :data:`FLOOR_GAIN`.
     """
-    rows = np.arange(len(codes))
-    counts = weights * (effective_rows(weights) / weights.sum())
+    counts = weights * (_effective_loans(weights, groups) / weights.sum())
     tried: list[tuple[float, Pool]] = []
+    pool = None
     for floor in floors:
-        pool = fit_pool(members, codes, weights, prior_notes, floor)
-        pooled = np.tensordot(pool, np.stack(members), axes=1)
-        happened = softmax_with_floor(pooled, 1.0, floor)[rows, codes]
-        tried.append((float(counts @ np.log(happened)), Pool(pool, floor)))
+        pool = fit_pool(members, codes, weights, floor, prior_notes, pool)
+        tried.append(
+            (
+                float(counts @ _log_chances(np.tensordot(pool, np.stack(members), axes=1), codes, floor)),
+                Pool(pool, floor),
+            )
+        )
     best = max(tried, key=lambda one: one[0])
     return best[1] if best[0] - tried[0][0] >= FLOOR_GAIN else tried[0][1]
 
 
+def _effective_loans(weights: Floats, groups: NDArray[Any] | None) -> float:
+    if groups is None:
+        return effective_rows(weights)
+    _, loan = np.unique(groups, return_inverse=True)
+    return effective_rows(np.bincount(loan, weights).astype(np.float64))
+
+
+def _log_chances(scores: Floats, codes: Codes, floor: float) -> Floats:
+    """Give the log probability of what happened in each row, the floor mixed in."""
+    logs: Floats = np.log(softmax_with_floor(scores, 1.0, floor)[np.arange(len(codes)), codes])
+    return logs
+
+
 def fit_pool(
-    members: Sequence[Floats], codes: Codes, weights: Floats, prior_notes: float = PRIOR_NOTES, floor: float = 0.0
+    members: Sequence[Floats],
+    codes: Codes,
+    weights: Floats,
+    floor: float,
+    prior_notes: float = PRIOR_NOTES,
+    start: Floats | None = None,
 ) -> Floats:
     r"""Choose the pool weights that minimise the weighted log loss of held-out scores.
 
@@ -69,10 +95,12 @@ def fit_pool(
         fitted on those rows.
     codes, weights
         Class and weight of each row.
+    floor
+        > 0, mixed in for each class as in :func:`models.predictor.softmax_with_floor`.
     prior_notes
         How many notes' worth of say equal weights have.
-    floor
-        Mixed in for each class, as in :func:`models.predictor.softmax_with_floor`.
+    start
+        Weights to begin at; None: equal ones.
 
     Returns
     -------
@@ -82,13 +110,13 @@ def fit_pool(
     -----
     Minimises :math:`-\sum_i w_i \log (f + (1 - K f) \, \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i}) + (c / n) \sum_m
     (a_m - 1 / M)^2`: w sums to 1, n is the effective number of rows, M that of members, K that of classes, f the floor and c
-    ``prior_notes``.  Convex in a where f is 0.
+    ``prior_notes``.  Convex in a where f is 0, and nearly so where it is small.
     """
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
     shares = weights / weights.sum()
     rows = np.arange(len(codes))
-    start = np.full(len(members), 1.0 / len(members))
+    equal = np.full(len(members), 1.0 / len(members))
     pull = prior_notes / effective_rows(weights)
 
     def objective(pool: Floats) -> tuple[float, Floats]:
@@ -101,9 +129,10 @@ def fit_pool(
         by_softmax = shares * kept / (floor + kept)
         residual = chances * by_softmax[:, None]
         residual[rows, codes] -= by_softmax
-        away = pool - start
+        away = pool - equal
         return log_loss + pull * float(away @ away), np.tensordot(stacked, residual, axes=2) + 2 * pull * away
 
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=[(0.0, 5.0)] * len(members))
+    bounds = [(0.0, 5.0)] * len(members)
+    found = minimize(objective, equal if start is None else start, jac=True, method="L-BFGS-B", bounds=bounds)
     best: Floats = found.x
     return best

@@ -56,7 +56,8 @@ class LogitSettings:
     second
         Its second stage; the products are of the logit with flags alone.
     ridge_below
-        With fewer rows a logit that shrinks all terms and drops none (:mod:`models.ridge_logit`) takes part.
+        With fewer loans, open ones that take part included, a logit that shrinks all terms and drops none takes part
+        (:mod:`models.ridge_logit`).
     """
 
     thresholds: int = THRESHOLDS

@@ -18,7 +18,8 @@ from registry.record import TrainingRecord
 from registry.report_folders import is_report_folder
 from registry.trials import TrialRun
 
-FORMAT = 1
+FORMAT = 2
+"""1: the report lies in the folder of the bundle's name.  2: in that of ``report_folder``; written only where it differs."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
     settlement = {} if pending.settlement is None else {"settlement": asdict(pending.settlement)}
     return {
         **settlement,
-        "format": FORMAT,
+        "format": 1 if folder.name == pending.bundle_sha256 else FORMAT,
         "training_id": record.training_id,
         "trained_at": record.trained_at,
         "bundle_sha256": pending.bundle_sha256,
@@ -191,7 +192,7 @@ def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pend
     bundle, gate = str(kept["bundle_sha256"]), kept["gate"]
     if not is_sha256(bundle):  # nothing but a hash becomes part of a path
         raise ValueError(f"bundle_sha256 is no sha256: {bundle[:80]!r}")
-    folder = str(kept.get("report_folder", bundle))  # absent when a bundle had one report
+    folder = str(kept.get("report_folder", bundle))  # absent before there could be several
     if not is_report_folder(folder, bundle):
         raise ValueError(f"report_folder is none of this bundle: {folder[:80]!r}")
     names = [str(name) for name in kept["files"]]

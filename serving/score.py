@@ -17,12 +17,14 @@ def score(request: ScoreRequest) -> Result:
         The tape is refused, or nothing on it can be priced; then the folder holds ``exceptions.csv`` and ``run.json``.
     UsageError
         The result folder holds something else; or own months or recoveries are asked of a model without.
+    ModelError
+        What the bundle keeps of drift or of its own doubt cannot be read.
     """
     reading = read_priceable(request)
     frame = NoteFeatures().transform(reading.tape)
     probabilities = request.model.predict(frame)
     assumptions, own = request.terms(reading.tape)
     legs = build_legs(reading.tape, assumptions, own)
-    doubt = request.model.doubt(reading.tape, frame, probabilities)
+    doubt, drift = request.model.doubt(reading.tape, frame, probabilities), request.drift(frame, probabilities)
     sheet = price_bids(reading.tape, legs, probabilities, assumptions, **request.marks(reading), doubt=doubt)
-    return write_result(request, reading, sheet, request.drift(frame, probabilities))
+    return write_result(request, reading, sheet, drift)

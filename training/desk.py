@@ -24,7 +24,7 @@ def learn_desk_terms(
     terms = OpenSettings(settings.max_weight, settings.stratum_notes, settings.timeline_log_sd)
     weights = weigh_open_notes(labels, snapshots.weight, follow_up, terms)
     times = fit_outcome_times(snapshots.resolutions.tape, labels, weights, follow_up, settings.timeline_log_sd)
-    return DeskTerms(times, fit_own_resolutions(snapshots, assumptions), weights.short_strata)
+    return DeskTerms(times, fit_own_resolutions(snapshots, assumptions), weights.flagged_strata)
 
 
 def own_rows(own: OwnResolutions) -> list[Sequence[str]]:

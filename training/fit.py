@@ -280,7 +280,7 @@ def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, 
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},
         parameters=flat_parameters(config, context.training_data, split, model.report_)
-        | {"open_notes.short_history": "; ".join(weights["all"].short_strata)},
+        | {"open_notes.short_history": "; ".join(weights["all"].flagged_strata)},
         data=data,
         split=split,
         weights=weights,

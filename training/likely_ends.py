@@ -80,8 +80,8 @@ class LikelyEnds:
 
     def _is_short(self, part: Part) -> NDArray[np.bool_]:
         """Say which snapshots are of strata whose history is too short to show its own later months."""
-        flagged = [name for one in part.censoring.strata if one.short for name in one.members]
-        short: NDArray[np.bool_] = np.isin(self._strata(), flagged)
+        names = [name for one in part.censoring.strata if one.short for name in one.members]
+        short: NDArray[np.bool_] = np.isin(self._strata(), names)
         return short
 
     def _strata(self) -> NDArray[np.str_]:

@@ -60,8 +60,8 @@ class MemberSettings:
         for name in ("num_leaves", "exact_leaves"):
             value = getattr(self, name)
             require(value == 0 or 2 <= value <= 64, f"model.members.{name}", value, "0 (by the rows) or from 2 to 64")
-        for name in ("exact_rows", "ridge_below"):
-            require(getattr(self, name) >= 0, f"model.members.{name}", getattr(self, name), "0 or more rows")
+        require(self.exact_rows >= 0, "model.members.exact_rows", self.exact_rows, "0 or more rows")
+        require(self.ridge_below >= 0, "model.members.ridge_below", self.ridge_below, "0 or more loans")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@ r"""Notes still open, stratum by stratum: weights as far as follow-up reaches, a
 Up to a month :math:`\tau` that enough notes were followed to, a note whose fate by :math:`\tau` is known stands for those
 lost to sight before: weight :math:`1/G_s(T-)`.  "Still open at :math:`\tau`" is such a fate too.  Where a stratum was
 followed for less than nine tenths of its foreclosures usually take, its notes open at :math:`\tau` are given their likely
-ends (:mod:`training.tail`); where they are a tenth of it or more, the stratum is flagged.  Elsewhere they weigh nothing, as
-in :mod:`training.weights`.  The formulas and what they reach are in docs/open_notes.md.
+ends (:mod:`training.tail`); where a share hangs on the timelines by a point or more, the stratum is flagged.  Elsewhere they
+weigh nothing, as in :mod:`training.weights`.  The formulas and what they reach are in docs/open_notes.md.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ class OpenNotesWeights:
     open_share: float
 
     @property
-    def short_strata(self) -> tuple[str, ...]:
+    def flagged_strata(self) -> tuple[str, ...]:
         """Names of the strata flagged ``SHORT_HISTORY``."""
-        return self.censoring(0).short_strata
+        return self.censoring(0).flagged_strata
 
     def censoring(self, n_snapshots: int) -> CensoringWeights:
         """Give the same as one weight a snapshot, 0 for those that stand for nothing."""

@@ -133,11 +133,11 @@ def warnings_of(
     if not split.out_of_time:
         found.append(split.statement)
     everything = weights["all"]
-    if everything.short_strata:
+    if everything.flagged_strata:
         tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.flagged)
         found.append(
-            f"SHORT_HISTORY: {'; '.join(everything.short_strata)}: followed for less than nine tenths of foreclosures take "
-            f"there; about {tail:,.0f} notes still open at the end were given likely ends by the states' timelines, so "
+            f"SHORT_HISTORY: {'; '.join(everything.flagged_strata)}: followed for less than nine tenths of foreclosures "
+            f"take there; about {tail:,.0f} notes still open at the end were given likely ends by the states' timelines, so "
             "foreclosure is partly an assumption there and its interval is wide"
         )
     if everything.n_capped:

@@ -81,6 +81,9 @@ def _parts(part: Part, n_fits: int, seed: int) -> list[NDArray[np.bool_]]:
 
 def _fit_on(rows: NDArray[np.bool_], model: OutcomeClassifier, part: Part) -> tuple[Floats, NDArray[np.bool_]]:
     """Give the probabilities of all notes by a fit on some, and which notes are of their loans."""
-    fitted = clone(model).fit(part.features[rows], part.outcome[rows], part.weight[rows], part.loan[rows])
+    alike = clone(model)
+    if "ridge" not in model.report_["pool_weights"]:
+        alike.set_params(ridge_below=0)  # a quarter is to err as the model does
+    fitted = alike.fit(part.features[rows], part.outcome[rows], part.weight[rows], part.loan[rows])
     # Calibration and floor are not what the fits are compared in.
     return model.calibrator_.probabilities(fitted.scores(part.features)), rows

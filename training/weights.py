@@ -19,8 +19,8 @@ from notes.months import month_index
 
 Floats = NDArray[np.float64]
 
-FLAGGED_TAIL = 0.10
-"""Share of a short stratum still open at the end of its history from which it is flagged ``SHORT_HISTORY``."""
+FLAGGED_POINTS = 0.01
+"""By how much the timelines tried must move the share of an outcome in a short stratum for the flag ``SHORT_HISTORY``."""
 OPEN = -1
 """Class index of a note whose outcome is not known within the horizon."""
 
@@ -177,12 +177,9 @@ class StratumReport:
 
     @property
     def flagged(self) -> bool:
-        """Whether it is short and enough of it is open at the end for the likely ends to carry weight.
-
-        Under :data:`FLAGGED_TAIL` a timeline a quarter too short or a third too long moved no class of made notes by a point
-        (docs/open_notes.md).
-        """
-        return self.short and self.tail_share >= FLAGGED_TAIL
+        """Whether it is short and the share of some outcome hangs on the timelines by :data:`FLAGGED_POINTS` or more."""
+        moved = (high - low for low, high in zip(self.timeline_low, self.timeline_high, strict=True))
+        return self.short and max(moved, default=0.0) >= FLAGGED_POINTS
 
 
 @dataclass(frozen=True)
@@ -213,7 +210,7 @@ class CensoringWeights:
     strata: tuple[StratumReport, ...] = ()
 
     @property
-    def short_strata(self) -> tuple[str, ...]:
+    def flagged_strata(self) -> tuple[str, ...]:
         """Names of the strata flagged ``SHORT_HISTORY``, as :func:`notes.strata.in_strata` takes them."""
         return tuple(name for one in self.strata if one.flagged for name in one.members)
 

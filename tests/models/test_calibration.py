@@ -140,3 +140,24 @@ def test_the_floor_is_half_a_case_and_at_most_a_thousandth():
 def test_the_effective_size_is_kishs():
     # weights 1, 1, 2: (1 + 1 + 2)² / (1 + 1 + 4) = 16 / 6
     assert effective_rows(np.array([1.0, 1.0, 2.0])) == pytest.approx(16 / 6)
+
+
+def test_what_the_floor_allows_for_is_not_paid_for_again():
+    """True scores of which one in 125 outcomes is anything at all: with the right floor they need no calibration."""
+    rng = np.random.default_rng(9)
+    scores = 4 * rng.normal(size=(10_000, 4))
+    codes = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+    codes = np.where(rng.random(10_000) < 0.008, rng.integers(0, 4, 10_000), codes)
+    assert fit_temperature(scores, codes, floor=0.002) == pytest.approx(1.0, abs=0.02)
+    assert fit_temperature(scores, codes) > 1.03
+    calibrator, losses = choose_calibrator(scores, codes, floor=0.002)
+    assert calibrator.method == "none"
+    assert losses["none"] < losses["temperature"] + 1e-4
+
+
+def test_vector_scaling_allows_for_the_floor_too():
+    rng = np.random.default_rng(10)
+    scores = 4 * rng.normal(size=(20_000, 4))
+    codes = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+    codes = np.where(rng.random(20_000) < 0.008, rng.integers(0, 4, 20_000), codes)
+    assert fit_vector_scaling(scores, codes, floor=0.002).scales == pytest.approx((1.0,) * 4, abs=0.03)

@@ -169,10 +169,10 @@ def test_the_pool_takes_the_true_scores_whole_and_the_noise_not_at_all():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(20_000, 3))
     codes = (truth + rng.gumbel(size=truth.shape)).argmax(axis=1)
-    weights = fit_pool([truth, rng.normal(size=truth.shape)], codes, np.ones(20_000))
+    weights = fit_pool([truth, rng.normal(size=truth.shape)], codes, np.ones(20_000), 1e-4)
     np.testing.assert_allclose(weights, [1.0, 0.0], atol=0.03)
     # scores half as large must be doubled: the weights need not sum to 1
-    np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000)), [2.0], atol=0.06)
+    np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000), 1e-4), [2.0], atol=0.06)
 
 
 def _with_surprises(share, n=40_000):
@@ -186,26 +186,40 @@ def _with_surprises(share, n=40_000):
 
 def test_notes_that_do_anything_at_all_raise_the_floor_to_a_quarter_of_their_share():
     truth, codes = _with_surprises(0.008)  # so each outcome has 0.002 from them
-    pool = fit_pool_and_floor([truth], codes, np.ones(len(codes)), (1e-5, *FLOORS))
+    pool = fit_pool_and_floor([truth], codes, np.ones(len(codes)), None, (1e-5, *FLOORS))
     assert pool.floor == 2e-3
     # with the floor the scores, which are the true ones, are taken whole; without it they must be toned down
     assert pool.weights == pytest.approx([1.0], abs=0.03)
-    assert fit_pool([truth], codes, np.ones(len(codes)), floor=1e-5)[0] < 0.95
+    assert fit_pool([truth], codes, np.ones(len(codes)), 1e-5)[0] < 0.95
 
 
 def test_without_surprises_and_on_few_notes_the_floor_is_the_least():
     truth, codes = _with_surprises(0.0)
-    assert fit_pool_and_floor([truth], codes, np.ones(len(codes)), (1e-5, *FLOORS)).floor == 1e-5
+    assert fit_pool_and_floor([truth], codes, np.ones(len(codes)), None, (1e-5, *FLOORS)).floor == 1e-5
     truth, codes = _with_surprises(0.008, n=60)
-    assert fit_pool_and_floor([truth], codes, np.ones(len(codes)), (1e-3, 2e-3, 4e-3)).floor == 1e-3
+    assert fit_pool_and_floor([truth], codes, np.ones(len(codes)), None, (1e-3, 2e-3, 4e-3)).floor == 1e-3
 
 
-def test_the_floor_counts_notes_and_not_the_scale_of_their_weights():
-    truth, codes = _with_surprises(0.008, n=3_000)
-    chosen = [
-        fit_pool_and_floor([truth], codes, np.full(3_000, one), (1e-4, *FLOORS)).floor for one in (0.01, 1.0, 100.0)
-    ]
-    assert chosen == chosen[:1] * 3
+def test_the_floor_counts_loans_and_neither_rows_nor_the_scale_of_weights():
+    """One loan in a thousand that does what its scores call impossible is one surprise, in however many snapshots."""
+    truth, codes = _with_surprises(0.0, n=1_000)
+    codes[0] = truth[0].argmin()
+    truth[0] *= 3  # all but impossible
+    floors = (1e-4, *FLOORS)
+    alone = fit_pool_and_floor([truth], codes, np.ones(1_000), None, floors).floor
+    for snapshots, scale in ((7, 1.0), (7, 100.0), (2, 0.01)):
+        scores, outcome = np.repeat(truth, snapshots, axis=0), np.repeat(codes, snapshots)
+        weights, loans = np.full(len(outcome), scale / snapshots), np.repeat(np.arange(1_000), snapshots)
+        assert fit_pool_and_floor([scores], outcome, weights, loans, floors).floor == alone
+
+
+def test_unequal_weights_count_for_what_they_are_worth():
+    truth, codes = _with_surprises(0.008, n=20_000)
+    even = fit_pool_and_floor([truth], codes, np.ones(20_000), None, (1e-5, *FLOORS)).floor
+    # three loans that outweigh all others leave an effective sample of some three: too few to speak for a floor
+    weights = np.where(np.arange(20_000) < 3, 1e6, 1.0)
+    assert even == 2e-3
+    assert fit_pool_and_floor([truth], codes, weights, None, (1e-5, *FLOORS)).floor == 1e-5
 
 
 def test_labels_that_are_not_all_outcomes_are_sorted():

@@ -150,6 +150,14 @@ def test_a_training_whose_report_lies_with_another_bundle_s_cannot_be_kept(mlflo
         keep(mlflow_home, with_report(pending, mlflow_home.reports / ("c" * 64)))
 
 
+def test_an_older_notebid_refuses_a_report_in_a_folder_of_its_own_and_reads_all_others(mlflow_home, kept):
+    """It would take the first report of the bundle for this one's."""
+    pending, file = kept
+    assert json.loads(file.read_text())["format"] == 1
+    later = with_report(pending, mlflow_home.reports / f"{pending.bundle_sha256}-2")
+    assert json.loads(keep(mlflow_home, later).read_text())["format"] == 2
+
+
 def test_without_a_home_nothing_is_pending(tmp_path):
     assert pending_files(Home(tmp_path / "none")) == []
 
@@ -189,8 +197,8 @@ def test_a_newer_format_and_another_name_are_refused(mlflow_home, kept):
     other = file.rename(file.with_name("other.json"))
     with pytest.raises(ModelError, match="Rename it back"):
         read_pending(mlflow_home, other, pending.record.pyfunc_script)
-    change(other, format=2)
-    with pytest.raises(ModelError, match="newer than 1"):
+    change(other, format=3)
+    with pytest.raises(ModelError, match="newer than 2"):
         read_pending(mlflow_home, other, pending.record.pyfunc_script)
 
 

@@ -28,9 +28,11 @@ def at(sure, outcome, p):
     return one.low, one.high
 
 
-def stratum(name, n_notes, short, tail_share=0.0):
+def stratum(name, n_notes, short, moved=0.0):
+    """A stratum in which the timelines move the share of the foreclosures by ``moved``."""
     shares = (0.4, 0.3, 0.1, 0.2)
-    return StratumReport(name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, short, tail_share, shares, shares, shares)
+    most = (*shares[:3], shares[3] + moved)
+    return StratumReport(name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, short, 0.1, *[shares] * 4, most)
 
 
 def test_the_ends_are_1_645_deviations_of_log_odds_away():
@@ -82,8 +84,8 @@ def test_odds_that_training_did_not_see_are_left_out_and_those_at_its_edges_are_
 def test_short_histories_are_counted_by_notes_flagged_or_not():
     strata = [
         stratum(STRATA[0], 50, False),
-        stratum(STRATA[1], 20, True, tail_share=0.01),
-        stratum(STRATA[2], 10, True, tail_share=0.4),
+        stratum(STRATA[1], 20, True, moved=0.009),
+        stratum(STRATA[2], 10, True, moved=0.02),
     ]
     assert [one.flagged for one in strata] == [False, False, True]
     assert how_sure(kept().to_dict(), strata).short_history_share == 30 / 80

@@ -75,7 +75,7 @@ def test_a_judicial_stratum_followed_for_36_months_gets_its_foreclosures_back_to
     for seed in range(3):
         labels, follow_up, truth = judicial_stratum(3_000, seed, timeline=timeline)
         found = weigh_open_notes(labels, np.ones(3_000), follow_up, SETTINGS)
-        assert found.short_strata == ("judicial",)
+        assert found.flagged_strata == ("judicial",)
         assert found.strata[0].low[3] < truth[3] < found.strata[0].high[3] + 0.03
         misses.append(found.shares[3] - truth[3])
         weight = censoring_weights(labels, np.ones(3_000), 10.0).weight
@@ -87,7 +87,7 @@ def test_a_judicial_stratum_followed_for_36_months_gets_its_foreclosures_back_to
 def test_a_stratum_followed_for_longer_than_its_foreclosures_take_has_no_tail():
     labels, _, _ = judicial_stratum(1_000, 1, history=84)
     found = weigh_open_notes(labels, np.ones(1_000), watched(np.zeros(1_000, int), 12.0), SETTINGS)
-    assert found.short_strata == ()
+    assert found.flagged_strata == ()
     assert not np.isin(found.rows, np.flatnonzero(~labels.resolved)).any()
 
 
@@ -113,7 +113,7 @@ def test_small_strata_are_put_together_and_the_flag_names_each_of_them():
     found = weigh_open_notes(labels, np.ones(400), follow_up, SETTINGS)
     assert [one.name for one in found.strata] == ["c", REST]
     assert found.strata[1].members == ("a", "b")
-    assert set(found.short_strata) == {"a", "b", "c"}
+    assert set(found.flagged_strata) == {"a", "b", "c"}
 
 
 @given(
@@ -205,16 +205,34 @@ def test_the_prior_for_a_sale_is_the_states_timeline_from_the_assumptions(resolu
     assert np.isnan(follow_up.sale_months[1])
 
 
-def test_a_stratum_with_few_notes_left_open_gets_their_ends_and_no_flag():
-    """Of 300 notes about one in twenty is open at the end: too few for their likely ends to carry weight."""
-    rng = np.random.default_rng(2)
-    outcome = np.where(rng.random(300) < 0.5, 3, 0)
-    months = np.where(outcome == 3, 22 * rng.lognormal(0, 0.4, 300), 1 + rng.gamma(2, 4, 300))
-    labels = seen(outcome, months, np.floor(rng.uniform(0, 60, 300)))
+def _sales_late(n, foreclosures, median, history, seed=2):
+    """Half of the rest cure by 8 months; forced sales come around the median; snapshots spread over the history."""
+    rng = np.random.default_rng(seed)
+    outcome = np.where(rng.random(n) < foreclosures, 3, 0)
+    months = np.where(outcome == 3, median * rng.lognormal(0, 0.4, n), 1 + rng.gamma(2, 4, n))
+    return seen(outcome, months, np.floor(rng.uniform(0, history, n)))
+
+
+def _most_moved(stratum):
+    return max(high - low for low, high in zip(stratum.timeline_low, stratum.timeline_high, strict=True))
+
+
+def test_a_stratum_whose_shares_hang_on_no_timeline_gets_its_ends_and_no_flag():
+    labels = _sales_late(300, 0.5, 22, 60)
     found = weigh_open_notes(labels, np.ones(300), watched(np.zeros(300, int), 40.0), SETTINGS)
     (stratum,) = found.strata
     assert stratum.short
-    assert 0.02 < stratum.tail_share < 0.10
+    assert _most_moved(stratum) < 0.01
     assert not stratum.flagged
-    assert found.short_strata == ()
+    assert found.flagged_strata == ()
     assert np.isin(np.flatnonzero(~labels.resolved), found.rows).any()
+
+
+def test_a_stratum_with_few_notes_open_is_flagged_where_a_share_hangs_on_the_timeline():
+    labels = _sales_late(1_500, 0.15, 22, 24)
+    found = weigh_open_notes(labels, np.ones(1_500), watched(np.zeros(1_500, int), 20.0), SETTINGS)
+    (stratum,) = found.strata
+    assert stratum.tail_share < 0.2
+    assert _most_moved(stratum) >= 0.01
+    assert stratum.flagged
+    assert found.flagged_strata == (stratum.name,)
