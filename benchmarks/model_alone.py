@@ -36,8 +36,10 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
     world = make_world(WorldSettings(kind, size, n_tape, seed))  # type: ignore[arg-type]
     part, tape = everything(world, config), feature_frame(world.tape)
     found = [_fitted(classifier_of(config.model), part).predict_proba(tape)]
-    for below in (10**9, 0):  # the shipped model is one of these two
-        found.append(_fitted(classifier_of(config.model).set_params(ridge_below=below), part).predict_proba(tape))
+    either = [
+        classifier_of(config.model).set_params(ridge_below=one) for one in (10**9, 0)
+    ]  # the shipped is one of them
+    found += [_fitted(one, part).predict_proba(tape) for one in either]
     with patch.object(members, "FLOORS", ()):
         found.append(_fitted(classifier_of(config.model), part).predict_proba(tape))
     found += [_fitted(one, part).predict_proba(tape) for one in (MultinomialLogit(n_jobs=-1), BucketTable())]
