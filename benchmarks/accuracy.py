@@ -131,6 +131,7 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
         lines.append(
             f"| {one.kind} | {one.size:,} | {one.open_share:.1%} | {one.seed} | {figures} | {one.excess[MODEL] / best:.2f} |"
         )
+    lines += mean_lines(measured)
     lines += [
         "",
         "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points;",
@@ -146,6 +147,23 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
             f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {one.calibration_error:.4f} | {gate} | {one.seconds:.0f} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def mean_lines(measured: list[Measured]) -> list[str]:
+    """Give the means over the seeds of each world and size."""
+    lines = [
+        "",
+        "Means over the seeds:",
+        "",
+        "| world | resolutions | model | best single baseline | model / best |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for kind, size in dict.fromkeys((one.kind, one.size) for one in measured):
+        excess = [one.excess for one in measured if (one.kind, one.size) == (kind, size)]
+        mean = {name: float(np.mean([one[name] for one in excess])) for name in COLUMNS}
+        best = min(mean[name] for name in COLUMNS if name != MODEL)
+        lines.append(f"| {kind} | {size:,} | {mean[MODEL]:.4f} | {best:.4f} | {mean[MODEL] / best:.2f} |")
+    return lines
 
 
 def failures(measured: list[Measured]) -> list[str]:
