@@ -150,7 +150,12 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
         ),
     ]
     lines += [] if worse else ["Worse than any other by more than two standard errors over notes: never."]
-    lines += [
+    lines += _calibration_lines(measured)
+    return "\n".join(lines) + "\n"
+
+
+def _calibration_lines(measured: list[Measured]) -> list[str]:
+    lines = [
         "",
         "Classwise calibration error against the truth (ten bins an outcome), the largest miss of a class mean, how often the 5-95 % intervals hold the",
         "true probability ([uncertainty.md](uncertainty.md)), in all and by outcome, and seconds of a whole training.",
@@ -164,7 +169,7 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
             f"| {one.kind} | {one.size:,} | {one.seed} | {one.calibration_error:.4f} | {100 * one.worst_mean:.1f} points | "
             f"{one.covered:.1%} | {by_outcome} | {one.seconds:.0f} |"
         )
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def failures(measured: list[Measured]) -> list[str]:

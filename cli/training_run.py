@@ -286,6 +286,7 @@ def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, c
         last_observed_through=str(manifest["training_window"].get("last_observed_through", "")),
         candidate=judged_candidate(model, console),
         uses=used_features(model.bundle.predictor.model),
+        n_resolved=int(manifest["metrics"].get("training_notes", 0)),
     )
 
 

@@ -15,7 +15,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from models.folds import grouped_folds
 from models.labels import Codes, row_weights
-from models.losses import SELECTION_FLOOR, effective_rows, log_loss
+from models.losses import SELECTION_FLOOR, effective_rows, log_loss, loss_and_slope
 from models.predictor import Floats, softmax_with_floor, vector_scaled
 
 METHODS = ("none", "temperature", "vector")
@@ -176,15 +176,11 @@ def fit_vector_scaling(
     weights = row_weights(sample_weight, n_rows)
     n_effective, shares = effective_rows(weights), weights / weights.sum()
     centred = scores - scores.mean(axis=1, keepdims=True)
-    happened = np.eye(n_classes)[codes]
 
     def objective(point: Floats) -> tuple[float, Floats]:
         stretched = np.exp(point[:n_classes]) * centred
         shifted = stretched + point[n_classes:]
-        chances = softmax_with_floor(shifted, 1.0, 0.0)
-        kept = (1 - n_classes * floor) * (happened * chances).sum(axis=1)
-        loss = -float(shares @ np.log(floor + kept))
-        residual = (shares * kept / (floor + kept))[:, None] * (chances - happened)
+        loss, residual = loss_and_slope(shifted, codes, shares, floor)
         slope = np.concatenate([(residual * stretched).sum(axis=0), residual.sum(axis=0)])
         return n_effective * loss + float(point @ point) / (2 * prior_sd**2), n_effective * slope + point / prior_sd**2
 

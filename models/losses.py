@@ -39,3 +39,35 @@ def log_loss(
     probabilities = softmax_with_floor(scores, temperature, floor)
     happened = probabilities[np.arange(len(codes)), codes]
     return float(-np.sum(weights * np.log(happened)) / weights.sum())
+
+
+def loss_and_slope(scores: Floats, codes: Codes, shares: Floats, floor: float) -> tuple[float, Floats]:
+    r"""Give the mean log loss in nats with a floor mixed in, and its slope by each score.
+
+    Parameters
+    ----------
+    scores
+        Log odds, shape (n_rows, n_classes).
+    shares
+        Weight of each row, of sum 1.
+    floor
+        > 0, as in :func:`models.predictor.softmax_with_floor`.
+
+    Returns
+    -------
+    loss
+    slope : float64, shape (n_rows, n_classes)
+
+    Notes
+    -----
+    With p the softmax of a row, y its class, K classes and f the floor, the loss is :math:`-\log(f + (1 - K f) p_y)`; its
+    slope by score k is :math:`r (p_k - [k = y])`, r the part of the chance of y that the softmax gives.  A row far below the
+    floor has no slope: it is a surprise, and moves nothing.
+    """
+    chances = softmax_with_floor(scores, 1.0, 0.0)
+    rows = np.arange(len(codes))
+    kept = (1 - scores.shape[1] * floor) * chances[rows, codes]
+    by_softmax = shares * kept / (floor + kept)
+    slope = chances * by_softmax[:, None]
+    slope[rows, codes] -= by_softmax
+    return -float(shares @ np.log(floor + kept)), slope

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from models.labels import Codes
-from models.losses import effective_rows
-from models.predictor import Floats, softmax_with_floor
+from models.losses import effective_rows, log_loss, loss_and_slope
+from models.predictor import Floats
 
 PRIOR_NOTES = 20.0
 """How many notes' worth of say equal weights have: a few hundred notes cannot tell the members apart."""
@@ -50,17 +50,12 @@ def fit_pool_and_floor(
     floors
         Each > 0, ascending; the first is taken unless another gains :data:`FLOOR_GAIN`.
     """
-    counts = weights * (_effective_loans(weights, groups) / weights.sum())
-    tried: list[tuple[float, Pool]] = []
-    pool = None
+    n_loans = _effective_loans(weights, groups)
+    tried, pool = [], None
     for floor in floors:
         pool = fit_pool(members, codes, weights, floor, prior_notes, pool)
-        tried.append(
-            (
-                float(counts @ _log_chances(np.tensordot(pool, np.stack(members), axes=1), codes, floor)),
-                Pool(pool, floor),
-            )
-        )
+        pooled = np.tensordot(pool, np.stack(members), axes=1)
+        tried.append((-n_loans * log_loss(pooled, codes, weights, floor=floor), Pool(pool, floor)))
     best = max(tried, key=lambda one: one[0])
     return best[1] if best[0] - tried[0][0] >= FLOOR_GAIN else tried[0][1]
 
@@ -70,12 +65,6 @@ def _effective_loans(weights: Floats, groups: NDArray[Any] | None) -> float:
         return effective_rows(weights)
     _, loan = np.unique(groups, return_inverse=True)
     return effective_rows(np.bincount(loan, weights).astype(np.float64))
-
-
-def _log_chances(scores: Floats, codes: Codes, floor: float) -> Floats:
-    """Give the log probability of what happened in each row, the floor mixed in."""
-    logs: Floats = np.log(softmax_with_floor(scores, 1.0, floor)[np.arange(len(codes)), codes])
-    return logs
 
 
 def fit_pool(
@@ -115,22 +104,13 @@ def fit_pool(
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
     shares = weights / weights.sum()
-    rows = np.arange(len(codes))
     equal = np.full(len(members), 1.0 / len(members))
     pull = prior_notes / effective_rows(weights)
 
     def objective(pool: Floats) -> tuple[float, Floats]:
-        scores = np.tensordot(pool, stacked, axes=1)
-        scores -= scores.max(axis=1, keepdims=True)
-        raised = np.exp(scores)
-        chances = raised / raised.sum(axis=1, keepdims=True)
-        kept = (1 - chances.shape[1] * floor) * chances[rows, codes]
-        log_loss = -float(shares @ np.log(floor + kept))
-        by_softmax = shares * kept / (floor + kept)
-        residual = chances * by_softmax[:, None]
-        residual[rows, codes] -= by_softmax
+        loss, slope = loss_and_slope(np.tensordot(pool, stacked, axes=1), codes, shares, floor)
         away = pool - equal
-        return log_loss + pull * float(away @ away), np.tensordot(stacked, residual, axes=2) + 2 * pull * away
+        return loss + pull * float(away @ away), np.tensordot(stacked, slope, axes=2) + 2 * pull * away
 
     bounds = [(0.0, 5.0)] * len(members)
     found = minimize(objective, equal if start is None else start, jac=True, method="L-BFGS-B", bounds=bounds)

@@ -9,28 +9,21 @@ from __future__ import annotations
 import numpy as np
 
 from models.logit import Logit, LogitData, fit_path
-from models.sparse_logit import LogitPath, Mask, SparseLogit, is_over
+from models.sparse_logit import LogitPath, Mask, SparseLogit, until_over
 
-L2_STRENGTHS = tuple(np.geomspace(1.0, 0.001, 10).tolist())
+RIDGE_STRENGTHS = tuple(np.geomspace(1.0, 0.001, 10).tolist())
 """Strengths of the penalty on terms of standard deviation 1, from the strongest on."""
 
 
 def ridge_path(data: LogitData, held: Mask) -> LogitPath:
     """Fit the path on the rows not held, until the loss of the held rows stops getting better."""
-    train, test = data.take(~held), data.take(held)
-    path = LogitPath([], [])
-    losses: list[float] = []
-    for logit in fit_path(train, "l2", L2_STRENGTHS):
-        path.logits.append(_without_products(logit))
-        path.scores.append(logit.scores(test.terms))
-        if is_over(losses, path.scores[-1], test):
-            break
-    return path
+    logits, scores = until_over(fit_path(data.take(~held), "l2", RIDGE_STRENGTHS), data.take(held))
+    return LogitPath([_without_products(one) for one in logits], scores)
 
 
 def fit_ridge(data: LogitData, place: int) -> SparseLogit:
     """Fit every row, at the place on the path that was chosen on held-out rows."""
-    [*_, logit] = fit_path(data, "l2", L2_STRENGTHS[: place + 1], tolerance=1e-7)
+    [*_, logit] = fit_path(data, "l2", RIDGE_STRENGTHS[: place + 1], tolerance=1e-7)
     return _without_products(logit)
 
 

@@ -7,7 +7,7 @@ flags may use products of the terms that the first made most of: what counts onl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -89,16 +89,10 @@ def first_stage(data: LogitData, held: Mask, strengths: Sequence[float] = L1_SHA
 
     ``strengths`` are shares of the largest penalty.  Without a held row the whole path is fitted.
     """
-    train, test = data.take(~held), data.take(held)
+    train = data.take(~held)
     top = largest_penalty(train)
-    stage = FirstStage([], [])
-    losses: list[float] = []
-    for logit in fit_path(train, "l1", [share * top for share in strengths]):
-        stage.logits.append(logit)
-        stage.scores.append(logit.scores(test.terms))
-        if is_over(losses, stage.scores[-1], test):
-            break
-    return stage
+    path = fit_path(train, "l1", [share * top for share in strengths])
+    return FirstStage(*until_over(path, data.take(held)))
 
 
 @dataclass(frozen=True)
@@ -115,17 +109,10 @@ def second_stage(
     """Fit the second stage's path on the rows not held, until the loss of the held rows stops getting better."""
     train, test = data.take(~held), data.take(held)
     basis = _Basis.of(train, terms, first, settings)
-    scaled = replace(train, terms=basis.matrix(train.terms))
-    seen = basis.matrix(test.terms)
+    scaled, seen = (replace(one, terms=basis.matrix(one.terms)) for one in (train, test))
     top = largest_penalty(scaled)
-    stage = LogitPath([], [])
-    losses: list[float] = []
-    for logit in fit_path(scaled, "l1", [share * top for share in L1_SHARES]):
-        stage.logits.append(basis.unscaled(logit, len(terms)))
-        stage.scores.append(logit.scores(seen))
-        if is_over(losses, stage.scores[-1], test):
-            break
-    return stage
+    logits, scores = until_over(fit_path(scaled, "l1", [share * top for share in L1_SHARES]), seen)
+    return LogitPath([basis.unscaled(one, len(terms)) for one in logits], scores)
 
 
 def fit_sparse(data: LogitData, terms: Sequence[Term], places: tuple[int, int], settings: StageSettings) -> SparseLogit:
@@ -226,9 +213,17 @@ def _products(
     return pairs, tuple(products)
 
 
-def is_over(losses: list[float], scores: Floats, test: LogitData) -> bool:
-    """Note the held-out loss, and say whether the path has had its best."""
-    if len(test.codes) == 0:
-        return False
-    losses.append(log_loss(scores, test.codes, test.weights))
-    return len(losses) - 1 - int(np.argmin(losses)) >= PATH_PATIENCE
+def until_over(path: Iterable[Logit], test: LogitData) -> tuple[list[Logit], list[Floats]]:
+    """Go along a path until the loss of the held-out rows has had its best; give the logits and those rows' scores.
+
+    Without a held-out row the whole path is gone.
+    """
+    logits, scores, losses = [], [], []
+    for logit in path:
+        logits.append(logit)
+        scores.append(logit.scores(test.terms))
+        if len(test.codes):
+            losses.append(log_loss(scores[-1], test.codes, test.weights))
+            if len(losses) - 1 - int(np.argmin(losses)) >= PATH_PATIENCE:
+                break
+    return logits, scores

@@ -127,12 +127,14 @@ def read_pending(home: Home, file: Path, pyfunc_script: Path) -> Pending:
         The file was changed or is newer than this notebid, or the bundle or a file of the report is gone.
     """
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
         if int(kept["format"]) > FORMAT:
             raise ModelError(f"{file}: format {kept['format']} is newer than {FORMAT}; update notebid")
         pending = _from_json(home, kept, pyfunc_script)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{file}: it cannot be read ({type(error).__name__}: {error}). {_remedy(file)}") from error
+        raise ModelError(
+            f"{file}: it cannot be read ({_found(error)}). Put it back from a copy. {_remedy(file)}"
+        ) from error
     if pending_file(home, pending) != file:
         raise ModelError(
             f"{file}: it is of bundle {pending.bundle_sha256[:12]} and should be named by that. Rename it back"
@@ -154,6 +156,14 @@ def discard(home: Home, pending: Pending) -> None:
 
 def _remedy(file: Path) -> str:
     return f"Or train again and delete {file.name}: nothing else refers to it."
+
+
+def _found(error: Exception) -> str:
+    return f"it lacks {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no figure of a training")
 
 
 def _to_json(home: Home, pending: Pending) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import count
 from pathlib import Path
@@ -21,7 +22,7 @@ def next_report_folder(home: Home, bundle_sha256: str) -> Path:
         ``artifacts/reports/<bundle_sha256>``, or the first of ``-2``, ``-3`` and so on that is free; it is not made.
     """
     folders = (home.reports / (bundle_sha256 if n == 1 else f"{bundle_sha256}-{n}") for n in count(1))
-    return next(one for one in folders if not one.exists())
+    return next(one for one in folders if not os.path.lexists(one))
 
 
 def is_report_folder(name: str, bundle_sha256: str) -> bool:

@@ -9,9 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from features import FEATURES
+from features.catalogue import Group
+from models.used_features import used_features
 from notes import OutcomeProbabilities, Tape, UsageError
+from notes.history import UNKNOWN
 from pricing import NOTHING_OWN, Assumptions, OwnTerms
 from reports import ResultFolder
 from serving.drift import TapeDrift
@@ -22,6 +27,7 @@ DEMO_FLAG = "DEMO_MODEL"
 SHORT_HISTORY_FLAG = "SHORT_HISTORY"
 """Of a note whose kind was not followed long enough in training to see its foreclosures."""
 DEMO_WARNING = "DEMO MODEL, trained on made notes: these bids show how notebid works and are not prices."
+_OF_PAYMENTS = frozenset(one.name for one in FEATURES if one.group is Group.PAYMENT)
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,20 @@ class ScoreRequest:
             return None
         report = check.report(frame, probabilities)
         return None if report is None else TapeDrift(report)
+
+    def blind(self, reading: TapeReading, frame: pd.DataFrame) -> tuple[str, ...]:
+        """Say that no note has a payment history though the model goes by it; nothing where one has."""
+        history = reading.tape.history
+        if (history.months_delinquent != UNKNOWN).any() or not np.isnan(history.amount_received).all():
+            return ()
+        uses = used_features(self.model.bundle.predictor.model)
+        lacking = [one for one in frame.columns[frame.isna().all()] if one in uses and one in _OF_PAYMENTS]
+        if not lacking:
+            return ()
+        return (
+            f"no note has a payment history, and the model goes by it ({len(lacking)} of its features are missing on every "
+            "note): give it with --payments (PAYMENTS=)",
+        )
 
     def marks(self, reading: TapeReading) -> dict[str, Any]:
         """Give what pricing shall write on each note beside its own flags."""

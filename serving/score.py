@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from features import NoteFeatures
 from pricing import build_legs, price_bids
 from serving.request import ScoreRequest
@@ -22,6 +24,7 @@ def score(request: ScoreRequest) -> Result:
     """
     reading = read_priceable(request)
     frame = NoteFeatures().transform(reading.tape)
+    reading = replace(reading, warnings=(*reading.warnings, *request.blind(reading, frame)))
     probabilities = request.model.predict(frame)
     assumptions, own = request.terms(reading.tape)
     legs = build_legs(reading.tape, assumptions, own)

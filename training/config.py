@@ -123,6 +123,7 @@ class GateSettings:
     bootstrap_draws: int
     max_mean_difference: float
     min_unseen_notes: int
+    min_share_of_notes: float
     slice_min_count: int
     max_slice_worse: float
 
@@ -131,6 +132,7 @@ class GateSettings:
         _require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
         for name in ("max_mean_difference", "max_slice_worse"):
             _require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
+        _require(0 <= self.min_share_of_notes <= 1, "gate.min_share_of_notes", self.min_share_of_notes, "from 0 to 1")
         for name in ("min_unseen_notes", "slice_min_count"):
             _require(getattr(self, name) >= 1, f"gate.{name}", getattr(self, name), "1 or more")
 

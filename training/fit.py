@@ -90,7 +90,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     rival = set_beside(champion, parts["test"].features, (snapshots, parts["test"].rows), split, config.gate)
     probabilities = _probabilities(candidate, baselines, parts["test"], rival)
     evaluation = _evaluate(probabilities, parts, trial, rival)
-    verdict = judge(rule, evaluation, config.gate)
+    known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
+    verdict = judge(rule, evaluation, config.gate, (int(labels.resolved.sum()), known))
     judgement = judge_further(_evidence((candidate, rival), probabilities, parts, features, trial), config)
     watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
     everything = weigh(watched, rows, config, tail=True)

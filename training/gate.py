@@ -174,6 +174,26 @@ def inputs_check(withheld: tuple[str, ...], uses: int) -> Check | None:
     return Check("the champion sees its inputs", False, len(withheld) > MOST_WITHHELD * uses, figures)
 
 
+def notes_check(n_resolved: int, n_champion: int, settings: GateSettings) -> Check | None:
+    """Refuse a model of far fewer resolved notes than the champion's; None where there are enough.
+
+    Candidates are compared, each fitted on the older part of its notes.  That part is smaller where a history can be cut in
+    time, so a candidate of few notes may have been fitted on more than one of many.  What would bid is fitted on all.
+
+    Parameters
+    ----------
+    n_resolved, n_champion
+        Resolved notes of the new model's data and of the champion's; 0 champion's: not known, or of another kind of data.
+    """
+    if n_resolved >= settings.min_share_of_notes * n_champion:
+        return None
+    figures = (
+        f"{n_resolved:,} resolved notes, the champion has {n_champion:,}; at least {settings.min_share_of_notes:.0%} of "
+        "that are needed (gate.min_share_of_notes): it would bid with less than is known. Train on the earlier notes too"
+    )
+    return Check("as many resolved notes", False, True, figures)
+
+
 def _better(name: str, difference: Interval, settings: GateSettings, *, required: bool) -> Check:
     better, worse = bool(difference.high < 0), bool(difference.low > 0)
     said = "it is better" if better else "it is WORSE" if worse else "no evidence that it is better, or worse"

@@ -21,7 +21,7 @@ from training.evaluate import (
     paired_difference,
     slices,
 )
-from training.gate import Rule, Verdict, inputs_check, judge_against_champion, judge_first_model
+from training.gate import Rule, Verdict, inputs_check, judge_against_champion, judge_first_model, notes_check
 from training.result import Evaluation, Scores
 from training.rival import Rival
 
@@ -109,12 +109,14 @@ def _scores(
     return Scores(name, loss, brier, gap, explained_share(loss, table), interval, len(part))
 
 
-def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings) -> Verdict:
-    """Apply the gate's rule to what was measured."""
+def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings, n_resolved: tuple[int, int] = (0, 0)) -> Verdict:
+    """Apply the gate's rule to what was measured; ``n_resolved`` as :func:`training.gate.notes_check` takes it."""
     means, parts = evaluation.mean_test, list(evaluation.slices)
     differences = {one.name: one.difference for one in evaluation.scores if one.difference is not None}
     if rule is Rule.CHAMPION:
         verdict = judge_against_champion(differences[CHAMPION], means, parts, settings, evaluation.means_beside)
         blind = inputs_check(evaluation.withheld, evaluation.champion_uses)
-        return verdict if blind is None else replace(verdict, checks=(blind, *verdict.checks))
+        fewer = notes_check(*n_resolved, settings)
+        before = tuple(one for one in (blind, fewer) if one is not None)
+        return replace(verdict, checks=(*before, *verdict.checks))
     return judge_first_model(differences, means, parts, settings)

@@ -250,7 +250,7 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
     raw = case.raw(short)
     sampled = effective_sample_size(raw[rows])
     by_pace = np.array([(weight[rows, None] * one[rows]).sum(axis=0) / max(weight[rows].sum(), 1e-12) for one in ends])
-    # An open note with estimated ends tells nothing of its own: the resolved ones alone carry the interval.
+    # The resolved ones alone carry the interval.
     told = effective_sample_size(raw[rows & case.labels.resolved])
     spread = by_pace * np.maximum(1 - by_pace, 0.0)  # a share of all may be above 1 by a rounding
     error = _Z_90 * np.sqrt(spread / max(told, 1.0))
@@ -265,6 +265,7 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
         foreclosure_months=_nine_tenths(case.sale_months[rows], case.base[rows], case.settings.timeline_log_sd),
         largest_weight=float(case.inverse(short)[rows & (raw > 0)].max(initial=0.0)),
         effective_sample_size=sampled,
+        told=told,
         short=bool(short[s]),
         tail_share=float(case.tail[s]),
         shares=tuple(float(one) for one in by_pace[0]),

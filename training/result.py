@@ -73,6 +73,8 @@ class Champion:
         It as it was judged; None where its bundle keeps none.
     uses
         Features that it goes by (:func:`models.used_features.used_features`); empty where unknown.
+    n_resolved
+        Resolved notes that it was trained on; 0 where unknown.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Champion:
     last_observed_through: str = ""
     candidate: JudgedCandidate | None = None
     uses: frozenset[str] = frozenset()
+    n_resolved: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,10 +185,10 @@ class Evaluation:
     n_compared: int
     """Test notes on which the champion, and the slices where it is their reference, are judged; else all."""
     comparison: str = ""
+    """What was compared with the champion on which notes; empty without one."""
     withheld: tuple[str, ...] = ()
     """Features that the champion goes by and no test note has; of how many is ``champion_uses``."""
     champion_uses: int = 0
-    """What was compared with the champion on which notes; empty without one."""
     compared: Scores | None = None
     """How the model did on the compared notes alone, to set beside the champion's; None where these are all."""
 

@@ -24,6 +24,8 @@ from training.snapshots import Snapshots, loan_names
 from training.splits import Split
 
 Mask = NDArray[np.bool_]
+NEARLY_ALL = 0.9
+"""Share of the test notes that must be unseen where the test is small: what is left out then changes little."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def set_beside(
     was fitted on every loan of its file, so only the second holds.  The choice never looks at a note's own outcome or
     resolution date: notes chosen by what became of them would favour the model that expects it.
 
-    Where fewer than ``settings.min_unseen_notes`` are left, all count, and the champion is favoured: whoever beats it even
-    so is better, and who does not is not shown to be worse.
+    Where fewer than ``settings.min_unseen_notes`` are left, and fewer than nine tenths, all count, and the champion is
+    favoured: whoever beats it even so is better, and who does not is not shown to be worse.
     """
     if champion is None:
         return None
@@ -122,7 +124,7 @@ def _rival(
     n_notes, n_fresh = len(fresh), int(fresh.sum())
     are = "is" if n_notes - n_fresh == 1 else "are"
     what = champion.name if champion.candidate is None else f"the candidate that became {champion.name}"
-    if n_fresh >= settings.min_unseen_notes:
+    if n_fresh >= min(settings.min_unseen_notes, NEARLY_ALL * n_notes):
         left = (
             "none of them can have been fitted on"
             if n_fresh == n_notes

@@ -136,9 +136,17 @@ def warnings_of(
     if everything.flagged_strata:
         tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.flagged)
         found.append(
-            f"SHORT_HISTORY: {'; '.join(everything.flagged_strata)}: followed for less than nine tenths of foreclosures "
-            f"take there; about {tail:,.0f} notes still open at the end were given likely ends by the states' timelines, so "
-            "foreclosure is partly an assumption there and its interval is wide"
+            f"SHORT_HISTORY: {'; '.join(everything.flagged_strata)}: followed for a shorter time than nine tenths "
+            f"of its foreclosures take; about {tail:,.0f} notes still open at the end were given likely ends by the states' "
+            "timelines, so foreclosure is partly an assumption there"
+        )
+    hardly = [one for one in everything.strata if one.short and one.hardly_seen]
+    if hardly:
+        n_notes, n_all = sum(one.n_notes for one in hardly), sum(one.n_notes for one in everything.strata)
+        found.append(
+            f"{n_notes / n_all:.0%} of the notes are in strata with hardly a resolved one "
+            f"({'; '.join(name for one in hardly for name in one.members)}): what is bid there rests on the states' "
+            "timelines, and no test can show whether it is right"
         )
     if everything.n_capped:
         found.append(

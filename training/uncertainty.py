@@ -61,12 +61,14 @@ def learn_uncertainty(
 def short_history_sd(strata: Iterable[StratumReport]) -> dict[str, tuple[float, ...]]:
     """Turn what the timelines of short strata may be wrong by into standard deviations of log odds.
 
-    The shares of a stratum at the slowest and at the fastest timelines tried are taken for its 5 % and 95 % points.
+    The shares of a stratum at the slowest and at the fastest timelines tried are taken for its 5 % and 95 % points; of one
+    with hardly a resolved note those of its whole interval, since no quarter of the loans shows what none of them does.
     """
     found: dict[str, tuple[float, ...]] = {}
     for one in strata:
         if one.short:
-            low, high = (np.clip(ends, _SMALLEST, 1 - _SMALLEST) for ends in (one.timeline_low, one.timeline_high))
+            ends = (one.low, one.high) if one.hardly_seen else (one.timeline_low, one.timeline_high)
+            low, high = (np.clip(end, _SMALLEST, 1 - _SMALLEST) for end in ends)
             sd = (log_odds(np.asarray(high)) - log_odds(np.asarray(low))) / (2 * Z_90)
             found |= {name: tuple(float(value) for value in sd) for name in one.members}
     return found

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 FLAGGED_POINTS = 0.01
 """By how much the timelines tried must move the share of an outcome in a short stratum for the flag ``SHORT_HISTORY``."""
+LEAST_TOLD = 10.0
+"""Effective number of resolved notes in a stratum, under which they say next to nothing of it."""
 OPEN = -1
 """Class index of a note whose outcome is not known within the horizon."""
 
@@ -162,6 +164,8 @@ class StratumReport:
     """By which nine tenths of forced sales come, by the state's timeline; NaN where unknown."""
     largest_weight: float
     effective_sample_size: float
+    told: float
+    """Effective number of resolved notes: what an open one with estimated ends tells is the prior's."""
     short: bool
     """Followed for less than its foreclosures take, so that its open notes were given likely ends."""
     tail_share: float
@@ -174,6 +178,11 @@ class StratumReport:
     timeline_low: tuple[float, ...] = ()
     timeline_high: tuple[float, ...] = ()
     """The same without sampling error: the least and the largest share at any of the timelines tried."""
+
+    @property
+    def hardly_seen(self) -> bool:
+        """Whether so few of its notes are resolved that its shares are the states' timelines and little else."""
+        return self.told < LEAST_TOLD
 
     @property
     def flagged(self) -> bool:

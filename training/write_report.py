@@ -61,7 +61,7 @@ def write_report(
     FileExistsError
         It is there: a report is never written over.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise FileExistsError(f"{folder} is there already; a report is never written over")
     card = model_card(result, bundle_sha256)
     content = {

@@ -11,7 +11,7 @@ from models.labels import encode_labels
 from models.logit import UNSEEN_LOG_ODDS, LogitData, fit_path, largest_penalty
 from models.pool import FLOORS, fit_pool, fit_pool_and_floor
 from models.predictor import Anchor, Term
-from models.ridge_logit import L2_STRENGTHS, fit_ridge, ridge_path
+from models.ridge_logit import RIDGE_STRENGTHS, fit_ridge, ridge_path
 from models.terms import build_terms, term_matrix
 
 
@@ -53,17 +53,17 @@ def test_the_ridge_path_scores_held_out_rows_as_scikit_learn_does_and_ends_when_
     data = made_logit(300)
     held = np.arange(300) % 5 == 0
     path = ridge_path(data, held)
-    assert 3 <= len(path.scores) <= len(L2_STRENGTHS)
+    assert 3 <= len(path.scores) <= len(RIDGE_STRENGTHS)
     train = data.take(~held)
     losses = []
-    for strength, scores in zip(L2_STRENGTHS, path.scores, strict=False):
+    for strength, scores in zip(RIDGE_STRENGTHS, path.scores, strict=False):
         reference = LogisticRegression(C=1 / (strength * train.weights.sum()), tol=1e-10, max_iter=5_000)
         expected = reference.fit(train.terms, train.codes, sample_weight=train.weights).predict_proba(data.terms[held])
         chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
         np.testing.assert_allclose(chances, expected, atol=5e-3)
         surprise = -np.log(expected[np.arange(held.sum()), data.codes[held]])
         losses.append(np.average(surprise, weights=data.weights[held]))
-    assert len(path.scores) == len(L2_STRENGTHS) or np.argmin(losses) == len(losses) - 3  # two strengths in vain
+    assert len(path.scores) == len(RIDGE_STRENGTHS) or np.argmin(losses) == len(losses) - 3  # two strengths in vain
 
 
 def test_the_ridge_logit_of_every_row_is_the_path_s_at_the_place_chosen():

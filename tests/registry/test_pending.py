@@ -1,6 +1,7 @@
 """The file that holds what is still to be logged."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -189,6 +190,24 @@ def test_a_file_that_is_no_record_is_refused(text, mlflow_home, kept):
     pending, file = kept
     file.write_text(text, errors="surrogateescape")
     with pytest.raises(ModelError, match="cannot be read"):
+        read_pending(mlflow_home, file, pending.record.pyfunc_script)
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity"])
+def test_a_figure_that_no_training_gives_is_refused(figure, mlflow_home, kept):
+    pending, file = kept
+    file.write_text(re.sub(r'("metrics": \{\s*"[a-z_]+": )[^,}]+', rf"\g<1>{figure}", file.read_text()))
+    assert figure in file.read_text()
+    with pytest.raises(
+        ModelError, match=f"{figure} is no figure of a training.*Put it back from a copy. Or train again"
+    ):
+        read_pending(mlflow_home, file, pending.record.pyfunc_script)
+
+
+def test_what_a_file_lacks_is_named(mlflow_home, kept):
+    pending, file = kept
+    file.write_text("{}")
+    with pytest.raises(ModelError, match="it lacks 'format'"):
         read_pending(mlflow_home, file, pending.record.pyfunc_script)
 
 

@@ -34,3 +34,9 @@ def test_a_folder_that_lost_files_is_left_as_it_is(mlflow_home):
     write(mlflow_home.reports / f".writing-123-{SHA}-2", *FILES)  # a killed run: not in anybody's way
     assert next_report_folder(mlflow_home, SHA) == mlflow_home.reports / f"{SHA}-2"
     assert (mlflow_home.reports / SHA / "report.html").read_text() == "report.html"
+
+
+def test_a_link_to_nowhere_is_in_the_place_of_a_report_too(mlflow_home):
+    mlflow_home.reports.mkdir(parents=True, exist_ok=True)
+    (mlflow_home.reports / SHA).symlink_to(mlflow_home.reports / "gone")
+    assert next_report_folder(mlflow_home, SHA) == mlflow_home.reports / f"{SHA}-2"

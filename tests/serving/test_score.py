@@ -53,6 +53,23 @@ def test_any_other_tape_bid_with_a_made_model_is_marked_everywhere(
         assert "DEMO_MODEL" in row["flags"].split(";")
 
 
+def test_a_tape_of_any_size_without_payments_is_told_that_the_model_goes_by_them(
+    run_score, tmp_path, example, write_tape_text, capsys
+):
+    heading, rows = example
+    tape = write_tape_text(heading, rows[:12])
+    said = []
+    for words in ([], [f"--payments={PAYMENTS}"]):
+        assert run_score(tape, *words, out=f"result{len(words)}") == 0
+        run = json.loads((tmp_path / f"result{len(words)}" / "run.json").read_text())
+        said.append([one for one in run["warnings"] if "no note has a payment history" in one])
+    [[told], nothing] = said
+    assert "the model goes by it" in told
+    assert "give it with --payments" in told
+    assert nothing == []
+    assert told in capsys.readouterr().out
+
+
 def test_the_same_inputs_give_the_same_bytes_also_with_the_columns_shuffled(
     run_score, tmp_path, example, write_tape_text
 ):

@@ -5,7 +5,7 @@ from notes import GateError
 from training.class_means import MeansBeside, MeanTest, class_mean_test
 from training.config import TrainingConfig
 from training.evaluate import Interval, Judged, Slice
-from training.gate import Rule, inputs_check, judge_against_champion, judge_first_model, rule_for
+from training.gate import Rule, inputs_check, judge_against_champion, judge_first_model, notes_check, rule_for
 
 SETTINGS = TrainingConfig.from_toml().gate
 BETTER, UNSURE = Interval(-0.1, -0.15, -0.05), Interval(-0.1, -0.21, 0.01)
@@ -177,3 +177,15 @@ def test_a_champion_that_lacks_over_a_tenth_of_its_features_is_not_beaten_by_tha
     assert "no test note has 5 of the 40 features" in many.figures
     assert "a, b, c and 2 more" in many.figures
     assert "--payments" in many.figures
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(800, 1_000), (3_000, 1_000), (5, 0)])
+def test_four_fifths_of_the_champions_resolved_notes_are_enough(mine, theirs):
+    assert notes_check(mine, theirs, SETTINGS) is None
+
+
+def test_a_model_of_far_fewer_resolved_notes_never_takes_the_champions_place():
+    check = notes_check(799, 1_000, SETTINGS)
+    assert check.required
+    assert not check.passed
+    assert "799 resolved notes, the champion has 1,000; at least 80% of that are needed" in check.figures

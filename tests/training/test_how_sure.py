@@ -32,7 +32,7 @@ def stratum(name, n_notes, short, moved=0.0):
     """A stratum in which the timelines move the share of the foreclosures by ``moved``."""
     shares = (0.4, 0.3, 0.1, 0.2)
     most = (*shares[:3], shares[3] + moved)
-    return StratumReport(name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, short, 0.1, *[shares] * 4, most)
+    return StratumReport(name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, 50.0, short, 0.1, *[shares] * 4, most)
 
 
 def test_the_ends_are_1_645_deviations_of_log_odds_away():

@@ -100,6 +100,13 @@ def test_where_too_few_are_left_all_count_and_the_champion_is_said_to_be_favoure
     assert "says nothing against the new model" in told
 
 
+def test_a_small_test_of_which_nothing_is_left_out_favours_nobody(snapshots):
+    rival = beside(snapshots, champion_of(snapshots, [0, 1]), settings=CONFIG.gate)  # 200 notes wanted, 4 there
+    assert rival.compared.all()
+    assert rival.warnings == ()
+    assert "on 4 of 4 test notes" in rival.statement
+
+
 def test_a_champion_without_a_candidate_is_compared_as_kept_on_notes_after_all_it_can_know(snapshots):
     kept = Champion("version 3", "own", says(KEPT), "2021-03-31")
     rival = beside(snapshots, kept)

@@ -90,7 +90,7 @@ def test_learning_it_leaves_the_model_as_it_was(case):
     np.testing.assert_array_equal(before, case.model.predict_proba(features))
 
 
-def _stratum(short, low, high):
+def _stratum(short, low, high, told=50.0):
     return StratumReport(
         name="rest",
         members=(STRATA[1], STRATA[2]),
@@ -100,6 +100,7 @@ def _stratum(short, low, high):
         foreclosure_months=40.0,
         largest_weight=2.0,
         effective_sample_size=8.0,
+        told=told,
         short=short,
         tail_share=0.2,
         shares=(0.4, 0.3, 0.1, 0.2),
@@ -115,6 +116,12 @@ def test_what_the_timelines_may_be_wrong_by_becomes_a_deviation_of_log_odds():
     found = short_history_sd([_stratum(True, (0.4, 0.3, 0.1, 0.10), (0.4, 0.3, 0.1, 0.25))])
     assert sorted(found) == sorted((STRATA[1], STRATA[2]))
     assert found[STRATA[1]] == pytest.approx((0.0, 0.0, 0.0, 0.3339), abs=1e-4)
+
+
+def test_a_stratum_with_hardly_a_resolved_note_has_its_whole_interval():
+    # Low 0 and high 1 for each: held to a thousandth, log odds of +-6.9068; apart 13.8136 over 2 x 1.645 is 4.1990.
+    found = short_history_sd([_stratum(True, (0.4, 0.3, 0.1, 0.1), (0.4, 0.3, 0.1, 0.25), told=0.0)])
+    assert found[STRATA[1]] == pytest.approx((4.199,) * 4, abs=1e-3)
 
 
 def test_a_share_of_none_or_all_has_a_finite_deviation_and_a_long_history_none():
