@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
@@ -45,7 +46,8 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     n_folds
         Parts for cross-validation, at most; large data get by with fewer (:func:`models.folds.effort_folds`).
     n_jobs
-        Fits side by side, in processes; None is one, -1 as many as there are cores.  It changes the time, not the model.
+        Fits side by side, in processes, and threads that predict; None is one, -1 as many as there are cores.  It changes
+        the time, not the model.
     random_state
         An integer seed.
 
@@ -194,14 +196,20 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         )
         return self
 
+    @property
+    def threads(self) -> int:
+        """As many threads for LightGBM's predictions as there are fits side by side: rows are apart, so it is only time."""
+        return int(effective_n_jobs(1 if self.n_jobs is None else self.n_jobs))
+
     def scores(self, X: Any) -> Floats:
         """Give log odds before the temperature, float64, shape (n_notes, n_classes)."""
-        return self.model_.scores(self._values(X), 1)
+        values = self._values(X)
+        return self.model_.scores(values, self.threads)
 
     def predict_proba(self, X: Any) -> Floats:
         """Give probabilities, float64, shape (n_notes, n_classes), columns as ``classes_``; each > 0, rows sum to 1."""
         values = self._values(X)
-        return self.model_.probabilities(values, 1)
+        return self.model_.probabilities(values, self.threads)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Give the most probable class of each note."""

@@ -81,7 +81,11 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     config = config if tuned is None else tuned.config
     trial = _Trial(rule, snapshots, labels, split, config, context)
     parts = weigh_parts(apart, split, config)
-    candidate = fit_model(parts["fit"], LikelyEnds(apart, split.fit, log_sd), config.model, context.progress)
+    watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
+    everything = weigh(watched, rows, config, tail=True)
+    with_open = len(everything.outcome) <= config.model.open_notes_below  # what is judged is made as what is kept
+    ends = LikelyEnds(apart, split.fit, log_sd) if with_open else None
+    candidate = fit_model(parts["fit"], ends, config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     later = parts["calibrate"]
     candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
@@ -93,14 +97,13 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
     verdict = judge(rule, evaluation, config.gate, (int(labels.resolved.sum()), known))
     judgement = judge_further(_evidence((candidate, rival), probabilities, parts, features, trial), config)
-    watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
-    everything = weigh(watched, rows, config, tail=True)
     fitted_on = parts["fit"].censoring.effective_sample_size
-    model = refit(everything, LikelyEnds(watched, rows, log_sd), (candidate, fitted_on), config.model, context.progress)
+    ends = LikelyEnds(watched, rows, log_sd) if with_open else None
+    model = refit(everything, ends, (candidate, fitted_on), config.model, context.progress)
     drift = drift_check(snapshots, features, model.predict_proba, config).to_dict()
     desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
     findings = _Findings(evaluation, verdict, judgement, () if rival is None else rival.warnings)
-    result = _result(trial, parts | {"all": everything}, model, findings)
+    result = _result(trial, parts | {"all": everything}, (candidate, model), findings)
     references = reference_notes(snapshots, labels, features, model.model_, config)
     kept = keep_candidate(candidate, snapshots, split)
     unsure = learn_uncertainty(model, everything, watched, config.uncertainty)
@@ -117,15 +120,20 @@ def _tuned(apart: Watched, split: Split, config: TrainingConfig, context: Traini
     return tune(apart, split, config, context.search)
 
 
-def fit_model(part: Part, open_notes: LikelyEnds, settings: ModelSettings, progress: Progress) -> OutcomeClassifier:
-    """Fit the outcome classifier; on few notes once more with the open ones and what the first fit says of them."""
+def fit_model(
+    part: Part, open_notes: LikelyEnds | None, settings: ModelSettings, progress: Progress
+) -> OutcomeClassifier:
+    """Fit the outcome classifier; on few notes once more with the open ones and what the first fit says of them.
+
+    ``open_notes`` None: not with them, however few the notes.
+    """
     progress("fit", 1, len(STEPS))
     return _fit(part, open_notes, settings)
 
 
-def _fit(part: Part, open_notes: LikelyEnds, settings: ModelSettings) -> OutcomeClassifier:
+def _fit(part: Part, open_notes: LikelyEnds | None, settings: ModelSettings) -> OutcomeClassifier:
     first = classifier_of(settings).fit(part.features, part.outcome, part.weight, part.loan)
-    if len(part.outcome) > settings.open_notes_below:
+    if open_notes is None or len(part.outcome) > settings.open_notes_below:
         return first
     with_open = open_notes.join(part, first.predict_proba)
     return classifier_of(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
@@ -146,7 +154,7 @@ def fit_baselines(
 
 def refit(
     part: Part,
-    open_notes: LikelyEnds,
+    open_notes: LikelyEnds | None,
     trial: tuple[OutcomeClassifier, float],
     settings: ModelSettings,
     progress: Progress,
@@ -261,8 +269,12 @@ def _evidence(
     )
 
 
-def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, findings: _Findings) -> TrainingResult:
+def _result(
+    trial: _Trial, parts: Mapping[str, Part], models: tuple[OutcomeClassifier, OutcomeClassifier], findings: _Findings
+) -> TrainingResult:
     config, context, split = trial.config, trial.context, trial.split
+    candidate, model = models
+    choices = {"chosen": model.report_, "chosen_as_judged": candidate.report_}
     evaluation, verdict = findings.evaluation, findings.verdict
     data = summarise(trial.snapshots, trial.labels, context.class_counts_at_streaks)
     weights = {name: part.censoring for name, part in parts.items()}
@@ -280,7 +292,7 @@ def _result(trial: _Trial, parts: Mapping[str, Part], model: OutcomeClassifier, 
         ),
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},
-        parameters=flat_parameters(config, context.training_data, split, model.report_)
+        parameters=flat_parameters(config, context.training_data, split, choices)
         | {"open_notes.short_history": "; ".join(weights["all"].flagged_strata)},
         data=data,
         split=split,

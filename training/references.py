@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from joblib import effective_n_jobs
 
 from models.predictor import OutcomeModel
 from models.references import ReferenceNotes, Resolved, build_references
@@ -39,4 +40,4 @@ def reference_notes(
         outcome_detail=snapshots.resolutions.outcome_detail[rows],
         months=labels.months[rows],
     )
-    return build_references(model, features.iloc[rows], resolved)
+    return build_references(model, features.iloc[rows], resolved, effective_n_jobs(config.model.n_jobs or -1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -235,6 +235,16 @@ class TrainingResult:
     def how_sure(self) -> HowSure | None:
         """How sure the model is at a few probabilities; None where that was not learned."""
         return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
+
+    @property
+    def judged_report(self) -> Mapping[str, Any] | None:
+        """What was chosen in the fit that was judged (``OutcomeClassifier.report_``); None where it is not kept."""
+        return None if self.bundle.candidate is None else self.bundle.candidate.classifier.report_
+
+    @property
+    def kept_report(self) -> Mapping[str, Any]:
+        """The same of the fit on all notes."""
+        return self.bundle.classifier.report_
 
     def with_tuning(self, tuned: Tuned) -> TrainingResult:
         """Give the same with what the search found among its parameters and metrics."""

@@ -95,9 +95,9 @@ def manifest_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
 
 
 def flat_parameters(
-    config: TrainingConfig, training_data: str, split: Split, report: Mapping[str, Any]
+    config: TrainingConfig, training_data: str, split: Split, reports: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, str | int | float]:
-    """Give settings and choices flat, as a run logs them."""
+    """Give settings and choices flat, as a run logs them; ``reports`` is the prefix of the choices of each fit to them."""
     chosen: dict[str, str | int | float] = {
         "training_data": training_data,
         "split.out_of_time": str(split.out_of_time).lower(),
@@ -105,7 +105,9 @@ def flat_parameters(
         "split.judged_months": split.judged_months,
         "split.rows": f"fit {len(split.fit)}, calibrate {len(split.calibrate)}, test {len(split.test)}",
     }
-    return config.parameters() | chosen | _flat(report, "chosen")
+    for prefix, report in reports.items():
+        chosen |= _flat(report, prefix)
+    return config.parameters() | chosen
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, str | int | float]:

@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from models.drift import DriftSettings
 from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
+from training.page_made import made_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
@@ -93,6 +95,7 @@ def test_the_page_is_one_small_file_that_asks_for_nothing(files):
         "What it relies on",
         "Could it have seen the future?",
         "What more resolutions would buy",
+        "How it was made",
         "What it learned from",
         "Model card",
     ]
@@ -148,6 +151,44 @@ def test_where_it_was_not_learned_how_sure_it_is_nothing_is_said_of_it(result, t
     assert "how_sure" not in json.loads(files["metrics.json"].read_text(encoding="utf-8"))
     for name in ("report.html", "model_card.md"):
         assert "How sure it is" not in files[name].read_text(encoding="utf-8")
+
+
+def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_that_is_kept():
+    judged = {
+        "folds": 5,
+        "held_out_log_loss": {"smooth": 0.81, "ridge": 0.8, "trees": 0.9, "pool": 0.79},
+        "pool_weights": {"smooth": 0.25, "ridge": 0.5, "trees": 0.0},
+        "floor": 0.002,
+        "rounds": {"trees": 1_121},
+        "calibration": {
+            "method": "temperature",
+            "held_out_log_loss": {"none": 0.7, "temperature": 0.69, "vector": 0.71},
+        },
+    }
+    kept = judged | {"pool_weights": {"smooth": 0.75, "trees": 0.125}, "floor": 0.0005}
+    section = made_section(SimpleNamespace(judged_report=judged, kept_report=kept))
+    [block] = section.blocks
+    assert [tuple(row) for row in block.rows] == [
+        ("logit on smooth terms", "0.8100", "0.25", "0.8100", "0.75"),
+        ("logit that drops no term", "0.8000", "0.50", "–", "–"),  # it takes no part among all the notes
+        ("trees, random cuts", "0.9000", "0.00", "0.9000", "0.12"),
+        ("all together", "0.7900", "", "0.7900", ""),
+    ]
+    assert list(block.points) == [
+        "As judged: 5 folds, least probability 0.200%; rounds of boosting: trees, random cuts 1,121.",
+        "As kept: 5 folds, least probability 0.050%; rounds of boosting: trees, random cuts 1,121.",
+        "Calibration on later notes: one temperature; log loss there of each way: left as it is 0.7000, one temperature "
+        "0.6900, a scale and an offset an outcome 0.7100.",
+    ]
+
+
+def test_what_was_chosen_is_in_the_figures_and_among_the_runs_parameters(files, result):
+    made = json.loads(files["metrics.json"].read_text(encoding="utf-8"))["how_it_was_made"]
+    assert made["kept"] == json.loads(json.dumps(result.bundle.classifier.report_))
+    assert made["judged"]["pool_weights"] == result.bundle.candidate.classifier.report_["pool_weights"]
+    for prefix, which in (("chosen", "kept"), ("chosen_as_judged", "judged")):
+        weights = made[which]["pool_weights"]
+        assert {name: result.parameters[f"{prefix}.pool_weights.{name}"] for name in weights} == weights
 
 
 def test_the_same_training_writes_the_same_bytes(files, result, tmp_path):

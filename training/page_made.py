@@ -1,0 +1,71 @@
+"""The section of the report on what the model is made of, as it was judged and as it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.page import Block, Section
+from training.page_words import percent
+from training.result import TrainingResult
+
+_NONE = "–"
+_MEMBERS = {
+    "smooth": "logit on smooth terms",
+    "flags": "logit with thresholds and products",
+    "ridge": "logit that drops no term",
+    "trees": "trees, random cuts",
+    "exact_trees": "trees, every cut",
+}
+_CALIBRATIONS = {
+    "none": "left as it is",
+    "temperature": "one temperature",
+    "vector": "a scale and an offset an outcome",
+}
+
+
+def made_section(result: TrainingResult) -> Section:
+    """Show members, weights, floor and calibration of the model that was judged and of the one that is kept."""
+    judged, kept = result.judged_report, result.kept_report
+    reports = [one for one in (judged, kept) if one is not None]
+    present = [name for name in _MEMBERS if any(name in one["pool_weights"] for one in reports)]
+    rows = [(_MEMBERS[name], *_member_cells(judged, name), *_member_cells(kept, name)) for name in present]
+    rows.append(("all together", _loss(judged, "pool"), "", _loss(kept, "pool"), ""))
+    text = (
+        "Weights and settings are chosen by log loss on loans held out of each member's fit. The model that was judged was "
+        "fitted on the earlier notes alone, the one that is kept on all of them, so their losses are of different notes and "
+        "do not compare; and what takes part goes by the number of notes, so they may differ in that too."
+    )
+    heading = ("member", "held-out log loss, judged", "weight, judged", "held-out log loss, kept", "weight, kept")
+    note = f"{_NONE}: does not take part. Weights need not sum to 1."
+    points = [*_chosen("as judged", judged), *_chosen("as kept", kept), *_calibration(kept)]
+    return Section("made", "How it was made", [Block(text=text, points=points, heading=heading, rows=rows, note=note)])
+
+
+def _member_cells(report: Mapping[str, Any] | None, name: str) -> tuple[str, str]:
+    weights = {} if report is None else report["pool_weights"]
+    return (_loss(report, name), f"{weights[name]:.2f}") if name in weights else (_NONE, _NONE)
+
+
+def _loss(report: Mapping[str, Any] | None, name: str) -> str:
+    losses = {} if report is None else report.get("held_out_log_loss", {})
+    return f"{losses[name]:.4f}" if name in losses else _NONE
+
+
+def _chosen(which: str, report: Mapping[str, Any] | None) -> list[str]:
+    if report is None:
+        return []
+    rounds = ", ".join(f"{_MEMBERS[name]} {count:,}" for name, count in report.get("rounds", {}).items())
+    said = f"{which[0].upper()}{which[1:]}: {report['folds']} folds, least probability {percent(report['floor'], 3)}"
+    return [f"{said}; rounds of boosting: {rounds}." if rounds else f"{said}."]
+
+
+def _calibration(report: Mapping[str, Any]) -> list[str]:
+    found = report.get("calibration")
+    if found is None:
+        return []
+    losses = ", ".join(
+        f"{_CALIBRATIONS.get(name, name)} {loss:.4f}" for name, loss in found["held_out_log_loss"].items()
+    )
+    chosen = _CALIBRATIONS.get(found["method"], found["method"])
+    return [f"Calibration on later notes: {chosen}; log loss there of each way: {losses}."]
