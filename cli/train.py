@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from training.tune_result import Tuned
 
 MADE_PREFIX = "MADE-"
+MANY_EXCEPTED = 0.05
+"""Share of the rows of a file from which it is told beside the figures how many were excepted."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,6 +111,20 @@ def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
         hashes,
         file_columns={one.heading: one.target or "not used" for one in reading.columns},
         payments_after_as_of=reading.payments_after_as_of,
+        remarks=_remarks(reading),
+    )
+
+
+def _remarks(reading: ResolutionsReading) -> tuple[str, ...]:
+    """Say that a part of the file taught nothing, where it is no small one."""
+    n_rows, n_excepted = reading.counts.rows, reading.counts.excepted
+    if n_excepted < MANY_EXCEPTED * n_rows:
+        return ()
+    codes = Counter(one.code for one in {(one.row, one.code): one for one in reading.exceptions}.values())
+    named = ", ".join(f"{code} {count:,}" for code, count in codes.most_common(3))
+    return (
+        f"{n_excepted:,} of the {n_rows:,} rows of the file ({n_excepted / n_rows:.0%}) were excepted and taught nothing, "
+        f"mostly for {named}: where they are of one kind, the model does not know that kind",
     )
 
 

@@ -48,6 +48,8 @@ class Lesson:
         File name to sha256 of what was read.
     file_columns, payments_after_as_of
         As :class:`training.result.TrainingContext` has them; None where no file was read.
+    remarks
+        What a reader of the model's figures must beware of in these data.
     search
         How to look for better settings first; None: not at all.
     """
@@ -57,6 +59,7 @@ class Lesson:
     data_hashes: Mapping[str, str]
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    remarks: tuple[str, ...] = ()
     search: Search | None = None
 
 
@@ -140,11 +143,18 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
+            remarks=lesson.remarks,
             search=lesson.search,
         )
         result = train(lesson.resolutions, config, context)
         information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})
+        before = set(home.bundles.glob("*"))
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))
+        if folder in before:
+            console.warn(
+                f"this model is to the last byte one that was trained before, bundle {folder.name[:12]}: the same data, "
+                "settings and code; it is registered again as a version of its own"
+            )
         if result.references is not None:
             write_references(folder, result.references)
         report_folder = next_report_folder(home, folder.name)

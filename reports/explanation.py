@@ -204,6 +204,12 @@ def bid_words(bid: Mapping[str, Any]) -> str:
     )
 
 
+def flag_words(bid: Mapping[str, Any]) -> str:
+    """Name the flags of the bid, as the workbook has them; empty where it has none."""
+    codes = [one for one in str(bid.get("flags", "")).split(";") if one]
+    return f"flags: {', '.join(codes)}" if codes else ""
+
+
 def _bid_range(bid: Mapping[str, Any]) -> str:
     low, high = bid.get("bid_low", math.nan), bid.get("bid_high", math.nan)
     return "" if math.isnan(low) else f" (${low:,.0f} to ${high:,.0f})"

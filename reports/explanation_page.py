@@ -10,6 +10,7 @@ from reports.explanation import (
     ReasonGroup,
     bid_words,
     effect,
+    flag_words,
     for_and_against,
     odds_range,
     one_line,
@@ -33,10 +34,12 @@ def explanation_page(explanation: NoteExplanation) -> Page:
         for k, one in enumerate(OUTCOMES)
     ]
     loan = one_line(explanation.loan_id)
+    flags = flag_words(explanation.bid)
+    said = f"{explanation.as_of_date}: {', '.join(explanation.facts)}; {bid_words(explanation.bid)}"
     return Page(
         title=f"Why loan {loan} has its odds",
         banner=explanation.banner,
-        lead=f"As of {explanation.as_of_date}: {', '.join(explanation.facts)}; {bid_words(explanation.bid)}.",
+        lead=f"As of {said}." + (f" F{flags[1:]}." if flags else ""),
         figures=figures,
         sections=[_lists(explanation), _sums(explanation), _all(explanation), _similar(explanation)],
         footer=f"notebid · model {explanation.model}, trained on {explanation.training_data} data",

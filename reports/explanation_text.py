@@ -11,6 +11,7 @@ from reports.explanation import (
     NoteExplanation,
     bid_words,
     effect,
+    flag_words,
     for_and_against,
     odds_range,
     one_line,
@@ -28,7 +29,8 @@ WIDTH = 118
 def explanation_lines(explanation: NoteExplanation) -> list[str]:
     """Lay the explanation out in plain text, for a minute's reading."""
     lines = [explanation.banner, ""] if explanation.banner else []
-    lines += [_title(explanation), ", ".join(explanation.facts), bid_words(explanation.bid), ""]
+    lines += [_title(explanation), ", ".join(explanation.facts), bid_words(explanation.bid)]
+    lines += [*textwrap.wrap(flag_words(explanation.bid), WIDTH, subsequent_indent="  "), ""]
     for outcome in OUTCOMES:
         lines += _outcome_lines(explanation, outcome)
     lines += ["", *aligned(reason_headings(), _reason_rows(explanation)), *HOW_TO_READ, ""]

@@ -148,6 +148,11 @@ CODES: dict[str, Code] = {
         "Write reperform, loss_mitigation, deed_in_lieu or foreclosure with its resolution_date, or leave both empty "
         "while open.",
     ),
+    "E_LOAN_ENDS": Code(
+        "A loan lost to a deed in lieu or a foreclosure has no later snapshot, is not seen open later, and no other "
+        "snapshot of it can have come to another outcome after that.",
+        "Correct the outcome or the dates of this row, or of the row whose number is the value.",
+    ),
     "E_OBSERVED": Code(
         "observed_through is there: the last day on which an outcome could have been seen.",
         "Give the date of the file or of the last record of the note.",

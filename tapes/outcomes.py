@@ -16,6 +16,7 @@ from tapes.columns import Columns
 from tapes.convert import convert
 from tapes.fields import RESOLUTION_FIELDS
 from tapes.findings import Findings
+from tapes.loan_ends import check_loan_ends
 
 _CODES = {"outcome": "E_OUTCOME", "outcome_detail": "E_OUTCOME", "observed_through": "E_OBSERVED"}
 
@@ -51,6 +52,7 @@ def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date
     now = np.datetime64(today or date.today(), "D")
     for name in ("resolution_date", "observed_through"):
         findings.refuse_rows(values[name] > now, "E_FUTURE", name, columns.cells(name))
+    check_loan_ends(columns, found, as_of, findings)
     return found
 
 

@@ -144,6 +144,7 @@ ASKS: dict[str, Ask | None] = {
     ),
     # Of resolutions of our own, which no seller sends.
     "E_OUTCOME": None,
+    "E_LOAN_ENDS": None,
     "E_OBSERVED": None,
     # Loans that can be worked with, and should be confirmed.
     "W_TAPE_OLD": Ask("Date of the tape", "If a more recent tape is available, please send it."),

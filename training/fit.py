@@ -298,6 +298,6 @@ def _result(
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(*warnings_of(data, split, weights, evaluation), *findings.of_champion),
+        warnings=(*context.remarks, *warnings_of(data, split, weights, evaluation), *findings.of_champion),
         judgement=findings.judgement,
     )

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from models.predictor import Floats
 from models.spread import log_odds
-from models.uncertainty import Uncertainty
+from models.uncertainty import SHORT_HISTORY_FACTOR, Uncertainty
 from notes import OUTCOMES
 from notes.doubt import Z_90
 from training.weights import StratumReport
@@ -37,11 +38,15 @@ class HowSure:
     intervals
         Of a note with a long history, at each of :data:`SHOWN` that lies within what was seen in training; outcome by
         outcome.
+    short_intervals
+        The same of a note in the middle one, by notes, of the strata whose open notes were given likely ends; empty where
+        there is none.
     short_history_share
-        Share of the training notes in strata with a short history, flagged or not, whose intervals are wider.
+        Share of the training notes in those strata, flagged ``SHORT_HISTORY`` or not.
     """
 
     intervals: tuple[SureAt, ...]
+    short_intervals: tuple[SureAt, ...]
     short_history_share: float
 
 
@@ -57,17 +62,36 @@ def how_sure(uncertainty: Mapping[str, Any], strata: Iterable[StratumReport]) ->
     """
     if not uncertainty:
         return None
-    spread, counted = Uncertainty.from_dict(uncertainty).spread, tuple(strata)
+    uncertain, counted = Uncertainty.from_dict(uncertainty), tuple(strata)
+    short = [(one, uncertain.short_history[one.members[0]]) for one in counted if one.short]
+    wider: tuple[SureAt, ...] = ()
+    if short:
+        sds, notes = np.array([sd for _, sd in short]), np.array([one.n_notes for one, _ in short], dtype=np.float64)
+        middle = np.array([_weighted_median(sds[:, k], notes) for k in range(len(OUTCOMES))])
+        wider = _intervals(uncertain, SHORT_HISTORY_FACTOR, middle)
+    n_notes = sum(one.n_notes for one in counted)
+    share = sum(one.n_notes for one, _ in short) / max(n_notes, 1)
+    return HowSure(_intervals(uncertain, 1.0, np.zeros(len(OUTCOMES))), wider, share)
+
+
+def _intervals(uncertain: Uncertainty, factor: float, timelines: Floats) -> tuple[SureAt, ...]:
+    """Give the intervals that :meth:`models.uncertainty.Uncertainty.doubt` has for a note of such a stratum."""
+    spread = uncertain.spread
     shown = np.repeat(np.array(SHOWN)[:, None], len(OUTCOMES), axis=1)
     x = log_odds(shown)
-    down, up = spread.sd(shown)
+    down, up = (np.hypot(factor * sd, timelines) for sd in spread.sd(shown))
     low, high = (1 / (1 + np.exp(-one)) for one in (x - Z_90 * down, x + Z_90 * up))
     seen = (spread.edges[:, 0] <= x) & (x <= spread.edges[:, 1])
-    intervals = tuple(
+    return tuple(
         SureAt(str(outcome), p, float(low[i, k]), float(high[i, k]))
         for k, outcome in enumerate(OUTCOMES)
         for i, p in enumerate(SHOWN)
         if seen[i, k]
     )
-    n_notes = sum(one.n_notes for one in counted)
-    return HowSure(intervals, sum(one.n_notes for one in counted if one.short) / max(n_notes, 1))
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    """Give the least value that half of the weight lies at or below."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) >= 0.5 * weights.sum()
+    return float(values[order][np.argmax(reached)])

@@ -21,7 +21,7 @@ from training.judge import BUCKET_TABLE, CHAMPION, LEAST_SLICE, MODEL
 from training.judgement_bids import BidJudgement, judge_bids
 from training.judgement_importance import Importance, permutation_importance
 from training.judgement_leakage import LeakageReport, feature_aucs, later_dates, outcome_like_columns
-from training.judgement_learning import LearningCurve, LearningData, learning_curve
+from training.judgement_learning import LearningCurve, LearningData, learning_curve, why_no_curve
 from training.judgement_parts import DELINQUENT, Bootstrap, PartScore, part_scores, quarters, states
 from training.judgement_reliability import ReliabilityBin, reliability
 from training.result import TrainingContext
@@ -54,6 +54,8 @@ class Judgement:
         Notes that features were shuffled on.
     learning, bids
         None where switched off or impossible.
+    no_learning
+        Why there is no learning curve; empty where there is one.
     """
 
     reliability: tuple[ReliabilityBin, ...]
@@ -68,6 +70,7 @@ class Judgement:
     feature_importance: tuple[Importance, ...]
     leakage: LeakageReport
     learning: LearningCurve | None
+    no_learning: str
     bids: BidJudgement | None
 
 
@@ -123,6 +126,7 @@ def judge_further(evidence: Evidence, config: TrainingConfig) -> Judgement:
     reference = CHAMPION if CHAMPION in evidence.probabilities else BUCKET_TABLE
     everywhere, delinquent, by_quarter = _parts(evidence, evidence.probabilities[reference], config)
     importance_notes, groups, single = _importance(evidence, config)
+    learning, no_learning = _learning(evidence, config)
     return Judgement(
         reliability=reliability(evidence.judged, mine, settings.reliability_bins, settings.reliability_confidence),
         part_reference=reference,
@@ -135,7 +139,8 @@ def judge_further(evidence: Evidence, config: TrainingConfig) -> Judgement:
         group_importance=groups,
         feature_importance=single,
         leakage=_leakage(evidence),
-        learning=_learning(evidence, config),
+        learning=learning,
+        no_learning=no_learning,
         bids=_bids(evidence, config),
     )
 
@@ -229,10 +234,13 @@ def _leakage(evidence: Evidence) -> LeakageReport:
     return LeakageReport(aucs, dates, context.payments_after_as_of, columns)
 
 
-def _learning(evidence: Evidence, config: TrainingConfig) -> LearningCurve | None:
-    settings, n_loans = config.judgement, len(np.unique(evidence.learning.loan))
-    sizes = [min(n_loans, settings.learning_max_loans) * percent // 100 for percent in settings.learning_percents]
-    return learning_curve(evidence.learning, evidence.judged, evidence.probabilities[MODEL], sizes, _bootstrap(config))
+def _learning(evidence: Evidence, config: TrainingConfig) -> tuple[LearningCurve | None, str]:
+    """Give the learning curve, or why there is none."""
+    settings, data, bootstrap = config.judgement, evidence.learning, _bootstrap(config)
+    n_loans = min(len(np.unique(data.loan)), settings.learning_max_loans)
+    sizes = [n_loans * percent // 100 for percent in settings.learning_percents]
+    curve = learning_curve(data, evidence.judged, evidence.probabilities[MODEL], sizes, bootstrap)
+    return curve, "" if curve is not None else why_no_curve(data, sizes, bootstrap)
 
 
 def _bids(evidence: Evidence, config: TrainingConfig) -> BidJudgement | None:

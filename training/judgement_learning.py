@@ -81,12 +81,10 @@ def learning_curve(
         Loans to fit on, each under the number of all.  One at which an outcome has fewer than five rows is left out.
     """
     loans = np.unique(data.loan)
-    order = np.random.default_rng(bootstrap.seed).permutation(loans)
     points = []
     for size in sizes:
-        rows = np.isin(data.loan, order[:size])
-        counts = np.unique(data.outcome[rows], return_counts=True)[1]
-        if size >= len(loans) or len(counts) < len(np.unique(data.outcome)) or counts.min() < LEAST_OF_A_CLASS:
+        rows = _drawn(data, size, bootstrap)
+        if size >= len(loans) or _scarcest(data, rows)[1] < LEAST_OF_A_CLASS:
             continue
         found = data.fit(rows)
         interval = paired_difference(
@@ -103,6 +101,30 @@ def learning_curve(
     points.append(LearningPoint(len(loans), log_loss(judged, probability), None))
     floor, slope = fit_inverse([one.n_loans for one in points], [one.log_loss for one in points])
     return LearningCurve(tuple(points), floor, slope)
+
+
+def why_no_curve(data: LearningData, sizes: Sequence[int], bootstrap: Bootstrap) -> str:
+    """Say why :func:`learning_curve` gave none: that it is switched off, or what the largest draw of loans lacks."""
+    if not sizes:
+        return "it is switched off (judgement.learning_percents)"
+    name, count = _scarcest(data, _drawn(data, max(sizes), bootstrap))
+    return (
+        f"the largest part to be fitted on, {max(sizes):,} of {len(np.unique(data.loan)):,} loans, holds {count} rows of "
+        f"{name.replace('_', ' ')}, and {LEAST_OF_A_CLASS} are needed"
+    )
+
+
+def _drawn(data: LearningData, size: int, bootstrap: Bootstrap) -> NDArray[np.bool_]:
+    """Say which rows are of the first loans in a fixed random order, so that a smaller draw lies within a larger."""
+    order = np.random.default_rng(bootstrap.seed).permutation(np.unique(data.loan))
+    return np.isin(data.loan, order[:size])
+
+
+def _scarcest(data: LearningData, rows: NDArray[np.bool_]) -> tuple[str, int]:
+    """Give the outcome, of those in the data, that has the fewest of these rows, with their number."""
+    counts = {str(name): int((data.outcome[rows] == name).sum()) for name in np.unique(data.outcome)}
+    name = min(counts, key=counts.__getitem__)
+    return name, counts[name]
 
 
 def fit_inverse(n_loans: Sequence[float], losses: Sequence[float]) -> tuple[float, float]:

@@ -136,7 +136,8 @@ def _measures(result: TrainingResult) -> tuple[str, ...]:
 def _sure(sure: HowSure | None) -> tuple[CardPart, ...]:
     if sure is None:
         return ()
-    return (CardPart("How sure it is", (WHAT, WHAT_NOT, short_words(sure), BEYOND_WORDS), sure_table(sure)),)
+    points = (WHAT, WHAT_NOT, short_words(sure), BEYOND_WORDS)
+    return (CardPart("How sure it is", points, sure_table(sure.intervals)),)
 
 
 def _limits(result: TrainingResult) -> tuple[str, ...]:

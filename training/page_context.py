@@ -151,10 +151,7 @@ def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Sec
     """What more resolutions would buy."""
     curve = judgement.learning
     if curve is None:
-        text = (
-            "Not drawn: it is switched off (judgement.learning_percents), or a part of the data would hold too few of the "
-            "rare outcome to fit on."
-        )
+        text = f"Not drawn: {judgement.no_learning}."
         return Section("learning", "What more resolutions would buy", [Block(text=text)])
     smallest, largest = float(curve.points[0].n_loans), float(max(n_all + MORE, curve.points[-1].n_loans))
     xs = [smallest + (largest - smallest) * step / 60 for step in range(61)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from notes import OUTCOMES
 from reports.page import Block, Section
-from training.how_sure import SHOWN, HowSure
+from training.how_sure import SHOWN, HowSure, SureAt
 from training.page_words import percent, spoken
 
 BEYOND = "–"
@@ -23,22 +23,29 @@ def sure_sections(sure: HowSure | None) -> list[Section]:
     """Show the interval at a few probabilities; nothing where it was not learned."""
     if sure is None:
         return []
-    heading, *rows = sure_table(sure)
-    caption, note = "5-95% interval by the probability predicted", f"{BEYOND_WORDS} {short_words(sure)}"
-    block = Block(text=f"{WHAT} {WHAT_NOT}", heading=heading, rows=rows, caption=caption, note=note)
-    return [Section("sure", "How sure it is", [block])]
+    heading, *rows = sure_table(sure.intervals)
+    caption = "5-95% interval by the probability predicted"
+    blocks = [Block(text=f"{WHAT} {WHAT_NOT}", heading=heading, rows=rows, caption=caption, note=BEYOND_WORDS)]
+    if sure.short_intervals:
+        heading, *rows = sure_table(sure.short_intervals)
+        blocks.append(Block(text=short_words(sure), heading=heading, rows=rows, caption=f"{caption}, there"))
+    return [Section("sure", "How sure it is", blocks)]
 
 
-def sure_table(sure: HowSure) -> tuple[tuple[str, ...], ...]:
-    """Lay out the intervals, the heading first: a row an outcome, a column a predicted probability."""
-    cells = {(one.outcome, one.probability): f"{percent(one.low)} to {percent(one.high)}" for one in sure.intervals}
+def sure_table(intervals: tuple[SureAt, ...]) -> tuple[tuple[str, ...], ...]:
+    """Lay intervals out, the heading first: a row an outcome, a column a predicted probability."""
+    cells = {(one.outcome, one.probability): f"{percent(one.low)} to {percent(one.high)}" for one in intervals}
     rows = [(spoken(one), *(cells.get((one, p), BEYOND) for p in SHOWN)) for one in map(str, OUTCOMES)]
     return (("predicted", *(percent(p, 0) for p in SHOWN)), *rows)
 
 
 def short_words(sure: HowSure) -> str:
-    """Say of how many notes the intervals are wider."""
+    """Say of how many notes the intervals are wider, and why."""
+    if not sure.short_intervals:
+        return "Every stratum was followed for as long as its foreclosures take."
     return (
-        f"{percent(sure.short_history_share)} of the training notes are in strata with a short history; there the intervals "
-        "are wider."
+        f"{percent(sure.short_history_share)} of the training notes are in strata that were followed for a shorter time "
+        "than nine tenths of their foreclosures take, so that open notes were given likely ends by the timelines of the "
+        "states. There the intervals are wider, by more or less from stratum to stratum. Notes are flagged SHORT_HISTORY "
+        "where that may move the share of an outcome by a point or more."
     )

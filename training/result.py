@@ -110,6 +110,8 @@ class TrainingContext:
         Heading to what it was read as (a canonical column, or a word for not being used); None where no file was read.
     payments_after_as_of
         Payment rows that were cut because they came after their note's as-of month; None where no file was read.
+    remarks
+        Sentences on the data for the warnings, first of them.
     search
         How to look for better settings before the fit; None: the given ones are used.
     """
@@ -123,6 +125,7 @@ class TrainingContext:
     assumptions: Assumptions | None = None
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    remarks: tuple[str, ...] = ()
     search: Search | None = None
 
 

@@ -20,8 +20,8 @@ def train(mlflow_home):
     """Train on the same notes of one's own, in the home or with its store out of reach."""
 
     def run(home=mlflow_home):
-        own = replace(lesson(5), training_data="own")
-        return train_and_register(own, tiny_config(), home, Console(quiet=True), 1.0)
+        own = replace(lesson(5), training_data="own", remarks=("half the file was excepted",))
+        return train_and_register(own, tiny_config(), home, Console(), 1.0)
 
     return run
 
@@ -38,11 +38,17 @@ def logged(home, version, place):
     return {name: Path(client.download_artifacts(run_id, name, place)).read_bytes() for name in names}
 
 
-def test_the_second_training_leaves_the_champion_s_report_as_it_was(mlflow_home, train, tmp_path):
+def test_the_second_training_leaves_the_champion_s_report_as_it_was(mlflow_home, train, tmp_path, capsys):
     first = train()
     assert first.promoted
+    assert "half the file was excepted" in first.result.warnings
     before = content(first.report.parent)
+    assert "to the last byte" not in capsys.readouterr().err
     second = train()
+    assert (
+        f"to the last byte one that was trained before, bundle {first.bundle_folder.name[:12]}"
+        in capsys.readouterr().err
+    )
     with pytest.raises(GateError, match="no evidence that it is better"):
         second.raise_unless_champion()
 

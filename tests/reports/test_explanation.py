@@ -87,6 +87,16 @@ def _mirrored(explanation):
     return replace(explanation, groups=groups)
 
 
+def test_the_flags_of_a_bid_are_named_in_text_and_page_and_nothing_is_said_without_any(explanation):
+    flagged = replace(explanation, bid=explanation.bid | {"flags": "FAR_FROM_TRAINING;SHORT_HISTORY"})
+    assert "flags: FAR_FROM_TRAINING, SHORT_HISTORY" in explanation_lines(flagged)
+    assert "held down most by deed in lieu. Flags: FAR_FROM_TRAINING, SHORT_HISTORY." in explanation_page(flagged).lead
+    for bid in (explanation.bid, explanation.bid | {"flags": ""}):
+        plain = replace(explanation, bid=bid)
+        assert not any("lags:" in line for line in explanation_lines(plain))
+        assert explanation_page(plain).lead.endswith("held down most by deed in lieu.")
+
+
 def test_for_and_against_change_places_when_every_sign_is_turned(explanation):
     turned = _mirrored(explanation)
     for outcome in OUTCOMES:

@@ -92,3 +92,58 @@ def test_a_tape_does_not_look_at_outcome_columns(read, good):
     reading = read(good() | {"outcome": "foreclosure", "resolution_date": "x", "observed_through": "y"})
     assert len(reading.tape) == 1
     assert [one.target for one in reading.columns[-3:]] == ["after_the_fact", "after_the_fact", "ignored"]
+
+
+def _at(as_of, outcome="", resolved="", observed="2024-06-30", **more):
+    return {
+        "loan_id": "A",
+        "as_of_date": as_of,
+        "next_due_date": "2020-03-01",
+        "outcome": outcome,
+        "resolution_date": resolved,
+        "observed_through": observed,
+    } | more
+
+
+@pytest.mark.parametrize(
+    ("rows", "excepted"),
+    [
+        # Performed for six months in 2021, sold in 2023: both are so.
+        ([_at("2020-05-31", "reperform", "2021-03-31"), _at("2021-06-30", "foreclosure", "2023-05-31")], {}),
+        # Snapshots on both sides of nothing: the same end for both, a month or two apart, as files date it.
+        ([_at("2020-05-31", "foreclosure", "2023-05-31"), _at("2021-06-30", "foreclosure", "2023-07-31")], {}),
+        # Seen open before it was sold.
+        ([_at("2020-05-31", observed="2021-12-31"), _at("2021-06-30", "foreclosure", "2023-05-31")], {}),
+        # Of another seller it is another loan.
+        ([_at("2020-05-31", "foreclosure", "2021-05-31"), _at("2022-06-30", seller="Other")], {}),
+        # Waiting for the same end, they state two.
+        (
+            [_at("2020-05-31", "foreclosure", "2023-05-31"), _at("2021-06-30", "reperform", "2022-05-31")],
+            {2: "3", 3: "2"},
+        ),
+        # Performs half a year after it was deeded.
+        (
+            [_at("2020-05-31", "reperform", "2023-11-30"), _at("2021-06-30", "deed_in_lieu", "2023-05-31")],
+            {2: "3", 3: "2"},
+        ),
+        # Sold in 2021, seen open in 2024.
+        (
+            [_at("2020-05-31", "foreclosure", "2021-05-31"), _at("2020-12-31")],
+            {2: "3", 3: "2"},
+        ),
+        # A note that was sold in 2021 is no note in 2022; the third row contradicts nobody.
+        (
+            [
+                _at("2020-05-31", "foreclosure", "2021-05-31"),
+                _at("2022-06-30", "foreclosure", "2023-05-31"),
+                _at("2020-12-31", "foreclosure", "2021-05-31"),
+            ],
+            {2: "3", 3: "2"},
+        ),
+    ],
+)
+def test_a_loan_that_was_lost_once_is_lost_in_every_row(read_outcomes, rows, excepted):
+    reading = read_outcomes(*rows)
+    assert {one.row: one.value for one in reading.exceptions} == excepted
+    assert {one.code for one in reading.exceptions} <= {"E_LOAN_ENDS"}
+    assert len(reading.resolutions) == len(rows) - len(excepted)

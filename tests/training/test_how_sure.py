@@ -1,5 +1,7 @@
 """The intervals that a report shows are those beside a note of such odds, and only of odds that training saw."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,8 +21,8 @@ FLAT = np.tile([np.log(0.09), 0.0, 0.0], (4, 1))
 WIDE = np.tile([-20.0, 20.0], (4, 1))
 
 
-def kept(down=FLAT, up=FLAT, edges=WIDE):
-    return Uncertainty(Spread(down, up, edges, np.eye(4)), Familiar({}, (), ("FL",)), {}, 0.5)
+def kept(down=FLAT, up=FLAT, edges=WIDE, short=None):
+    return Uncertainty(Spread(down, up, edges, np.eye(4)), Familiar({}, (), ("FL",)), short or {}, 0.5)
 
 
 def at(sure, outcome, p):
@@ -75,7 +77,7 @@ def test_odds_that_training_did_not_see_are_left_out_and_those_at_its_edges_are_
         "deed_in_lieu": [0.01, 0.05, 0.10],
         "foreclosure": [0.10, 0.25, 0.50],
     }
-    heading, *rows = sure_table(sure)
+    heading, *rows = sure_table(sure.intervals)
     assert heading == ("predicted", "1%", "5%", "10%", "25%", "50%", "75%")
     assert [[i for i, cell in enumerate(row) if cell == BEYOND] for row in rows] == [[], [], [4, 5, 6], [1, 2, 6]]
     assert rows[3][3] == "6.4% to 15.4%"
@@ -88,9 +90,23 @@ def test_short_histories_are_counted_by_notes_flagged_or_not():
         stratum(STRATA[2], 10, True, moved=0.02),
     ]
     assert [one.flagged for one in strata] == [False, False, True]
-    assert how_sure(kept().to_dict(), strata).short_history_share == 30 / 80
+    learned = kept(short={STRATA[1]: (0.1,) * 4, STRATA[2]: (0.2,) * 4}).to_dict()
+    assert how_sure(learned, strata).short_history_share == 30 / 80
     assert how_sure(kept().to_dict(), strata[:1]).short_history_share == 0
     assert how_sure(kept().to_dict(), ()).short_history_share == 0
+
+
+def test_where_histories_are_short_the_interval_is_that_of_a_note_in_the_middle_one_of_them():
+    sds = {STRATA[1]: (0.0, 0.0, 0.0, 0.48), STRATA[2]: (0.0, 0.0, 0.0, 3.0)}
+    strata = [stratum(STRATA[1], 20, True), stratum(STRATA[2], 10, True)]
+    sure = how_sure(kept(short=sds).to_dict(), strata)
+    there = replace(sure, intervals=sure.short_intervals)
+    # 1.2 times 0.3 is 0.36; with the 0.48 of the larger stratum 0.6: of 50 %, 1 / (1 + e^(1.64485 * 0.6)) = 0.27152.
+    assert at(there, "foreclosure", 0.5) == pytest.approx((0.27152, 0.72848), abs=1e-5)
+    # 0.36 alone: 1 / (1 + e^0.59215) = 0.35614.
+    assert at(there, "reperform", 0.5) == pytest.approx((0.35614, 0.64386), abs=1e-5)
+    assert at(sure, "reperform", 0.5) == pytest.approx((0.37908, 0.62092), abs=1e-5)
+    assert how_sure(kept().to_dict(), [stratum(STRATA[0], 50, False)]).short_intervals == ()
 
 
 def test_a_model_that_was_not_asked_how_sure_it_is_says_nothing():

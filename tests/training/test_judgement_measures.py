@@ -1,5 +1,7 @@
 """Hand-worked figures of what the report adds to the gate's own."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from training.judgement import SHIPPED_ASSUMPTIONS, drawn
 from training.judgement_bids import bid_errors, highest_share, judge_bids, realised_odds
 from training.judgement_importance import permutation_importance
 from training.judgement_leakage import feature_aucs, later_dates, outcome_like_columns
-from training.judgement_learning import LearningCurve, LearningData, fit_inverse, learning_curve
+from training.judgement_learning import LearningCurve, LearningData, fit_inverse, learning_curve, why_no_curve
 from training.judgement_parts import Bootstrap, part_scores, quarters, states
 from training.judgement_reliability import reliability, wilson_interval
 from training.page_context import learning_words
@@ -221,6 +223,19 @@ def test_loans_are_drawn_whole_and_nested_and_sizes_without_an_outcome_left_out(
     assert curve.points[0].difference.estimate == pytest.approx(1.0296, abs=1e-4)
     assert curve.points[-1].difference is None
     assert learning_curve(LearningData(loan, outcome, fit), part, better, [], BOOTSTRAP) is None
+
+
+def test_why_no_learning_curve_is_drawn_is_said_with_what_is_lacking():
+    loan, outcome = np.arange(100), np.array(["reperform"] * 97 + ["deed_in_lieu"] * 3)
+    data = LearningData(loan, outcome, lambda rows: pytest.fail("there is too little to fit on"))
+    part = judged([0, 1, 2, 3] * 5)
+    assert learning_curve(data, part, 0.1 + 0.6 * part.one_hot, [25, 99], BOOTSTRAP) is None
+    # All but one of the hundred loans, so two or three of the three deeds, of which five are needed.
+    said = why_no_curve(data, [25, 99], BOOTSTRAP)
+    assert re.fullmatch(
+        "the largest part to be fitted on, 99 of 100 loans, holds [23] rows of deed in lieu, and 5 are needed", said
+    )
+    assert "switched off (judgement.learning_percents)" in why_no_curve(data, [], BOOTSTRAP)
 
 
 # Bids
