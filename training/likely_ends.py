@@ -27,6 +27,8 @@ SMALLEST_SHARE = 0.005
 """Of an open note's fractional outcomes; smaller ones are left out."""
 PRIOR_LATER = 0.5
 """Of one note more of each outcome, this share comes later than any month: a rare outcome is never ruled out."""
+ALL_BANDS = 40.0
+"""How many notes the pace of all counts as beside that of the notes as far behind."""
 SMALLEST_LATER = 1e-6
 """So that a note open long after every outcome but a sale has run out still has four chances."""
 USUAL_SALE_MONTHS = 24.0
@@ -110,19 +112,30 @@ class LikelyEnds:
     def _later(self, part: Part, rows: NDArray[np.intp]) -> Floats:
         """Give the share of each outcome that comes later than each note was followed, shape (n, 4).
 
-        Counted among the part's resolved notes with their weights; a forced sale's months in multiples of the state's
-        timeline.
+        Counted among the part's resolved notes with their weights, those as far behind as the note: a note far behind takes
+        longer to cure than one that is current, so among all notes too few cures would be left to it.  Where few are as far
+        behind, all notes are counted with them as :data:`ALL_BANDS` notes.  A forced sale's months are in multiples of the
+        state's timeline.
         """
         labels, resolved = self.watched.labels, self.watched.labels.resolved[part.rows]
         seen, weight = part.rows[resolved], part.weight[resolved]
-        timeline = self._sale_months()
+        timeline, band = self._sale_months(), self.watched.follow_up.band
         later = np.empty((len(rows), len(OUTCOMES)))
         for k in range(len(OUTCOMES)):
-            pace = timeline if k == FORECLOSURE else np.ones(len(timeline))
+            months = labels.months / (timeline if k == FORECLOSURE else 1.0)
             those = labels.outcome[seen] == k
-            months, mass = (labels.months / pace)[seen[those]], weight[those]
-            order = np.argsort(months, kind="stable")
-            total = np.concatenate([[0.0], np.cumsum(mass[order])])
-            gone = total[np.searchsorted(months[order], (labels.months / pace)[rows], side="right")]
-            later[:, k] = (total[-1] - gone + PRIOR_LATER) / (total[-1] + 1.0)
+            among, mass = seen[those], weight[those]
+            more, total = _more_than(months[rows], months[among], mass)
+            later[:, k] = (more + PRIOR_LATER) / (total + 1.0)
+            for one in np.unique(band[rows]):
+                mine, alike = band[rows] == one, band[among] == one
+                more, total = _more_than(months[rows[mine]], months[among[alike]], mass[alike])
+                later[mine, k] = (more + ALL_BANDS * later[mine, k]) / (total + ALL_BANDS)
         return later
+
+
+def _more_than(months: Floats, seen: Floats, mass: Floats) -> tuple[Floats, float]:
+    """Give the mass that was seen at more than each of ``months``, and the mass in all."""
+    order = np.argsort(seen, kind="stable")
+    reached = np.concatenate([[0.0], np.cumsum(mass[order])])
+    return reached[-1] - reached[np.searchsorted(seen[order], months, side="right")], float(reached[-1])

@@ -1,5 +1,7 @@
 """Open notes in the fit: the chances worked by hand, and nothing of anybody's weight lost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,13 +58,27 @@ def always(*chances):
 def test_an_open_note_counts_as_what_it_is_likely_to_become(watched_of):
     # Open after 9 months.  Later than that, with half of one note more of each: reperform 1 of 2 came later, so
     # (1 + 0.5) / (2 + 1) = 0.5; of workouts and deeds none was seen, 0.5 / 1; the one sale came later, 1.5 / 2 = 0.75.
-    # times 0.4, 0.2, 0.1, 0.3: 0.2, 0.1, 0.05, 0.225, together 0.575
+    # All are equally far behind, and with those 40 as much again: (1 + 40 * 0.5) / 42 = 0.5, 20 / 40, (1 + 30) / 41.
+    # times 0.4, 0.2, 0.1, 0.3: 0.2, 0.1, 0.05, 9.3 / 41
     watched = watched_of(["reperform", "reperform", "foreclosure", ""], [6, 12, 20, 0], [30, 30, 30, 9])
     ends = LikelyEnds(watched, np.arange(4), 0.4).join(part_of(watched), always(0.4, 0.2, 0.1, 0.3))
     joined = dict(zip(ends.outcome[3:].tolist(), ends.weight[3:].tolist(), strict=True))
-    expected = np.array([0.2, 0.1, 0.05, 0.225]) / 0.575
+    expected = np.array([0.2, 0.1, 0.05, 9.3 / 41]) / (0.35 + 9.3 / 41)
     assert joined == pytest.approx(dict(zip(map(str, OUTCOMES), expected, strict=True)))
     assert len(set(ends.loan[3:].tolist())) == 1  # one loan, so one fold
+
+
+def test_what_is_left_of_an_outcome_is_counted_among_notes_as_far_behind(watched_of):
+    # Four current notes cured after 6 months, four that are 8 months behind after 12; two notes open after 9 months, one of
+    # each kind.  Of all 8 cures 4 came later: 4.5 / 9 = 0.5.  Among the current none of 4: (0 + 20) / 44 = 5 / 11, among the
+    # others all: (4 + 20) / 44 = 6 / 11.  Sales, none seen: 0.5 for both.
+    outcomes = ["reperform"] * 8 + ["", ""]
+    watched = watched_of(outcomes, [6] * 4 + [12] * 4 + [0, 0], [30] * 8 + [9, 9])
+    band = np.array([0] * 4 + [4] * 4 + [0, 4])
+    watched = replace(watched, follow_up=replace(watched.follow_up, band=band))
+    ends = LikelyEnds(watched, np.arange(10), 0.4).join(part_of(watched), always(0.5, 0.0, 0.0, 0.5))
+    cured = ends.weight[(ends.outcome == "reperform") & (ends.rows >= 8)]
+    assert cured.tolist() == pytest.approx([(5 / 11) / (5 / 11 + 0.5), (6 / 11) / (6 / 11 + 0.5)])  # 10/21 and 12/23
 
 
 def test_an_outcome_of_small_chance_is_left_out(watched_of):
