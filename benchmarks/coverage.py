@@ -29,7 +29,7 @@ from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Resolutions
 from notes.strata import in_strata
 from pricing import Assumptions, price_tape
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
-from training.fit import fit_model
+from training.fit import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Watched, weigh
@@ -86,7 +86,8 @@ def train_alone(
     watched, rows = Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots))
     part = weigh(watched, rows, config, tail=True)
     started = time.perf_counter()
-    open_notes = LikelyEnds(watched, rows, config.censoring.timeline_log_sd)
+    ends = LikelyEnds(watched, rows, config.censoring.timeline_log_sd)
+    open_notes = ends if takes_open_notes(part, config.model) else None
     model = fit_model(part, open_notes, config.model, nobody_watches)
     fitted = time.perf_counter()
     learned = learn_uncertainty(model, part, watched, config.uncertainty)

@@ -36,12 +36,12 @@ from notes import OUTCOMES, Resolutions
 from notes.states import fact
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
-from training.fit import fit_model
+from training.fit import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict
 from training.judge import BUCKET_TABLE, CHAMPION, MODEL, evaluate, judge
 from training.likely_ends import LikelyEnds
-from training.parts import Part, watch_apart, weigh_parts
+from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
 from training.result import Champion, Evaluation, JudgedCandidate, nobody_watches
 from training.rival import keep_candidate, set_beside
 from training.slicing import slice_groups
@@ -93,9 +93,13 @@ def fit_candidate(resolutions: Resolutions, config: TrainingConfig, spoil: Spoil
         snapshots = replace(snapshots, resolutions=spoil(snapshots.resolutions, split.fit))
     labels = label(snapshots.resolutions, horizon)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
-    apart = watch_apart(snapshots, feature_frame(snapshots.resolutions.tape), follow_up, split)
+    features = feature_frame(snapshots.resolutions.tape)
+    apart = watch_apart(snapshots, features, follow_up, split)
     parts = weigh_parts(apart, split, config)
+    rows = np.arange(len(snapshots))
+    everything = weigh(Watched(snapshots, features, labels, follow_up), rows, config, tail=True)
     ends = LikelyEnds(apart, split.fit, config.censoring.timeline_log_sd)
+    ends = ends if takes_open_notes(everything, config.model) else None
     candidate = fit_model(parts["fit"], ends, config.model, nobody_watches)
     later = parts["calibrate"]
     candidate.calibrate(later.features, later.outcome, later.weight, later.loan)

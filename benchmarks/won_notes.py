@@ -29,7 +29,7 @@ from pricing import Assumptions, build_legs
 from pricing.prices import outcome_prices
 from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
 from training.evaluate import excess_log_loss
-from training.fit import fit_model
+from training.fit import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, weigh
@@ -70,7 +70,7 @@ class Auction:
         part, _ = self.prepare(earlier.resolutions)
         self.table = BucketTable().fit(part.features, part.outcome, part.weight, part.loan)
 
-    def prepare(self, resolutions: Resolutions) -> tuple[Part, LikelyEnds]:
+    def prepare(self, resolutions: Resolutions) -> tuple[Part, LikelyEnds | None]:
         """Weigh resolutions as a training does."""
         snapshots = draw_snapshots(resolutions, self.config.snapshots.bands, self.config.model.seed)
         labels = label(snapshots.resolutions, self.config.label.horizon_months)
@@ -78,7 +78,8 @@ class Auction:
         watched = Watched(snapshots, feature_frame(snapshots.resolutions.tape), labels, follow_up)
         rows = np.arange(len(snapshots))
         log_sd = self.config.censoring.timeline_log_sd
-        return weigh(watched, rows, self.config, tail=True), LikelyEnds(watched, rows, log_sd)
+        part = weigh(watched, rows, self.config, tail=True)
+        return part, LikelyEnds(watched, rows, log_sd) if takes_open_notes(part, self.config.model) else None
 
     def price(self, tape: Tape, probabilities: Floats) -> Floats:
         """Give expected prices, dollars per $100 UPB."""

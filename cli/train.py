@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from training.tune_result import Tuned
 
 MADE_PREFIX = "MADE-"
-MANY_EXCEPTED = 0.05
-"""Share of the rows of a file from which it is told beside the figures how many were excepted."""
+MANY_EXCEPTED = 20
+"""It is told beside the figures where one row of a file in so many was excepted, or more."""
+NOTHING_LOST = ("E_DUP_SAME", "E_TOTAL")
+"""Codes of rows that had nothing to teach: repeated ones, and totals."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -116,15 +118,16 @@ def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
 
 
 def _remarks(reading: ResolutionsReading) -> tuple[str, ...]:
-    """Say that a part of the file taught nothing, where it is no small one."""
-    n_rows, n_excepted = reading.counts.rows, reading.counts.excepted
-    if n_excepted < MANY_EXCEPTED * n_rows:
+    """Say that a part of the file taught nothing, where it is no small one; a row that is there twice has taught."""
+    codes = {(one.row, one.code) for one in reading.exceptions if one.code not in NOTHING_LOST}
+    n_lost, by_code = len({row for row, _ in codes}), Counter(code for _, code in codes)
+    n_rows = len(reading.resolutions) + n_lost
+    if n_lost == 0 or n_lost * MANY_EXCEPTED < n_rows:
         return ()
-    codes = Counter(one.code for one in {(one.row, one.code): one for one in reading.exceptions}.values())
-    named = ", ".join(f"{code} {count:,}" for code, count in codes.most_common(3))
+    named = ", ".join(f"{code} {count:,}" for code, count in by_code.most_common(3))
     return (
-        f"{n_excepted:,} of the {n_rows:,} rows of the file ({n_excepted / n_rows:.0%}) were excepted and taught nothing, "
-        f"mostly for {named}: where they are of one kind, the model does not know that kind",
+        f"{n_lost:,} of {count_of(n_rows, 'row')} of the file ({n_lost / n_rows:.0%}) taught nothing, excepted mostly for "
+        f"{named}: where they are of one kind, the model does not know that kind",
     )
 
 

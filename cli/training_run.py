@@ -148,12 +148,11 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         )
         result = train(lesson.resolutions, config, context)
         information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})
-        before = set(home.bundles.glob("*"))
+        before = {one.name for one in home.bundles.glob("*")}
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))
-        if folder in before:
+        if folder.name in before:
             console.warn(
-                f"this model is to the last byte one that was trained before, bundle {folder.name[:12]}: the same data, "
-                "settings and code; it is registered again as a version of its own"
+                f"the same notes and the same fit as once before: this model is to the last byte bundle {folder.name[:12]}"
             )
         if result.references is not None:
             write_references(folder, result.references)

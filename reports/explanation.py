@@ -205,9 +205,8 @@ def bid_words(bid: Mapping[str, Any]) -> str:
 
 
 def flag_words(bid: Mapping[str, Any]) -> str:
-    """Name the flags of the bid, as the workbook has them; empty where it has none."""
-    codes = [one for one in str(bid.get("flags", "")).split(";") if one]
-    return f"flags: {', '.join(codes)}" if codes else ""
+    """List the codes of the bid's flags; empty where it has none."""
+    return ", ".join(one for one in str(bid.get("flags", "")).split(";") if one)
 
 
 def _bid_range(bid: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def explanation_page(explanation: NoteExplanation) -> Page:
     return Page(
         title=f"Why loan {loan} has its odds",
         banner=explanation.banner,
-        lead=f"As of {said}." + (f" F{flags[1:]}." if flags else ""),
+        lead=f"As of {said}." + (f" Flags: {flags}." if flags else ""),
         figures=figures,
         sections=[_lists(explanation), _sums(explanation), _all(explanation), _similar(explanation)],
         footer=f"notebid · model {explanation.model}, trained on {explanation.training_data} data",

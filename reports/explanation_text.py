@@ -30,7 +30,8 @@ def explanation_lines(explanation: NoteExplanation) -> list[str]:
     """Lay the explanation out in plain text, for a minute's reading."""
     lines = [explanation.banner, ""] if explanation.banner else []
     lines += [_title(explanation), ", ".join(explanation.facts), bid_words(explanation.bid)]
-    lines += [*textwrap.wrap(flag_words(explanation.bid), WIDTH, subsequent_indent="  "), ""]
+    flags = flag_words(explanation.bid)
+    lines += [*(textwrap.wrap(f"flags: {flags}", WIDTH, subsequent_indent="  ") if flags else ()), ""]
     for outcome in OUTCOMES:
         lines += _outcome_lines(explanation, outcome)
     lines += ["", *aligned(reason_headings(), _reason_rows(explanation)), *HOW_TO_READ, ""]

@@ -149,9 +149,9 @@ CODES: dict[str, Code] = {
         "while open.",
     ),
     "E_LOAN_ENDS": Code(
-        "A loan lost to a deed in lieu or a foreclosure has no later snapshot, is not seen open later, and no other "
-        "snapshot of it can have come to another outcome after that.",
-        "Correct the outcome or the dates of this row, or of the row whose number is the value.",
+        "A loan that ended with a deed, a sale or a payoff is not alive three months later in another row, and a later "
+        "snapshot of it has no other outcome than the loss that an earlier one states.",
+        "Set the rows of this loan side by side and correct an outcome or a date.",
     ),
     "E_OBSERVED": Code(
         "observed_through is there: the last day on which an outcome could have been seen.",

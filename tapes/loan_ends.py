@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,56 +9,68 @@ from numpy.typing import NDArray
 from notes import Outcome
 from notes.months import Days, month_index
 from tapes.columns import Columns
-from tapes.findings import Findings
+from tapes.findings import Findings, Mask
+from tapes.resolutions import LabelSettings
 
-if TYPE_CHECKING:
-    from tapes.outcomes import Outcomes
+LATE_MONTHS = 3
+"""Files date one end by the sale, the deed or the day of booking: so many months apart are no contradiction."""
+_LOST = (str(Outcome.DEED_IN_LIEU), str(Outcome.FORECLOSURE))
+_HORIZON = LabelSettings().horizon_months
+_LONG_AGO, _NEVER = -np.inf, np.inf
 
-_ENDS = (str(Outcome.DEED_IN_LIEU), str(Outcome.FORECLOSURE))
-"""After these the note is no more; after the others it may fall behind again."""
+Floats = NDArray[np.float64]
+Texts = NDArray[np.object_]
 
 
-def check_loan_ends(columns: Columns, found: Outcomes, as_of: Days, findings: Findings) -> None:
-    """Except the rows of loans that were lost to a deed or a sale in one row and in another were not.
+def check_loan_ends(
+    columns: Columns, became: tuple[Texts, Texts], dates: tuple[Days, Days, Days], found: Findings
+) -> None:
+    """Except the rows of loans of which one row says that they ended and another that they did not.
 
-    Once a loan has ended it has no later snapshot, no later month in which it was seen open, and no other outcome after it;
-    and a later snapshot of it cannot have come to another outcome first, or the earlier one would have too.  An earlier
-    snapshot may have another outcome before the end: it performed again, and was lost in the end.
+    A loan ends with a deed, a sale or a payoff.  It cannot have been alive after that: known on a later day, seen open, or
+    come to any outcome.  Nor can a later snapshot have come first to another outcome than the loss that an earlier one
+    states, which would have come to it too.  An earlier snapshot may: it performed again, and was lost in the end.
 
-    Nobody knows which row is wrong, so the row with the end and all that contradict it are excepted, each with the number of
-    the row that it contradicts.  Dates are compared by month.
+    Nobody knows which row is wrong, so all that contradict one another are excepted.  Months are compared, and
+    :data:`LATE_MONTHS` allowed for; an open row is alive up to the horizon, after which nobody looked.
+
+    Parameters
+    ----------
+    became
+        Outcome and detail of each row, empty where open.
+    dates
+        ``as_of_date``, ``resolution_date`` and ``observed_through``, NaT where missing.
     """
-    outcome, resolved = found.outcome.astype(str), month_index(found.resolution_date)
-    usable = columns.filled("loan_id") & ~findings.excepted & ~np.isnat(as_of)
-    ended = np.isin(outcome, _ENDS) & usable
+    outcome, detail = (one.astype(str) for one in became)
+    as_of, resolved, observed = (month_index(one) for one in dates)
+    usable = columns.filled("loan_id") & ~found.excepted & ~np.isnan(as_of)
+    lost = np.isin(outcome, _LOST) & usable
+    ended = lost | ((detail == "payoff") & usable)
     if not ended.any():
         return
-    first = _first_end(columns, as_of, resolved, ended)
-    has_end = (first >= 0) & usable
-    row, end = np.flatnonzero(has_end), first[has_end]
-    other = (outcome[row] != "") & (outcome[row] != outcome[end])
-    against = month_index(as_of)[row] > resolved[end]
-    against |= (outcome[row] == "") & (month_index(found.observed_through)[row] > resolved[end])
-    against |= other & ((as_of[row] >= as_of[end]) | (resolved[row] > resolved[end]))
-    against &= row != end
-    if not against.any():
-        return
-    beside: NDArray[np.object_] = np.full(len(as_of), "", dtype=object)
-    numbers = columns.table.rows
-    for one, other_row in ((row[against], end[against]), (end[against], row[against])):
-        beside[one] = [str(int(number)) for number in numbers[other_row]]
-    findings.refuse_rows(beside != "", "E_LOAN_ENDS", "outcome", beside)
+    loan = _loan_numbers(columns)
+    alive = np.where(outcome == "", np.minimum(observed, as_of + _HORIZON), resolved)
+    alive = np.where(usable, np.fmax(as_of, alive), _LONG_AGO)
+    first_end = _per_loan(np.minimum, loan, np.where(ended, resolved, _NEVER))
+    last_alive = _per_loan(np.maximum, loan, alive)
+    other = usable & (outcome != "") & ~lost
+    first_lost = _per_loan(np.minimum, loan, np.where(lost, as_of, _NEVER))
+    last_other = _per_loan(np.maximum, loan, np.where(other, as_of, _LONG_AGO))
+    bad: Mask = (alive > first_end + LATE_MONTHS) | (ended & (last_alive > resolved + LATE_MONTHS))
+    bad |= (other & (as_of >= first_lost)) | (lost & (as_of <= last_other))
+    found.refuse_rows(bad & usable, "E_LOAN_ENDS", "outcome", columns.cells("outcome"))
 
 
-def _first_end(
-    columns: Columns, as_of: Days, resolved: NDArray[np.float64], ended: NDArray[np.bool_]
-) -> NDArray[np.intp]:
-    """Give for each row the row of its loan with the earliest end, of several the earliest snapshot; -1 for none."""
+def _loan_numbers(columns: Columns) -> NDArray[np.int64]:
+    """Number the loans: a loan number and its seller."""
     loan = pd.DataFrame({name: columns.cells(name).to_pandas() for name in ("loan_id", "seller")})
-    number = loan.groupby(["loan_id", "seller"], dropna=False, sort=False).ngroup().to_numpy()
-    order = np.flatnonzero(ended)
-    order = order[np.lexsort((as_of[order].astype(np.int64), resolved[order]))]
-    first = np.full(number.max(initial=0) + 1, -1, dtype=np.intp)
-    first[number[order[::-1]]] = order[::-1]
-    found: NDArray[np.intp] = first[number]
-    return found
+    number: NDArray[np.int64] = loan.groupby(["loan_id", "seller"], dropna=False, sort=False).ngroup().to_numpy()
+    return number
+
+
+def _per_loan(function: np.ufunc, loan: NDArray[np.int64], values: Floats) -> Floats:
+    """Give each row the least or the largest value of its loan."""
+    found = np.full(loan.max(initial=0) + 1, _NEVER if function is np.minimum else _LONG_AGO)
+    function.at(found, loan, values)
+    whole: Floats = found[loan]
+    return whole

@@ -52,7 +52,7 @@ def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date
     now = np.datetime64(today or date.today(), "D")
     for name in ("resolution_date", "observed_through"):
         findings.refuse_rows(values[name] > now, "E_FUTURE", name, columns.cells(name))
-    check_loan_ends(columns, found, as_of, findings)
+    check_loan_ends(columns, (outcome, detail), (as_of, resolved, observed), findings)
     return found
 
 

@@ -83,7 +83,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     parts = weigh_parts(apart, split, config)
     watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
     everything = weigh(watched, rows, config, tail=True)
-    with_open = len(everything.outcome) <= config.model.open_notes_below  # what is judged is made as what is kept
+    with_open = takes_open_notes(everything, config.model)
     ends = LikelyEnds(apart, split.fit, log_sd) if with_open else None
     candidate = fit_model(parts["fit"], ends, config.model, context.progress)
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
@@ -96,7 +96,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     evaluation = _evaluate(probabilities, parts, trial, rival)
     known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
     verdict = judge(rule, evaluation, config.gate, (int(labels.resolved.sum()), known))
-    judgement = judge_further(_evidence((candidate, rival), probabilities, parts, features, trial), config)
+    evidence = _evidence((candidate, rival), probabilities, (parts, ends), features, trial)
+    judgement = judge_further(evidence, config)
     fitted_on = parts["fit"].censoring.effective_sample_size
     ends = LikelyEnds(watched, rows, log_sd) if with_open else None
     model = refit(everything, ends, (candidate, fitted_on), config.model, context.progress)
@@ -123,20 +124,25 @@ def _tuned(apart: Watched, split: Split, config: TrainingConfig, context: Traini
 def fit_model(
     part: Part, open_notes: LikelyEnds | None, settings: ModelSettings, progress: Progress
 ) -> OutcomeClassifier:
-    """Fit the outcome classifier; on few notes once more with the open ones and what the first fit says of them.
-
-    ``open_notes`` None: not with them, however few the notes.
-    """
+    """Fit the outcome classifier, and once more with open notes and what the first fit says of them, if any are given."""
     progress("fit", 1, len(STEPS))
     return _fit(part, open_notes, settings)
 
 
 def _fit(part: Part, open_notes: LikelyEnds | None, settings: ModelSettings) -> OutcomeClassifier:
     first = classifier_of(settings).fit(part.features, part.outcome, part.weight, part.loan)
-    if open_notes is None or len(part.outcome) > settings.open_notes_below:
+    if open_notes is None:
         return first
     with_open = open_notes.join(part, first.predict_proba)
     return classifier_of(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
+
+
+def takes_open_notes(everything: Part, settings: ModelSettings) -> bool:
+    """Say whether fits take in the open notes.
+
+    The rows of all notes decide, also for the candidate's fit on a part of them: what is judged is made as what is kept.
+    """
+    return len(everything.outcome) <= settings.open_notes_below
 
 
 def fit_baselines(
@@ -239,17 +245,15 @@ def _evaluate(
 def _evidence(
     judged: tuple[OutcomeClassifier, Rival | None],
     probabilities: Mapping[str, Floats],
-    parts: Mapping[str, Part],
+    fitted: tuple[Mapping[str, Part], LikelyEnds | None],
     features: pd.DataFrame,
     trial: _Trial,
 ) -> Evidence:
-    (candidate, rival), test = judged, parts["test"]
-    fit, calibrate = parts["fit"], parts["calibrate"]
+    (candidate, rival), (parts, ends) = judged, fitted
+    fit, calibrate, test = parts["fit"], parts["calibrate"], parts["test"]
 
-    def fit_on(rows: NDArray[np.bool_]) -> Floats:
-        model = classifier_of(trial.config.model).fit(
-            fit.features[rows], fit.outcome[rows], fit.weight[rows], fit.loan[rows]
-        )
+    def fit_on(loans: NDArray[np.int64]) -> Floats:
+        model = _fit(fit.of_loans(loans), None if ends is None else ends.of_loans(loans), trial.config.model)
         model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight, calibrate.loan)
         return model.predict_proba(test.features)
 

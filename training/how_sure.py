@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +66,7 @@ def how_sure(uncertainty: Mapping[str, Any], strata: Iterable[StratumReport]) ->
     short = [(one, uncertain.short_history[one.members[0]]) for one in counted if one.short]
     wider: tuple[SureAt, ...] = ()
     if short:
-        sds, notes = np.array([sd for _, sd in short]), np.array([one.n_notes for one, _ in short], dtype=np.float64)
-        middle = np.array([_weighted_median(sds[:, k], notes) for k in range(len(OUTCOMES))])
+        middle = _middle(np.array([sd for _, sd in short]), [one.n_notes for one, _ in short])
         wider = _intervals(uncertain, SHORT_HISTORY_FACTOR, middle)
     n_notes = sum(one.n_notes for one in counted)
     share = sum(one.n_notes for one, _ in short) / max(n_notes, 1)
@@ -90,8 +89,9 @@ def _intervals(uncertain: Uncertainty, factor: float, timelines: Floats) -> tupl
     )
 
 
-def _weighted_median(values: Floats, weights: Floats) -> float:
-    """Give the least value that half of the weight lies at or below."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) >= 0.5 * weights.sum()
-    return float(values[order][np.argmax(reached)])
+def _middle(sds: Floats, n_notes: Sequence[int]) -> Floats:
+    """Give the deviations of the stratum that half of the notes lie at or below, by the length of its four together."""
+    order = np.argsort(np.linalg.norm(sds, axis=1), kind="stable")
+    reached = np.cumsum(np.array(n_notes, dtype=np.float64)[order]) >= 0.5 * sum(n_notes)
+    middle: Floats = sds[order][np.argmax(reached)]
+    return middle

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from notes.counts import count_of
 from training.evaluate import Floats, Interval, Judged, log_loss, paired_difference
 from training.judgement_parts import Bootstrap
 
@@ -15,8 +16,8 @@ MORE = 500
 """Resolutions of which it is said what they would buy."""
 LEAST_OF_A_CLASS = 5
 
-FitOnLoans = Callable[[NDArray[np.bool_]], Floats]
-"""Rows of the fit part to the probabilities, on the test, of a model fitted on them."""
+FitOnLoans = Callable[[NDArray[np.int64]], Floats]
+"""Loans of the fit part to the probabilities, on the test, of a model fitted on them."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,10 @@ def learning_curve(
     loans = np.unique(data.loan)
     points = []
     for size in sizes:
-        rows = _drawn(data, size, bootstrap)
-        if size >= len(loans) or _scarcest(data, rows)[1] < LEAST_OF_A_CLASS:
+        drawn = _drawn(data, size, bootstrap)
+        if size >= len(loans) or _scarcest(data, drawn)[1] < LEAST_OF_A_CLASS:
             continue
-        found = data.fit(rows)
+        found = data.fit(drawn)
         interval = paired_difference(
             judged,
             found,
@@ -109,19 +110,20 @@ def why_no_curve(data: LearningData, sizes: Sequence[int], bootstrap: Bootstrap)
         return "it is switched off (judgement.learning_percents)"
     name, count = _scarcest(data, _drawn(data, max(sizes), bootstrap))
     return (
-        f"the largest part to be fitted on, {max(sizes):,} of {len(np.unique(data.loan)):,} loans, holds {count} rows of "
-        f"{name.replace('_', ' ')}, and {LEAST_OF_A_CLASS} are needed"
+        f"the largest part to be fitted on, {max(sizes):,} of {len(np.unique(data.loan)):,} loans, holds "
+        f"{count_of(count, 'row')} of {name.replace('_', ' ')}, and {LEAST_OF_A_CLASS} are needed"
     )
 
 
-def _drawn(data: LearningData, size: int, bootstrap: Bootstrap) -> NDArray[np.bool_]:
-    """Say which rows are of the first loans in a fixed random order, so that a smaller draw lies within a larger."""
-    order = np.random.default_rng(bootstrap.seed).permutation(np.unique(data.loan))
-    return np.isin(data.loan, order[:size])
+def _drawn(data: LearningData, size: int, bootstrap: Bootstrap) -> NDArray[np.int64]:
+    """Give the first loans in a fixed random order, so that a smaller draw lies within a larger."""
+    drawn: NDArray[np.int64] = np.random.default_rng(bootstrap.seed).permutation(np.unique(data.loan))[:size]
+    return drawn
 
 
-def _scarcest(data: LearningData, rows: NDArray[np.bool_]) -> tuple[str, int]:
-    """Give the outcome, of those in the data, that has the fewest of these rows, with their number."""
+def _scarcest(data: LearningData, loans: NDArray[np.int64]) -> tuple[str, int]:
+    """Give the outcome, of those in the data, that has the fewest rows of these loans, with their number."""
+    rows = np.isin(data.loan, loans)
     counts = {str(name): int((data.outcome[rows] == name).sum()) for name in np.unique(data.outcome)}
     name = min(counts, key=counts.__getitem__)
     return name, counts[name]

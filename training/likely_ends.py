@@ -52,6 +52,10 @@ class LikelyEnds:
     rows: NDArray[np.intp]
     timeline_log_sd: float
 
+    def of_loans(self, loans: NDArray[np.int64]) -> LikelyEnds:
+        """Keep the snapshots of some loans."""
+        return replace(self, rows=self.rows[np.isin(self.watched.snapshots.loan[self.rows], loans)])
+
     def join(self, part: Part, predict: Predict) -> Part:
         """Give the part with every open note in it, once for each outcome that it may yet have.
 

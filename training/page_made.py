@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.page import Block, Section
-from training.page_words import percent
 from training.result import TrainingResult
 
 _NONE = "–"
@@ -28,17 +27,18 @@ def made_section(result: TrainingResult) -> Section:
     """Show members, weights, floor and calibration of the model that was judged and of the one that is kept."""
     judged, kept = result.judged_report, result.kept_report
     reports = [one for one in (judged, kept) if one is not None]
-    present = [name for name in _MEMBERS if any(name in one["pool_weights"] for one in reports)]
-    rows = [(_MEMBERS[name], *_member_cells(judged, name), *_member_cells(kept, name)) for name in present]
+    present = dict.fromkeys(name for one in reports for name in one["pool_weights"])
+    rows = [(_MEMBERS.get(name, name), *_member_cells(judged, name), *_member_cells(kept, name)) for name in present]
     rows.append(("all together", _loss(judged, "pool"), "", _loss(kept, "pool"), ""))
+    part = "the earlier notes" if result.split.out_of_time else "a part of the loans, drawn by chance,"
     text = (
         "Weights and settings are chosen by log loss on loans held out of each member's fit. The model that was judged was "
-        "fitted on the earlier notes alone, the one that is kept on all of them, so their losses are of different notes and "
-        "do not compare; and what takes part goes by the number of notes, so they may differ in that too."
+        f"fitted on {part} alone, the one that is kept on all of them, so their losses are of different notes and do not "
+        "compare; and what takes part goes by the number of notes, so they may differ in that too."
     )
     heading = ("member", "held-out log loss, judged", "weight, judged", "held-out log loss, kept", "weight, kept")
     note = f"{_NONE}: does not take part. Weights need not sum to 1."
-    points = [*_chosen("as judged", judged), *_chosen("as kept", kept), *_calibration(kept)]
+    points = [*_chosen("As judged", judged), *_chosen("As kept", kept), *_calibration(kept)]
     return Section("made", "How it was made", [Block(text=text, points=points, heading=heading, rows=rows, note=note)])
 
 
@@ -55,8 +55,8 @@ def _loss(report: Mapping[str, Any] | None, name: str) -> str:
 def _chosen(which: str, report: Mapping[str, Any] | None) -> list[str]:
     if report is None:
         return []
-    rounds = ", ".join(f"{_MEMBERS[name]} {count:,}" for name, count in report.get("rounds", {}).items())
-    said = f"{which[0].upper()}{which[1:]}: {report['folds']} folds, least probability {percent(report['floor'], 3)}"
+    rounds = ", ".join(f"{_MEMBERS.get(name, name)} {count:,}" for name, count in report.get("rounds", {}).items())
+    said = f"{which}: {report['folds']} folds, least probability {100 * report['floor']:.2g}%"
     return [f"{said}; rounds of boosting: {rounds}." if rounds else f"{said}."]
 
 
@@ -68,4 +68,7 @@ def _calibration(report: Mapping[str, Any]) -> list[str]:
         f"{_CALIBRATIONS.get(name, name)} {loss:.4f}" for name, loss in found["held_out_log_loss"].items()
     )
     chosen = _CALIBRATIONS.get(found["method"], found["method"])
-    return [f"Calibration on later notes: {chosen}; log loss there of each way: {losses}."]
+    return [
+        f"Calibration, on notes that were not fitted on: {chosen}; log loss there of each way: {losses}. The model that is "
+        "kept takes as much of it as still applies."
+    ]

@@ -41,8 +41,8 @@ def sure_table(intervals: tuple[SureAt, ...]) -> tuple[tuple[str, ...], ...]:
 
 def short_words(sure: HowSure) -> str:
     """Say of how many notes the intervals are wider, and why."""
-    if not sure.short_intervals:
-        return "Every stratum was followed for as long as its foreclosures take."
+    if sure.short_history_share == 0:
+        return "No open note had to be given likely ends by the timelines of the states."
     return (
         f"{percent(sure.short_history_share)} of the training notes are in strata that were followed for a shorter time "
         "than nine tenths of their foreclosures take, so that open notes were given likely ends by the timelines of the "

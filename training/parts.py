@@ -39,6 +39,12 @@ class Part:
     rows: NDArray[np.intp]
     censoring: CensoringWeights
 
+    def of_loans(self, loans: NDArray[np.int64]) -> Part:
+        """Keep the rows of some loans, with the weights that they have among all."""
+        mine = np.isin(self.loan, loans)
+        rows = (self.features[mine], self.outcome[mine], self.weight[mine], self.loan[mine], self.rows[mine])
+        return Part(*rows, self.censoring)
+
     @property
     def judged(self) -> Judged:
         """The part as the measures take it."""

@@ -66,19 +66,23 @@ def test_each_stage_of_a_training_is_a_line_on_stderr_and_quiet_silences_them(ca
         assert printed.out == ""
 
 
-def _reading(n_rows, *codes):
+def _reading(n_read, *codes):
     """A reading of which one row is excepted for each of ``codes``; a row may have several, joined by +."""
     exceptions = [
         SimpleNamespace(row=row, code=code) for row, all_of in enumerate(codes, 2) for code in all_of.split("+")
     ]
-    return SimpleNamespace(counts=SimpleNamespace(rows=n_rows, excepted=len(codes)), exceptions=exceptions)
+    return SimpleNamespace(resolutions=[None] * n_read, exceptions=exceptions)
 
 
 def test_it_is_told_beside_the_figures_where_a_twentieth_of_the_file_taught_nothing():
-    assert train._remarks(_reading(100, *["E_DATE"] * 4)) == ()
-    [said] = train._remarks(_reading(100, "E_DATE", "E_DATE", "E_DATE+E_DATE", "E_MONEY", "E_MONEY+E_DATE"))
-    assert said.startswith(
-        "5 of the 100 rows of the file (5%) were excepted and taught nothing, mostly for E_DATE 4, E_MONEY 2:"
-    )
-    [said] = train._remarks(_reading(3, "E_DUP", "E_DUP", "E_LOAN_ENDS"))
-    assert said.startswith("3 of the 3 rows of the file (100%)")
+    assert train._remarks(_reading(77, *["E_DATE"] * 4)) == ()  # 4 of 81
+    [said] = train._remarks(_reading(133, *["E_DATE"] * 7))  # 7 of 140, a twentieth
+    assert said.startswith("7 of 140 rows of the file (5%) taught nothing, excepted mostly for E_DATE 7:")
+    [said] = train._remarks(_reading(5, "E_DATE", "E_DATE", "E_DATE+E_DATE", "E_MONEY", "E_MONEY+E_DATE"))
+    assert said.startswith("5 of 10 rows of the file (50%) taught nothing, excepted mostly for E_DATE 4, E_MONEY 2:")
+
+
+def test_rows_that_are_there_twice_and_totals_had_nothing_to_teach():
+    assert train._remarks(_reading(3, "E_DUP_SAME", "E_DUP_SAME", "E_TOTAL")) == ()
+    [said] = train._remarks(_reading(3, "E_DUP_SAME", "E_TOTAL", "E_DATE"))
+    assert said.startswith("1 of 4 rows of the file (25%) taught nothing, excepted mostly for E_DATE 1:")

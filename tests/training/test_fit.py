@@ -7,12 +7,18 @@ import pytest
 from features import feature_frame
 from models.bundle import read_bundle, write_bundle
 from notes import OUTCOMES, GateError, Notes, Resolutions, Tape, TapeError
-from training.config import SHIPPED_CONFIG, TrainingConfig
+from pricing import Assumptions
+from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
 from training.fit import train
+from training.follow_up import FollowUp
 from training.gate import Rule
+from training.likely_ends import LikelyEnds
+from training.parts import Watched, weigh
 from training.report import report_lines
 from training.result import Champion, JudgedCandidate, TrainingContext
+from training.snapshots import draw_snapshots
+from training.weights import label
 from training.write_report import write_report
 from worlds import WorldSettings, golden_tape, make_world
 
@@ -23,6 +29,16 @@ QUICK = replace(DEMO, model=replace(DEMO.model, max_rounds=60, n_jobs=1), gate=r
 @pytest.fixture(scope="module")
 def world():
     return make_world(WorldSettings("smooth", 1_800, 4_000, 11))
+
+
+def everything(world, config):
+    """All the notes as they are weighed for the model that is kept."""
+    snapshots = draw_snapshots(world.resolutions, config.snapshots.bands, config.model.seed)
+    tape, labels = snapshots.resolutions.tape, label(snapshots.resolutions, config.label.horizon_months)
+    watched = Watched(
+        snapshots, feature_frame(tape), labels, FollowUp.of_tape(tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
+    )
+    return weigh(watched, np.arange(len(snapshots)), config, tail=True)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +54,27 @@ def result(world, told):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "OMP_NUM_THREADS", "1")
         return train(world.resolutions, QUICK, context)
+
+
+@pytest.mark.parametrize(("below", "joined"), [(0, 0), (-1, 0), (None, 2)])
+def test_the_rows_of_all_notes_decide_whether_candidate_and_model_take_in_the_open_ones(
+    world, monkeypatch, below, joined
+):
+    counted, join = [], LikelyEnds.join
+    n_all = len(everything(world, QUICK).outcome)
+    limit = {0: 0, -1: n_all - 1, None: n_all}[below]  # one row fewer than all is more than the candidate's
+
+    def counting(ends, part, predict):
+        counted.append(len(part.outcome))
+        return join(ends, part, predict)
+
+    monkeypatch.setattr(LikelyEnds, "join", counting)
+    settings = replace(QUICK.model, max_rounds=10, folds=2, open_notes_below=limit)
+    quick = replace(QUICK, model=settings, uncertainty=replace(QUICK.uncertainty, fits=0))
+    train(world.resolutions, quick, TrainingContext("made", golden_tape()))
+    assert len(counted) == joined
+    assert counted == sorted(set(counted))  # first the candidate's rows, then all, which are more
+    assert all(one <= n_all for one in counted)
 
 
 def no_model(frame):

@@ -12,7 +12,7 @@ from models.uncertainty import Uncertainty
 from notes import OUTCOMES, OutcomeProbabilities
 from notes.strata import STRATA
 from training.how_sure import SHOWN, how_sure
-from training.page_sure import BEYOND, sure_table
+from training.page_sure import BEYOND, short_words, sure_table
 from training.weights import StratumReport
 from worlds import golden_tape
 
@@ -106,7 +106,20 @@ def test_where_histories_are_short_the_interval_is_that_of_a_note_in_the_middle_
     # 0.36 alone: 1 / (1 + e^0.59215) = 0.35614.
     assert at(there, "reperform", 0.5) == pytest.approx((0.35614, 0.64386), abs=1e-5)
     assert at(sure, "reperform", 0.5) == pytest.approx((0.37908, 0.62092), abs=1e-5)
-    assert how_sure(kept().to_dict(), [stratum(STRATA[0], 50, False)]).short_intervals == ()
+    none = how_sure(kept().to_dict(), [stratum(STRATA[0], 50, False)])
+    assert none.short_intervals == ()
+    assert short_words(none) == "No open note had to be given likely ends by the timelines of the states."
+
+
+def test_the_middle_one_is_one_stratum_with_all_its_four_deviations():
+    # By length 0.5, 1 and 2, 10 notes each: half of the 30 are reached with the second.
+    sds = {STRATA[1]: (2.0, 0.0, 0.0, 0.0), STRATA[2]: (0.0, 0.5, 0.0, 0.0), STRATA[3]: (0.0, 0.0, 0.6, 0.8)}
+    strata = [stratum(name, 10, True) for name in sds]
+    sure = how_sure(kept(short=sds).to_dict(), strata)
+    there = replace(sure, intervals=sure.short_intervals)
+    # sqrt(0.36^2 + 0.8^2) = 0.87727: of 50 %, 1 / (1 + e^(1.64485 * 0.87727)) = 0.19108.
+    assert at(there, "foreclosure", 0.5) == pytest.approx((0.19108, 0.80892), abs=1e-5)
+    assert at(there, "reperform", 0.5) == pytest.approx((0.35614, 0.64386), abs=1e-5)
 
 
 def test_a_model_that_was_not_asked_how_sure_it_is_says_nothing():

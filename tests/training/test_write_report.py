@@ -166,8 +166,9 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
         },
     }
     kept = judged | {"pool_weights": {"smooth": 0.75, "trees": 0.125}, "floor": 0.0005}
-    section = made_section(SimpleNamespace(judged_report=judged, kept_report=kept))
-    [block] = section.blocks
+    split = SimpleNamespace(out_of_time=True)
+    [block] = made_section(SimpleNamespace(judged_report=judged, kept_report=kept, split=split)).blocks
+    assert "fitted on the earlier notes alone" in block.text
     assert [tuple(row) for row in block.rows] == [
         ("logit on smooth terms", "0.8100", "0.25", "0.8100", "0.75"),
         ("logit that drops no term", "0.8000", "0.50", "–", "–"),  # it takes no part among all the notes
@@ -175,11 +176,20 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
         ("all together", "0.7900", "", "0.7900", ""),
     ]
     assert list(block.points) == [
-        "As judged: 5 folds, least probability 0.200%; rounds of boosting: trees, random cuts 1,121.",
-        "As kept: 5 folds, least probability 0.050%; rounds of boosting: trees, random cuts 1,121.",
-        "Calibration on later notes: one temperature; log loss there of each way: left as it is 0.7000, one temperature "
-        "0.6900, a scale and an offset an outcome 0.7100.",
+        "As judged: 5 folds, least probability 0.2%; rounds of boosting: trees, random cuts 1,121.",
+        "As kept: 5 folds, least probability 0.05%; rounds of boosting: trees, random cuts 1,121.",
+        "Calibration, on notes that were not fitted on: one temperature; log loss there of each way: left as it is 0.7000, "
+        "one temperature 0.6900, a scale and an offset an outcome 0.7100. "
+        "The model that is kept takes as much of it as still applies.",
     ]
+
+
+def test_it_is_not_said_that_the_judged_model_had_the_earlier_notes_where_loans_were_parted_by_chance():
+    report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}, "floor": 2e-6}
+    split = SimpleNamespace(out_of_time=False)
+    [block] = made_section(SimpleNamespace(judged_report=None, kept_report=report, split=split)).blocks
+    assert "fitted on a part of the loans, drawn by chance, alone" in block.text
+    assert list(block.points) == ["As kept: 0 folds, least probability 0.0002%."]
 
 
 def test_what_was_chosen_is_in_the_figures_and_among_the_runs_parameters(files, result):
