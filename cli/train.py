@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.console import Console
@@ -15,7 +17,8 @@ from notes import GateError, UsageError
 from notes.counts import count_of
 
 if TYPE_CHECKING:
-    from tapes import ResolutionsReading
+    from registry.home import Home
+    from tapes import ExceptedField, ResolutionsReading
     from training.config import TrainingConfig
     from training.result import Evaluation
     from training.tune_result import Tuned
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 MADE_PREFIX = "MADE-"
 MANY_EXCEPTED = 20
 """It is told beside the figures where one row of a file in so many was excepted, or more."""
+ROWS_NAMED = 5
+"""Rows named of each reason for leaving rows out."""
 NOTHING_LOST = ("E_DUP_SAME", "E_TOTAL")
 """Codes of rows that had nothing to teach: repeated ones, and totals."""
 
@@ -49,7 +54,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     home = Home.from_environment()
     config = _config(arguments, console)
-    lesson, search = _lesson(arguments, console), search_of(arguments, home, console)
+    lesson, search = _lesson(arguments, home, console), search_of(arguments, home, console)
     lesson = lesson if search is None else replace(lesson, search=search)
     trained = train_and_register(lesson, config, home, console, arguments.wait)
     console.result(_lines(trained), _values(trained))
@@ -87,7 +92,7 @@ def _all_the_same(version: int | None, champion: int | None) -> str:
     return f"{stays}; to bid with version {version} all the same: make score MODEL={version}"
 
 
-def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
+def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Lesson:
     if arguments.resolutions is None:
         if arguments.payments is not None:
             raise UsageError("--payments needs resolutions; give the file that the payments belong to")
@@ -103,7 +108,7 @@ def _lesson(arguments: argparse.Namespace, console: Console) -> Lesson:
     for warning in reading.warnings:
         console.warn(warning)
     console.log(f"resolutions: {reading.counts}")
-    _report_exceptions(reading, console)
+    _report_exceptions(reading, home.training_exceptions / f"{reading.sha256[:12]}.csv", console)
     hashes = {"resolutions": reading.sha256}
     if reading.payments_sha256 is not None:
         hashes["payments"] = reading.payments_sha256
@@ -137,13 +142,29 @@ def _whose(reading: ResolutionsReading, said: str) -> str:
     return "made" if loans.str.startswith(MADE_PREFIX).any() else said
 
 
-def _report_exceptions(reading: ResolutionsReading, console: Console) -> None:
-    by_code: dict[str, int] = {}
+def _report_exceptions(reading: ResolutionsReading, path: Path, console: Console) -> None:
+    """Say which rows cannot be learned from: the first ones of each reason, and all of them in a file."""
+    if not reading.exceptions:
+        return
+    from reports.exceptions import write_exceptions
+
+    by_code: dict[str, list[ExceptedField]] = {}
     for one in reading.exceptions:
-        by_code[one.code] = by_code.get(one.code, 0) + 1
-    for code, count in sorted(by_code.items(), key=lambda pair: -pair[1]):
-        first = next(one for one in reading.exceptions if one.code == code)
-        console.warn(f"{code}: {count_of(count, 'time')}, first in row {first.row}, {first.field}; {first.fix}")
+        by_code.setdefault(one.code, []).append(one)
+    for code, found in sorted(by_code.items(), key=lambda pair: -len(pair[1])):
+        first, rows = found[0], [str(one.row) for one in found[:ROWS_NAMED]]
+        more = f" and {len(found) - ROWS_NAMED:,} more" if len(found) > ROWS_NAMED else ""
+        console.warn(f"{code}: {count_of(len(found), 'time')}, {first.field}, row {', '.join(rows)}{more}; {first.fix}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write_exceptions(
+            beside, [(one.row, one.loan_id, one.field, one.value, one.code, one.fix) for one in reading.exceptions]
+        )
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    console.log(f"every row that was left out, with reason and fix: {path}")
 
 
 def _lines(trained: Trained) -> list[str]:

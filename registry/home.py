@@ -103,6 +103,11 @@ class Home:
         return self.artifacts / "bundles"
 
     @property
+    def training_exceptions(self) -> Path:
+        """Rows of resolutions files that could not be learned from, a CSV a file."""
+        return self.artifacts / "training_exceptions"
+
+    @property
     def pending(self) -> Path:
         """One file a training that is not yet logged and registered to the end, named by the sha256 of its bundle."""
         return self.artifacts / "pending"

@@ -9,6 +9,7 @@ from cli import train
 from cli.console import Console, Progress
 from cli.main import main
 from cli.training_run import STAGES
+from tapes import ExceptedField
 from training.fit import STEPS
 from training.gate import Check, Verdict
 
@@ -86,3 +87,32 @@ def test_rows_that_are_there_twice_and_totals_had_nothing_to_teach():
     assert train._remarks(_reading(3, "E_DUP_SAME", "E_DUP_SAME", "E_TOTAL")) == ()
     [said] = train._remarks(_reading(3, "E_DUP_SAME", "E_TOTAL", "E_DATE"))
     assert said.startswith("1 of 4 rows of the file (25%) taught nothing, excepted mostly for E_DATE 1:")
+
+
+def test_every_row_that_was_left_out_is_named_or_in_a_file(tmp_path, capsys):
+    exceptions = [
+        ExceptedField(row, f"L{row}", "resolution_date", "31.13.2021", "E_DATE", "Write it as YYYY-MM-DD.")
+        for row in range(2, 9)
+    ]
+    exceptions.append(ExceptedField(9, "L9", "outcome", "", "E_LOAN_ENDS", "Correct an outcome."))
+    path = tmp_path / "new" / "abc.csv"
+    train._report_exceptions(SimpleNamespace(exceptions=exceptions), path, Console())
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "warning: E_DATE: 7 times, resolution_date, row 2, 3, 4, 5, 6 and 2 more; Write it as YYYY-MM-DD.",
+        "warning: E_LOAN_ENDS: 1 time, outcome, row 9; Correct an outcome.",
+        f"every row that was left out, with reason and fix: {path}",
+    ]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "row,loan_id,field,value,code,fix"
+    assert lines[7:] == [
+        "8,L8,resolution_date,31.13.2021,E_DATE,Write it as YYYY-MM-DD.",
+        "9,L9,outcome,,E_LOAN_ENDS,Correct an outcome.",
+    ]
+    assert [one.name for one in path.parent.iterdir()] == ["abc.csv"]
+
+
+def test_no_file_is_written_where_every_row_was_read(tmp_path, capsys):
+    train._report_exceptions(SimpleNamespace(exceptions=[]), tmp_path / "new" / "abc.csv", Console())
+    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err == ""
