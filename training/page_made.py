@@ -38,8 +38,8 @@ def made_section(result: TrainingResult) -> Section:
     )
     heading = ("member", "held-out log loss, judged", "weight, judged", "held-out log loss, kept", "weight, kept")
     note = (
-        f"{_NONE}: does not take part. Weights need not sum to 1. They are drawn towards equal ones, since a few hundred notes "
-        "cannot tell members apart: all together may then do a little worse here than the best one alone."
+        f"{_NONE}: does not take part. Weights need not sum to 1. They are drawn towards equal ones, since a few hundred "
+        "notes cannot tell members apart: all together may then do a little worse here than the best one alone."
     )
     points = [*_chosen("As judged", judged), *_chosen("As kept", kept), *_calibration(kept)]
     return Section("made", "How it was made", [Block(text=text, points=points, heading=heading, rows=rows, note=note)])
