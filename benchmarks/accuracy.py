@@ -26,7 +26,8 @@ from notes import OUTCOMES
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import equal_weight_bins, excess_log_loss
-from training.fit import fit_baselines, train
+from training.fit import train
+from training.fitting import fit_baselines
 from training.follow_up import FollowUp
 from training.parts import Part, Watched, weigh
 from training.result import TrainingContext, nobody_watches
@@ -131,21 +132,7 @@ def page(measured: list[Measured], command: str, n_tape: int) -> str:
         lines.append(
             f"| {one.kind} | {one.size:,} | {one.open_share:.1%} | {one.seed} | {figures} | {one.excess[MODEL] / best:.2f} |"
         )
-    lines += mean_lines(measured)
-    lines += [
-        "",
-        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points;",
-        "classwise calibration error against the truth (ten bins an outcome); what the gate said, and how long training took.",
-        "",
-        f"| world | resolutions | seed | {' | '.join(str(name) for name in OUTCOMES)} | calibration error | gate | seconds |",
-        f"|---|---:|---:|{'---:|' * len(OUTCOMES)}---:|---|---:|",
-    ]
-    for one in measured:
-        points = " | ".join(f"{100 * value:+.2f}" for value in one.means)
-        gate = "promoted" if one.promoted else "not promoted"
-        lines.append(
-            f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {one.calibration_error:.4f} | {gate} | {one.seconds:.0f} |"
-        )
+    lines += [*mean_lines(measured), *class_mean_lines(measured)]
     return "\n".join(lines) + "\n"
 
 
@@ -163,6 +150,25 @@ def mean_lines(measured: list[Measured]) -> list[str]:
         mean = {name: float(np.mean([one[name] for one in excess])) for name in COLUMNS}
         best = min(mean[name] for name in COLUMNS if name != MODEL)
         lines.append(f"| {kind} | {size:,} | {mean[MODEL]:.4f} | {best:.4f} | {mean[MODEL] / best:.2f} |")
+    return lines
+
+
+def class_mean_lines(measured: list[Measured]) -> list[str]:
+    """Give how far each outcome's mean is off, the calibration error, the gate's word and the seconds of each training."""
+    lines = [
+        "",
+        "**Class means**: mean predicted probability of each outcome on that tape less the mean true one, in points;",
+        "classwise calibration error against the truth (ten bins an outcome); what the gate said, and how long training took.",
+        "",
+        f"| world | resolutions | seed | {' | '.join(str(name) for name in OUTCOMES)} | calibration error | gate | seconds |",
+        f"|---|---:|---:|{'---:|' * len(OUTCOMES)}---:|---|---:|",
+    ]
+    for one in measured:
+        points = " | ".join(f"{100 * value:+.2f}" for value in one.means)
+        gate = "promoted" if one.promoted else "not promoted"
+        lines.append(
+            f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {one.calibration_error:.4f} | {gate} | {one.seconds:.0f} |"
+        )
     return lines
 
 

@@ -32,7 +32,7 @@ from notes import OUTCOMES
 from pricing import Assumptions
 from tapes.fannie import FannieOptions, read_fannie
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
-from training.fit import classifier_of
+from training.fitting import classifier_of
 from training.follow_up import FollowUp
 from training.parts import Part, Watched, weigh
 from training.snapshots import draw_snapshots

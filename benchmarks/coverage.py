@@ -29,7 +29,7 @@ from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Resolutions
 from notes.strata import in_strata
 from pricing import Assumptions, price_tape
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
-from training.fit import fit_model, takes_open_notes
+from training.fitting import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Watched, weigh

@@ -36,7 +36,7 @@ from notes import OUTCOMES, Resolutions
 from notes.states import fact
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
-from training.fit import fit_model, takes_open_notes
+from training.fitting import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict
 from training.judge import BUCKET_TABLE, CHAMPION, MODEL, evaluate, judge

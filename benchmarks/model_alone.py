@@ -23,7 +23,7 @@ from features import feature_frame
 from models import BucketTable, MultinomialLogit, members
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
-from training.fit import classifier_of
+from training.fitting import classifier_of
 from training.parts import Part
 from worlds import KINDS, WorldSettings, make_world
 

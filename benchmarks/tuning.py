@@ -27,7 +27,7 @@ from models.classifier import OutcomeClassifier
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
-from training.fit import classifier_of
+from training.fitting import classifier_of
 from training.follow_up import FollowUp
 from training.parts import Part, Watched, watch_apart, weigh
 from training.snapshots import draw_snapshots

@@ -29,7 +29,7 @@ from pricing import Assumptions, build_legs
 from pricing.prices import outcome_prices
 from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
 from training.evaluate import excess_log_loss
-from training.fit import fit_model, takes_open_notes
+from training.fitting import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, weigh

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from cli.console import Console
 from cli.paths import checkout, user_path
 from cli.training_run import CONFIG, Lesson, Trained, made_lesson, train_and_register
 from cli.tuning import add_tuning_arguments, search_of
-from notes import GateError, UsageError
+from notes import GateError, TapeError, UsageError
 from notes.counts import count_of
 
 if TYPE_CHECKING:
@@ -143,28 +142,30 @@ def _whose(reading: ResolutionsReading, said: str) -> str:
 
 
 def _report_exceptions(reading: ResolutionsReading, path: Path, console: Console) -> None:
-    """Say which rows cannot be learned from: the first ones of each reason, and all of them in a file."""
+    """Say which rows cannot be learned from: the first ones of each reason, and all of them in a file.
+
+    Raises
+    ------
+    TapeError
+        No row is left.
+    """
     if not reading.exceptions:
         return
-    from reports.exceptions import write_exceptions
+    from reports.exceptions import replace_exceptions
 
-    by_code: dict[str, list[ExceptedField]] = {}
+    by_reason: dict[tuple[str, str], list[ExceptedField]] = {}
     for one in reading.exceptions:
-        by_code.setdefault(one.code, []).append(one)
-    for code, found in sorted(by_code.items(), key=lambda pair: -len(pair[1])):
-        first, rows = found[0], [str(one.row) for one in found[:ROWS_NAMED]]
+        by_reason.setdefault((one.code, one.field), []).append(one)
+    for (code, field), found in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
+        rows = ", ".join(str(one.row) for one in found[:ROWS_NAMED])
         more = f" and {len(found) - ROWS_NAMED:,} more" if len(found) > ROWS_NAMED else ""
-        console.warn(f"{code}: {count_of(len(found), 'time')}, {first.field}, row {', '.join(rows)}{more}; {first.fix}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write_exceptions(
-            beside, [(one.row, one.loan_id, one.field, one.value, one.code, one.fix) for one in reading.exceptions]
-        )
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        console.warn(f"{code}, {field}: {'row' if len(found) == 1 else 'rows'} {rows}{more}; {found[0].fix}")
+    replace_exceptions(path, [one.cells for one in reading.exceptions])
     console.log(f"every row that was left out, with reason and fix: {path}")
+    if len(reading.resolutions) == 0:
+        raise TapeError(
+            f"none of {count_of(reading.counts.rows, 'row')} can be learned from; the reasons and fixes are in {path}"
+        )
 
 
 def _lines(trained: Trained) -> list[str]:

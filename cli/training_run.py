@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.champion_candidate import judged_candidate
+from cli.champion import loaded_champion, registered_champion
 from cli.console import Console, Progress
 from cli.paths import checkout
 from cli.tuning import trial_runs
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from registry.home import Home
     from registry.pending import Pending
     from training.config import TrainingConfig
-    from training.result import Champion, TrainingResult
+    from training.result import TrainingResult
     from training.tune import Search
 
 CONFIG = Path("configs") / "training.toml"
@@ -33,7 +33,7 @@ STAGES = {
     "judge": "training: judging it on the later notes",
     "refit": "training: fitting the model on all notes, and how sure it is",
 }
-"""What is said when a step of :data:`training.fit.STEPS` begins; a search for settings speaks for itself."""
+"""What is said when a step of :data:`training.fitting.STEPS` begins; a search for settings speaks for itself."""
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,12 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
 
     with hold(home, wait), Progress(console, "training", STAGES) as progress:
         clear_leftovers(home)
-        champion = _registered_champion(home, console)
+        champion = registered_champion(home, console)
         context = TrainingContext(
             training_data=lesson.training_data,
             golden_tape=golden_tape(),
             data_hashes=lesson.data_hashes,
-            champion=_champion(home, champion, lesson.training_data, console),
+            champion=loaded_champion(home, champion, lesson.training_data, console),
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
@@ -231,72 +231,6 @@ def train_demo(home: Home, console: Console, wait: float) -> ModelReference:
             reference = find_model("", home)
     assert reference is not None, "a demo model that was just promoted is the champion"
     return reference
-
-
-def _registered_champion(home: Home, console: Console) -> RegisteredVersion | None:
-    """Ask the store which version is champion.
-
-    A server that does not answer does not stop a training: the model is judged as where there is no champion, and kept.
-    """
-    from registry.champion import CHAMPION, read_version
-    from registry.deadline import within_limit
-    from registry.home import StoreError
-    from registry.pending import pending_files
-
-    waiting = len(pending_files(home))
-    if waiting:
-        console.warn(f"{waiting} trained before and not logged to the end: notebid sync does that")
-    try:
-        with within_limit(home):
-            return read_version(home, alias=CHAMPION)
-    except StoreError as error:
-        if home.is_own_store:
-            raise
-        console.warn(
-            f"{error} Training all the same, judged against the baselines only: where there is a champion after all, "
-            "notebid sync will register the model and not promote it"
-        )
-        return None
-
-
-def _champion(home: Home, entry: RegisteredVersion | None, training_data: str, console: Console) -> Champion | None:
-    """Load the real model in use, to be judged beside the new one; None when there is none to be judged against.
-
-    A made champion never competes, so it is not loaded.  One that can no longer be loaded (a damaged bundle, features
-    that have changed since) cannot compete either: it bids nothing, and training is the way out of that.
-
-    Raises
-    ------
-    GateError
-        A made model would replace a real one.
-    """
-    from models.used_features import used_features
-    from notes import ModelError
-    from registry.champion import find_model
-    from serving.model import ServedModel
-    from training.gate import rule_for
-    from training.result import Champion
-
-    if entry is None or entry.training_data == "made":
-        return None
-    rule_for(training_data, entry.training_data)
-    try:
-        reference = find_model("", home)
-        assert reference is not None, "the alias was there a moment ago, and this run holds the lock"
-        model = ServedModel.from_folder(reference.bundle_folder)
-    except ModelError as error:
-        console.warn(f"the champion, version {entry.version}, cannot be used, so it is not judged against: {error}")
-        return None
-    manifest = model.bundle.manifest
-    return Champion(
-        name=f"{reference.name} version {reference.version}",
-        training_data=str(manifest["training_data"]),
-        predict=lambda frame: model.predict(frame).values,
-        last_observed_through=str(manifest["training_window"].get("last_observed_through", "")),
-        candidate=judged_candidate(model, console),
-        uses=used_features(model.bundle.predictor.model),
-        n_resolved=int(manifest["metrics"].get("training_notes", 0)),
-    )
 
 
 def _commit() -> str:

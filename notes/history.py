@@ -53,6 +53,11 @@ class PaymentHistory:
     def __len__(self) -> int:
         return len(self.months_delinquent)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of any note's payments."""
+        return bool((self.months_delinquent != UNKNOWN).any()) or not bool(np.isnan(self.amount_received).all())
+
     @classmethod
     def unknown(cls, n_notes: int) -> PaymentHistory:
         """Build the history of notes about which nothing is known."""

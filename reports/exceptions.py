@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -27,3 +28,14 @@ def write_exceptions(path: Path, rows: Iterable[Sequence[object]]) -> None:
         One a reason, in the order of :data:`EXCEPTION_COLUMNS`; personal data already masked by the reader.
     """
     write_csv(path, exceptions_frame(rows), whole=("row",))
+
+
+def replace_exceptions(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    """Write them in place of what is there, whole or not at all; the folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write_exceptions(beside, rows)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

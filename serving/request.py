@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from features import FEATURES
 from features.catalogue import Group
 from models.used_features import used_features
 from notes import OutcomeProbabilities, Tape, UsageError
-from notes.history import UNKNOWN
 from pricing import NOTHING_OWN, Assumptions, OwnTerms
 from reports import ResultFolder
 from serving.drift import TapeDrift
@@ -125,8 +123,7 @@ class ScoreRequest:
 
     def blind(self, reading: TapeReading, frame: pd.DataFrame) -> tuple[str, ...]:
         """Say that no note has a payment history though the model goes by it; nothing where one has."""
-        history = reading.tape.history
-        if (history.months_delinquent != UNKNOWN).any() or not np.isnan(history.amount_received).all():
+        if reading.tape.history.is_known:
             return ()
         uses = used_features(self.model.bundle.predictor.model)
         lacking = [one for one in frame.columns[frame.isna().all()] if one in uses and one in _OF_PAYMENTS]

@@ -68,7 +68,7 @@ def read_priceable(request: ScoreRequest) -> TapeReading:
         return reading
     folder = request.folder(reading)
     with ResultFolder(folder) as result:
-        write_exceptions(result.path / "exceptions.csv", _exception_rows(reading))
+        write_exceptions(result.path / "exceptions.csv", [one.cells for one in reading.exceptions])
         write_log(request.log_lines, reading.warnings, result.path)
         result.publish(_manifest(request, reading, {}))
     raise TapeError(
@@ -84,7 +84,7 @@ def write_result(
     bids = sheet.frame
     notes = reading.tape.notes
     summary = build_summary(bids, notes.number("upb"), notes.number("as_is_value"))
-    exceptions = _exception_rows(reading)
+    exceptions = [one.cells for one in reading.exceptions]
     manifest = _manifest(request, reading, summary.statuses, drift)
     folder = request.folder(reading)
     with ResultFolder(folder) as result:
@@ -98,10 +98,6 @@ def write_result(
         result.publish(manifest)
         kept = tuple(result.kept)
     return Result(folder, reading, sheet, summary, manifest, kept, drift)
-
-
-def _exception_rows(reading: TapeReading) -> list[tuple[Any, ...]]:
-    return [(one.row, one.loan_id, one.field, one.value, one.code, one.fix) for one in reading.exceptions]
 
 
 def _columns(reading: TapeReading) -> list[tuple[str, str, str, str]]:

@@ -101,6 +101,11 @@ class ExceptedField:
     code: str
     fix: str
 
+    @property
+    def cells(self) -> tuple[int, str, str, str, str, str]:
+        """Its cells in ``exceptions.csv``."""
+        return (self.row, self.loan_id, self.field, self.value, self.code, self.fix)
+
 
 @dataclass(frozen=True)
 class FlaggedCells:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from notes import UsageError
+from training.judge_settings import GateSettings, JudgementSettings
 from training.member_settings import MemberSettings, TuningSettings, UncertaintySettings
 from training.member_settings import require as _require
 
@@ -113,59 +114,6 @@ class ModelSettings:
         _require(self.folds >= 2, "model.folds", self.folds, "2 or more")
         _require(self.n_jobs >= 0, "model.n_jobs", self.n_jobs, "0 (every core) or a number of processes")
         _require(0 <= self.seed < 2**31, "model.seed", self.seed, "a whole number from 0 to 2147483647")
-
-
-@dataclass(frozen=True)
-class GateSettings:
-    """When a model may be promoted."""
-
-    confidence: float
-    bootstrap_draws: int
-    max_mean_difference: float
-    min_unseen_notes: int
-    min_share_of_notes: float
-    slice_min_count: int
-    max_slice_worse: float
-
-    def __post_init__(self) -> None:
-        _require(0.5 < self.confidence < 1, "gate.confidence", self.confidence, "above 0.5 and under 1")
-        _require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
-        for name in ("max_mean_difference", "max_slice_worse"):
-            _require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
-        _require(0 <= self.min_share_of_notes <= 1, "gate.min_share_of_notes", self.min_share_of_notes, "from 0 to 1")
-        for name in ("min_unseen_notes", "slice_min_count"):
-            _require(getattr(self, name) >= 1, f"gate.{name}", getattr(self, name), "1 or more")
-
-
-@dataclass(frozen=True)
-class JudgementSettings:
-    """How much is spent on the report beside the gate; nothing here changes a probability or the verdict."""
-
-    learning_percents: tuple[int, ...]
-    learning_max_loans: int
-    importance_notes: int
-    priced_notes: int
-    realised_floor: float
-    drift_notes: int
-    drift_false_alarm: float
-    drift_min_psi: float
-    drift_min_mix: float
-    drift_least_notes: int
-    reliability_bins: int
-    reliability_confidence: float
-    reference_notes: int
-
-    def __post_init__(self) -> None:
-        percents = self.learning_percents
-        rising = all(low < high for low, high in zip((0, *percents), (*percents, 100), strict=True))
-        _require(rising, "judgement.learning_percents", list(percents), "rising percents between 0 and 100, or empty")
-        counts = ("learning_max_loans", "importance_notes", "priced_notes", "drift_notes", "drift_least_notes")
-        for name in (*counts, "reliability_bins", "reference_notes"):
-            _require(getattr(self, name) >= 1, f"judgement.{name}", getattr(self, name), "1 or more")
-        for name in ("drift_false_alarm", "drift_min_psi", "drift_min_mix", "reliability_confidence"):
-            _require(0 < getattr(self, name) < 1, f"judgement.{name}", getattr(self, name), "between 0 and 1")
-        floor = self.realised_floor
-        _require(0 < floor <= 0.05, "judgement.realised_floor", floor, "above 0, at most 0.05")
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ from models.bundle import BundleContents
 from models.classifier import OutcomeClassifier
 from notes import Resolutions
 from pricing import Assumptions
-from training.config import SHIPPED_ASSUMPTIONS, ModelSettings, TrainingConfig
+from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
 from training.desk import learn_desk_terms
 from training.evaluate import Floats
+from training.fitting import STEPS, fit_baselines, fit_model, fit_recipe, refit, takes_open_notes
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
-from training.judge import BUCKET_TABLE, CHAMPION, MODEL, evaluate, judge
+from training.judge import CHAMPION, MODEL, evaluate, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
 from training.judgement_learning import LearningData
 from training.likely_ends import LikelyEnds
@@ -38,9 +39,6 @@ from training.tune import tune
 from training.tune_result import Tuned
 from training.uncertainty import learn_uncertainty
 from training.weights import Labels, label, share_unseen
-
-STEPS = ("features", "fit", "baselines", "judge", "refit")
-"""What the progress callback is told; and ``tune``, before the fit, where a search was asked for."""
 
 
 def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingContext) -> TrainingResult:
@@ -86,9 +84,9 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     with_open = takes_open_notes(everything, config.model)
     ends = LikelyEnds(apart, split.fit, log_sd) if with_open else None
     candidate = fit_model(parts["fit"], ends, config.model, context.progress)
-    baselines = fit_baselines(parts["fit"], config.model, context.progress)
     later = parts["calibrate"]
     candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
+    baselines = fit_baselines(parts["fit"], config.model, context.progress)
     context.progress("judge", 3, len(STEPS))
     champion = context.champion if rule is Rule.CHAMPION else None  # a made one never competes
     rival = set_beside(champion, parts["test"].features, (snapshots, parts["test"].rows), split, config.gate)
@@ -101,16 +99,32 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     fitted_on = parts["fit"].censoring.effective_sample_size
     ends = LikelyEnds(watched, rows, log_sd) if with_open else None
     model = refit(everything, ends, (candidate, fitted_on), config.model, context.progress)
-    drift = drift_check(snapshots, features, model.predict_proba, config).to_dict()
-    desk = learn_desk_terms(snapshots, labels, follow_up, config.censoring, assumptions)
     findings = _Findings(evaluation, verdict, judgement, () if rival is None else rival.warnings)
     result = _result(trial, parts | {"all": everything}, (candidate, model), findings)
-    references = reference_notes(snapshots, labels, features, model.model_, config)
-    kept = keep_candidate(candidate, snapshots, split)
-    unsure = learn_uncertainty(model, everything, watched, config.uncertainty)
-    bundle = replace(result.bundle, desk=json.loads(desk.to_json()), candidate=kept, uncertainty=unsure, drift=drift)
-    result = replace(result, bundle=bundle, desk=desk, references=references)
+    result = _with_what_is_kept(result, trial, (watched, everything), candidate, assumptions)
     return result if tuned is None else result.with_tuning(tuned)
+
+
+def _with_what_is_kept(
+    result: TrainingResult,
+    trial: _Trial,
+    notes: tuple[Watched, Part],
+    candidate: OutcomeClassifier,
+    assumptions: Assumptions,
+) -> TrainingResult:
+    """Add what is kept with the model that bids: the desk's terms, the candidate, how sure it is, what it learned from."""
+    (watched, everything), model, config = notes, result.bundle.classifier, trial.config
+    snapshots, features, labels = watched.snapshots, watched.features, watched.labels
+    desk = learn_desk_terms(snapshots, labels, watched.follow_up, config.censoring, assumptions)
+    bundle = replace(
+        result.bundle,
+        drift=drift_check(snapshots, features, model.predict_proba, config).to_dict(),
+        desk=json.loads(desk.to_json()),
+        candidate=keep_candidate(candidate, snapshots, trial.split),
+        uncertainty=learn_uncertainty(model, everything, watched, config.uncertainty),
+    )
+    references = reference_notes(snapshots, labels, features, model.model_, config)
+    return replace(result, bundle=bundle, desk=desk, references=references)
 
 
 def _tuned(apart: Watched, split: Split, config: TrainingConfig, context: TrainingContext) -> Tuned | None:
@@ -119,73 +133,6 @@ def _tuned(apart: Watched, split: Split, config: TrainingConfig, context: Traini
         return None
     context.progress("tune", 0, len(STEPS))
     return tune(apart, split, config, context.search)
-
-
-def fit_model(
-    part: Part, open_notes: LikelyEnds | None, settings: ModelSettings, progress: Progress
-) -> OutcomeClassifier:
-    """Fit the outcome classifier, and once more with open notes and what the first fit says of them, if any are given."""
-    progress("fit", 1, len(STEPS))
-    return _fit(part, open_notes, settings)
-
-
-def _fit(part: Part, open_notes: LikelyEnds | None, settings: ModelSettings) -> OutcomeClassifier:
-    first = classifier_of(settings).fit(part.features, part.outcome, part.weight, part.loan)
-    if open_notes is None:
-        return first
-    with_open = open_notes.join(part, first.predict_proba)
-    return classifier_of(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
-
-
-def takes_open_notes(everything: Part, settings: ModelSettings) -> bool:
-    """Say whether fits take in the open notes.
-
-    The rows of all notes decide, also for the candidate's fit on a part of them: what is judged is made as what is kept.
-    """
-    return len(everything.outcome) <= settings.open_notes_below
-
-
-def fit_baselines(
-    part: Part, settings: ModelSettings, progress: Progress
-) -> dict[str, ClassPrior | BucketTable | MultinomialLogit]:
-    """Fit what the model has to beat, on the same notes."""
-    progress("baselines", 2, len(STEPS))
-    baselines = {
-        "class_prior": ClassPrior(),
-        BUCKET_TABLE: BucketTable(random_state=settings.seed),
-        "multinomial_logit": MultinomialLogit(n_jobs=settings.n_jobs or -1, random_state=settings.seed),
-    }
-    return {name: one.fit(part.features, part.outcome, part.weight, part.loan) for name, one in baselines.items()}
-
-
-def refit(
-    part: Part,
-    open_notes: LikelyEnds | None,
-    trial: tuple[OutcomeClassifier, float],
-    settings: ModelSettings,
-    progress: Progress,
-) -> OutcomeClassifier:
-    """Fit the same recipe on all notes, with as much of the candidate's calibration as still applies.
-
-    ``trial`` is the candidate and the effective sample size that it was fitted on.
-    """
-    progress("refit", 4, len(STEPS))
-    candidate, fitted_on = trial
-    model = _fit(part, open_notes, settings)
-    kept = fitted_on / part.censoring.effective_sample_size
-    model.report_ = model.report_ | {"calibration": candidate.report_["calibration"]}
-    return model.set_calibrator(candidate.calibrator_.eased(kept))
-
-
-def classifier_of(settings: ModelSettings) -> OutcomeClassifier:
-    """Give the classifier, not fitted yet, that the settings describe."""
-    return OutcomeClassifier(
-        **asdict(settings.members),
-        max_rounds=settings.max_rounds,
-        n_folds=settings.folds,
-        n_jobs=settings.n_jobs or -1,
-        random_state=settings.seed,
-    )
 
 
 def _features(snapshots: Snapshots, progress: Progress) -> pd.DataFrame:
@@ -253,7 +200,7 @@ def _evidence(
     fit, calibrate, test = parts["fit"], parts["calibrate"], parts["test"]
 
     def fit_on(loans: NDArray[np.int64]) -> Floats:
-        model = _fit(fit.of_loans(loans), None if ends is None else ends.of_loans(loans), trial.config.model)
+        model = fit_recipe(fit.of_loans(loans), None if ends is None else ends.of_loans(loans), trial.config.model)
         model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight, calibrate.loan)
         return model.predict_proba(test.features)
 

@@ -8,8 +8,8 @@ from statistics import NormalDist
 
 from notes import OUTCOMES, TRAINING_DATA, GateError
 from training.class_means import MeansBeside, MeanTest
-from training.config import GateSettings
 from training.evaluate import Interval, Slice
+from training.judge_settings import GateSettings
 
 MADE = "made"
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.class_means import MeansBeside, class_mean_test
-from training.config import GateSettings, TrainingConfig
+from training.config import TrainingConfig
 from training.evaluate import (
     Floats,
     Judged,
@@ -22,6 +22,7 @@ from training.evaluate import (
     slices,
 )
 from training.gate import Rule, Verdict, inputs_check, judge_against_champion, judge_first_model, notes_check
+from training.judge_settings import GateSettings
 from training.result import Evaluation, Scores
 from training.rival import Rival
 

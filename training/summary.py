@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from notes import PaymentHistory, Resolutions
-from notes.history import UNKNOWN
+from notes import Resolutions
 from notes.months import format_month
 from training.config import TrainingConfig
 from training.judge import CHAMPION, MODEL
@@ -36,12 +33,8 @@ def summarise(
         last_month=format_month(int(months.max())),
         longest_followed=float(months_followed(snapshots.resolutions).max()),
         class_counts_at_streaks=class_counts_at_streaks,
-        has_history=_has_history(snapshots.resolutions.tape.history),
+        has_history=snapshots.resolutions.tape.history.is_known,
     )
-
-
-def _has_history(history: PaymentHistory) -> bool:
-    return bool((history.months_delinquent != UNKNOWN).any()) or not bool(np.isnan(history.amount_received).all())
 
 
 def training_window(resolutions: Resolutions) -> dict[str, str]:
@@ -135,21 +128,7 @@ def warnings_of(
     if not split.out_of_time:
         found.append(split.statement)
     everything = weights["all"]
-    if everything.flagged_strata:
-        tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.flagged)
-        found.append(
-            f"SHORT_HISTORY: {'; '.join(everything.flagged_strata)}: followed for a shorter time than nine tenths "
-            f"of its foreclosures take; about {tail:,.0f} notes still open at the end were given likely ends by the states' "
-            "timelines, so foreclosure is partly an assumption there"
-        )
-    hardly = [one for one in everything.strata if one.short and one.hardly_seen]
-    if hardly:
-        n_notes, n_all = sum(one.n_notes for one in hardly), sum(one.n_notes for one in everything.strata)
-        found.append(
-            f"{n_notes / n_all:.0%} of the notes are in strata with hardly a resolved one "
-            f"({'; '.join(name for one in hardly for name in one.members)}): what is bid there rests on the states' "
-            "timelines, and no test can show whether it is right"
-        )
+    found += _strata_warnings(everything)
     if everything.n_capped:
         found.append(
             f"{everything.n_capped:,} resolved notes met the weight cap of {everything.largest:.0f}: the slowest outcomes "
@@ -166,3 +145,24 @@ def warnings_of(
             "the test says nothing about them"
         )
     return tuple(found)
+
+
+def _strata_warnings(everything: CensoringWeights) -> list[str]:
+    """Say where the outcomes of open notes rest on the states' timelines."""
+    found = []
+    if everything.flagged_strata:
+        tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.flagged)
+        found.append(
+            f"SHORT_HISTORY: {'; '.join(everything.flagged_strata)}: followed for a shorter time than nine tenths "
+            f"of its foreclosures take; about {tail:,.0f} notes still open at the end were given likely ends by the states' "
+            "timelines, so foreclosure is partly an assumption there"
+        )
+    hardly = [one for one in everything.strata if one.short and one.hardly_seen]
+    if hardly:
+        n_notes, n_all = sum(one.n_notes for one in hardly), sum(one.n_notes for one in everything.strata)
+        found.append(
+            f"{n_notes / n_all:.0%} of the notes are in strata with hardly a resolved one "
+            f"({'; '.join(name for one in hardly for name in one.members)}): what is bid there rests on the states' "
+            "timelines, and no test can show whether it is right"
+        )
+    return found

@@ -9,8 +9,9 @@ from cli import train
 from cli.console import Console, Progress
 from cli.main import main
 from cli.training_run import STAGES
+from notes import TapeError
 from tapes import ExceptedField
-from training.fit import STEPS
+from training.fitting import STEPS
 from training.gate import Check, Verdict
 
 
@@ -89,30 +90,42 @@ def test_rows_that_are_there_twice_and_totals_had_nothing_to_teach():
     assert said.startswith("1 of 4 rows of the file (25%) taught nothing, excepted mostly for E_DATE 1:")
 
 
+def _left_out(n_read, *exceptions):
+    counts = SimpleNamespace(rows=n_read + len({one.row for one in exceptions}))
+    return SimpleNamespace(resolutions=[None] * n_read, counts=counts, exceptions=exceptions)
+
+
+def _bad_date(row, field="resolution_date"):
+    return ExceptedField(row, f"L{row}", field, "31.13.2021", "E_DATE", "Write it as YYYY-MM-DD.")
+
+
 def test_every_row_that_was_left_out_is_named_or_in_a_file(tmp_path, capsys):
-    exceptions = [
-        ExceptedField(row, f"L{row}", "resolution_date", "31.13.2021", "E_DATE", "Write it as YYYY-MM-DD.")
-        for row in range(2, 9)
-    ]
-    exceptions.append(ExceptedField(9, "L9", "outcome", "", "E_LOAN_ENDS", "Correct an outcome."))
     path = tmp_path / "new" / "abc.csv"
-    train._report_exceptions(SimpleNamespace(exceptions=exceptions), path, Console())
-    said = capsys.readouterr().err.splitlines()
-    assert said == [
-        "warning: E_DATE: 7 times, resolution_date, row 2, 3, 4, 5, 6 and 2 more; Write it as YYYY-MM-DD.",
-        "warning: E_LOAN_ENDS: 1 time, outcome, row 9; Correct an outcome.",
+    lost = ExceptedField(9, "L9", "outcome", "", "E_LOAN_ENDS", "Correct an outcome.")
+    train._report_exceptions(_left_out(1, *map(_bad_date, range(2, 9)), lost, _bad_date(9, "due")), path, Console())
+    assert capsys.readouterr().err.splitlines() == [
+        "warning: E_DATE, resolution_date: rows 2, 3, 4, 5, 6 and 2 more; Write it as YYYY-MM-DD.",
+        "warning: E_LOAN_ENDS, outcome: row 9; Correct an outcome.",
+        "warning: E_DATE, due: row 9; Write it as YYYY-MM-DD.",
         f"every row that was left out, with reason and fix: {path}",
     ]
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "row,loan_id,field,value,code,fix"
-    assert lines[7:] == [
+    assert lines[7:9] == [
         "8,L8,resolution_date,31.13.2021,E_DATE,Write it as YYYY-MM-DD.",
         "9,L9,outcome,,E_LOAN_ENDS,Correct an outcome.",
     ]
     assert [one.name for one in path.parent.iterdir()] == ["abc.csv"]
 
 
+def test_a_file_of_which_no_row_is_left_is_refused_with_the_place_of_the_reasons(tmp_path):
+    path = tmp_path / "abc.csv"
+    with pytest.raises(TapeError, match=f"none of 2 rows can be learned from; .* in {path}"):
+        train._report_exceptions(_left_out(0, _bad_date(2), _bad_date(2, "due"), _bad_date(3)), path, Console())
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 4
+
+
 def test_no_file_is_written_where_every_row_was_read(tmp_path, capsys):
-    train._report_exceptions(SimpleNamespace(exceptions=[]), tmp_path / "new" / "abc.csv", Console())
+    train._report_exceptions(_left_out(5), tmp_path / "new" / "abc.csv", Console())
     assert list(tmp_path.iterdir()) == []
     assert capsys.readouterr().err == ""
