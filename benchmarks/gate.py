@@ -192,16 +192,19 @@ CASES = ("flipped", "more", "again", "other", "judicial")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", choices=CASES, default=list(CASES))
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}; none: all")
     parser.add_argument("--kinds", nargs="+", default=["smooth", "steps"])
     parser.add_argument("--resolutions", type=int, default=1_500)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=200, help="most boosting rounds")
     arguments = parser.parse_args()
+    unknown = [one for one in arguments.cases if one not in CASES]  # argparse would refuse an absent list for its choices
+    if unknown:
+        parser.error(f"{unknown[0]} is no case; there are {', '.join(CASES)}")
     config = TrainingConfig.from_toml(SHIPPED_CONFIG.with_name("demo_training.toml"))
     model = replace(config.model, max_rounds=arguments.rounds, n_jobs=1)
     config = replace(config, model=model, gate=replace(config.gate, bootstrap_draws=1_000))
-    for case in arguments.cases:
+    for case in arguments.cases or CASES:
         for kind in arguments.kinds:
             for seed in range(1, arguments.seeds + 1):
                 verdict, evaluation = run(case, kind, arguments.resolutions, seed, config)
