@@ -1,11 +1,12 @@
 """Time the features of made notes, as a ratio to one read of their history arrays.
 
-    python -m benchmarks.bench_features [n_notes]
+    python benchmarks/bench_features.py
+    python benchmarks/bench_features.py 1000000
 
 One read is a sum over both arrays.  The ratio is steadier than seconds across machines and neighbours.
 """
 
-import sys
+import argparse
 import time
 from collections.abc import Callable
 
@@ -55,7 +56,9 @@ def best_of(times: int, work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    n_notes = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notes", nargs="?", type=int, default=100_000)
+    n_notes = parser.parse_args().notes
     tape = made_tape(n_notes)
     history = tape.history
     read = best_of(5, lambda: (history.months_delinquent.sum(), history.amount_received.sum()))

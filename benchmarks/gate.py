@@ -198,7 +198,9 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=200, help="most boosting rounds")
     arguments = parser.parse_args()
-    unknown = [one for one in arguments.cases if one not in CASES]  # argparse would refuse an absent list for its choices
+    unknown = [
+        one for one in arguments.cases if one not in CASES
+    ]  # argparse would refuse an absent list for its choices
     if unknown:
         parser.error(f"{unknown[0]} is no case; there are {', '.join(CASES)}")
     config = TrainingConfig.from_toml(SHIPPED_CONFIG.with_name("demo_training.toml"))

@@ -8,6 +8,8 @@ the mean over notes and neighbours; 0 is the same odds), with the standard error
 
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 
 from features import NoteFeatures
@@ -20,6 +22,7 @@ RUNS = [(kind, n, seed) for n in (1_000, 3_000) for kind in ("smooth", "steps") 
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     print(f"{'world':<8}{'resolved':>9}  {'measure':<44}{'distance':>9}{'difference':>12}{'se':>8}")
     for kind, n_resolutions, seed in RUNS:
         world = make_world(WorldSettings(kind, n_resolutions, N_TAPE, seed))
@@ -55,7 +58,8 @@ def measures(model, known, tape):
 
 
 def standardised(known, tape):
-    mean, sd = np.nanmean(known, axis=0), np.nanstd(known, axis=0)
+    some = np.where(np.isnan(known).all(axis=0), 0.0, known)  # a feature missing on every note tells nothing
+    mean, sd = np.nanmean(some, axis=0), np.nanstd(some, axis=0)
     sd = np.where(sd > 0, sd, 1.0)
     return tuple(np.nan_to_num((one - mean) / sd) for one in (known, tape))
 

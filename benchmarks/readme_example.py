@@ -8,6 +8,7 @@ pages' markers.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
 import re
@@ -27,6 +28,7 @@ SPOKEN = {
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory() as place:
         environment = {**os.environ, "NOTEBID_HOME": place, "NOTEBID_CWD": place}
         command = [sys.executable, "-m", "cli", "score"]
