@@ -17,6 +17,7 @@ from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
 from training.judge import BUCKET_TABLE, MODEL
 from training.model_card import CardPart, card_markdown, model_card
+from training.page_built import built_section
 from training.page_context import (
     bids_section,
     data_section,
@@ -25,7 +26,6 @@ from training.page_context import (
     leakage_section,
     learning_section,
 )
-from training.page_made import made_section
 from training.page_measures import (
     baselines_section,
     counts_section,
@@ -101,7 +101,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
         leakage_section(judgement, config),
         learning_section(judgement, n_resolved, confidence),
         *tuning_sections(result.tuning),
-        made_section(result),
+        built_section(result),
         data_section(result),
         Section("card", "Model card", [Block(title=one.title, points=one.points) for one in card]),
     ]
@@ -146,7 +146,7 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
         "evaluation": _json(result.evaluation),
         "judgement": _json(result.judgement),
         "what_500_more_resolutions_would_buy": None if curve is None else _json(curve.gain(n_resolved)),
-        "how_it_was_made": {"judged": _json(result.judged_report), "kept": _json(result.kept_report)},
+        "how_it_was_built": {"judged": _json(result.judged_report), "kept": _json(result.kept_report)},
         "warnings": list(result.warnings),
         "run": _json(result.metrics),
     }

@@ -16,7 +16,7 @@ from models.drift import DriftSettings
 from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
-from training.page_made import made_section
+from training.page_built import built_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
@@ -95,7 +95,7 @@ def test_the_page_is_one_small_file_that_asks_for_nothing(files):
         "What it relies on",
         "Could it have seen the future?",
         "What more resolutions would buy",
-        "How it was made",
+        "How it was built",
         "What it learned from",
         "Model card",
     ]
@@ -167,7 +167,7 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
     }
     kept = judged | {"pool_weights": {"smooth": 0.75, "trees": 0.125}, "floor": 0.0005}
     split = SimpleNamespace(out_of_time=True)
-    [block] = made_section(SimpleNamespace(judged_report=judged, kept_report=kept, split=split)).blocks
+    [block] = built_section(SimpleNamespace(judged_report=judged, kept_report=kept, split=split)).blocks
     assert "fitted on the earlier notes alone" in block.text
     assert [tuple(row) for row in block.rows] == [
         ("logit on smooth terms", "0.8100", "0.25", "0.8100", "0.75"),
@@ -187,13 +187,13 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
 def test_it_is_not_said_that_the_judged_model_had_the_earlier_notes_where_loans_were_parted_by_chance():
     report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}, "floor": 2e-6}
     split = SimpleNamespace(out_of_time=False)
-    [block] = made_section(SimpleNamespace(judged_report=None, kept_report=report, split=split)).blocks
+    [block] = built_section(SimpleNamespace(judged_report=None, kept_report=report, split=split)).blocks
     assert "fitted on a part of the loans, drawn by chance, alone" in block.text
     assert list(block.points) == ["As kept: 0 folds, least probability 0.0002%."]
 
 
 def test_what_was_chosen_is_in_the_figures_and_among_the_runs_parameters(files, result):
-    made = json.loads(files["metrics.json"].read_text(encoding="utf-8"))["how_it_was_made"]
+    made = json.loads(files["metrics.json"].read_text(encoding="utf-8"))["how_it_was_built"]
     assert made["kept"] == json.loads(json.dumps(result.bundle.classifier.report_))
     assert made["judged"]["pool_weights"] == result.bundle.candidate.classifier.report_["pool_weights"]
     for prefix, which in (("chosen", "kept"), ("chosen_as_judged", "judged")):

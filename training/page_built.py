@@ -1,4 +1,4 @@
-"""The section of the report on what the model is made of, as it was judged and as it is kept."""
+"""The section of the report on what the model consists of, as it was judged and as it is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CALIBRATIONS = {
 }
 
 
-def made_section(result: TrainingResult) -> Section:
+def built_section(result: TrainingResult) -> Section:
     """Show members, weights, floor and calibration of the model that was judged and of the one that is kept."""
     judged, kept = result.judged_report, result.kept_report
     reports = [one for one in (judged, kept) if one is not None]
@@ -42,7 +42,9 @@ def made_section(result: TrainingResult) -> Section:
         "notes cannot tell members apart: all together may then do a little worse here than the best one alone."
     )
     points = [*_chosen("As judged", judged), *_chosen("As kept", kept), *_calibration(kept)]
-    return Section("made", "How it was made", [Block(text=text, points=points, heading=heading, rows=rows, note=note)])
+    return Section(
+        "built", "How it was built", [Block(text=text, points=points, heading=heading, rows=rows, note=note)]
+    )
 
 
 def _member_cells(report: Mapping[str, Any] | None, name: str) -> tuple[str, str]:
