@@ -30,8 +30,8 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     """Probabilities of the outcomes of notes from their features.
 
     A log-linear pool: a sparse multinomial logit on smooth terms, one that has threshold flags besides, on few notes one
-    that drops no term (all are one linear score when saved: the anchor), and regularised LightGBM.  Penalties, rounds and
-    pool weights are chosen by weighted log loss on held-out loans.
+    that drops no term (all are one linear score when saved: the anchor), and regularised LightGBM.  Penalties, rounds,
+    pool weights and an offset a class are chosen by weighted log loss on held-out loans.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     calibrator_ : models.calibration.Calibrator
         None until :meth:`calibrate` is called.
     report_ : dict
-        Held-out log loss of each member and of the pool, pool weights, floor, penalty, rounds, folds.
+        Held-out log loss of each member and of the pool, pool weights, offsets by class, floor, penalty, rounds, folds.
 
     Notes
     -----
@@ -158,7 +158,8 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         )
         members = on_one_thread(fit_members, plan)
         floor = members.floor
-        self.report_ = members.report
+        offsets = dict(zip(map(str, self.classes_.tolist()), members.report["offsets"], strict=True))
+        self.report_ = members.report | {"offsets": offsets}
         self.calibrator_ = Calibrator(1.0, floor)
         self.model_ = OutcomeModel(
             names, tuple(self.classes_.tolist()), members.boosters, members.anchor, members.tree_weights, 1.0, floor

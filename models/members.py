@@ -63,12 +63,13 @@ def fit_members(plan: FitPlan) -> Members:
     scores = [one.scores for one in chosen.members]
     codes, weights, loans = plan.codes[rows], plan.weights[rows], None if plan.groups is None else plan.groups[rows]
     pool = fit_pool_and_floor(scores, codes, weights, loans, floors, plan.pool_prior)
-    pooled = np.tensordot(pool.weights, np.stack(scores), axes=1)
+    held_out_loss = log_loss(pool.scores(scores), codes, weights, floor=pool.floor)
     losses = {name: one.loss for name, one in zip(names, chosen.members, strict=True)}
     report = {
         "folds": len(held_out),
-        "held_out_log_loss": {**losses, "pool": log_loss(pooled, codes, weights, floor=pool.floor)},
+        "held_out_log_loss": {**losses, "pool": held_out_loss},
         "pool_weights": {name: float(weight) for name, weight in zip(names, pool.weights, strict=True)},
+        "offsets": pool.offsets.tolist(),
         "floor": pool.floor,
         "path_places": {name: list(one.places) for name, one in zip(names, chosen.members, strict=True)},
         "rounds": {one.name: rounds_of(plan, choice) for one, choice in zip(forests, chosen.trees, strict=True)},
@@ -95,7 +96,7 @@ def _keep_folds(
             tree_weights += [weight / len(choice.paths)] * len(choice.paths)
     if not boosters:
         boosters, tree_weights = [chosen.trees[0].paths[0].cut(1)], [0.0]
-    return Members(_joined(weighed, plan.n_classes), tuple(boosters), tuple(tree_weights), pool.floor, report)
+    return Members(_joined(weighed, pool.offsets), tuple(boosters), tuple(tree_weights), pool.floor, report)
 
 
 def _fit_chosen(
@@ -114,7 +115,7 @@ def _fit_chosen(
     n = len(anchored)
     weighed = [(one.terms, logit, weight) for (one, _, weight), logit in zip(anchored, fitted[:n], strict=True)]
     tree_weights = tuple(weight for _, _, weight in grown)
-    return Members(_joined(weighed, plan.n_classes), tuple(fitted[n:]), tree_weights, pool.floor, report)
+    return Members(_joined(weighed, pool.offsets), tuple(fitted[n:]), tree_weights, pool.floor, report)
 
 
 def _logit_job(member: LogitMember, places: tuple[int, ...]) -> Job:
@@ -123,9 +124,9 @@ def _logit_job(member: LogitMember, places: tuple[int, ...]) -> Job:
     return fit_sparse, (member.data, member.terms, places, member.second)
 
 
-def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], n_classes: int) -> Anchor:
-    """Join logits into one linear score: a term that two share is one term."""
-    intercepts = np.zeros(n_classes)
+def _joined(weighed: Sequence[tuple[list[Term], SparseLogit, float]], offsets: Floats) -> Anchor:
+    """Join logits into one linear score, the pool's offsets in it: a term that two share is one term."""
+    intercepts, n_classes = offsets.copy(), len(offsets)
     coefficients: dict[Term, Floats] = {}
     products = []
     for terms, logit, weight in weighed:
@@ -142,6 +143,11 @@ def _without_cross_validation(plan: FitPlan) -> Members:
     terms = build_terms(plan.values, plan.names, clip_share=plan.logits.clip_share)
     logit: Logit = next(iter(fit_path(plan.logit_data(terms), "l2", [STRONGEST_L2], tolerance=1e-7)))
     booster = fit_trees(plan.tree_data(), plan.trees, 1, plan.seed)
-    report = {"folds": 0, "pool_weights": {"smooth": 1.0, "trees": 0.0}, "floor": plan.least_floor}
+    report = {
+        "folds": 0,
+        "pool_weights": {"smooth": 1.0, "trees": 0.0},
+        "offsets": [0.0] * plan.n_classes,
+        "floor": plan.least_floor,
+    }
     anchor = build_anchor(terms, logit.intercepts, logit.coefficients)
     return Members(anchor, (booster,), (0.0,), plan.least_floor, report)

@@ -1,4 +1,4 @@
-"""How much of each member, and how little is never nothing: the weights of a log-linear pool and its floor."""
+"""How much of each member, and how little is never nothing: the weights and offsets of a log-linear pool, and its floor."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from models.predictor import Floats
 
 PRIOR_NOTES = 20.0
 """How many notes' worth of say equal weights have: a few hundred notes cannot tell the members apart."""
+OFFSET_NOTES = 2.0
+"""How strongly offsets are pulled to 0: :math:`c \\sum_k b_k^2` nats, which is a standard deviation of 0.5."""
 FLOORS = (2e-4, 5e-4, 1e-3, 2e-3, 4e-3)
 """Floors that are tried besides the least: how often a note does what nothing in its file speaks for."""
 FLOOR_GAIN = 1.92
@@ -25,10 +27,26 @@ taken: half the 95 % point of chi-square with one degree of freedom (3.84)."""
 
 @dataclass(frozen=True)
 class Pool:
-    """Weights of the members, float64 of the shape (n_members,), each >= 0, and the least probability of a class."""
+    """What makes one model of the members.
+
+    Parameters
+    ----------
+    weights
+        float64, shape (n_members,), each >= 0.  They need not sum to 1: their sum sharpens or softens the pool.
+    offsets
+        float64, shape (n_classes,), log odds added to each class, sum 0.
+    floor
+        The least probability of a class.
+    """
 
     weights: Floats
+    offsets: Floats
     floor: float
+
+    def scores(self, members: Sequence[Floats]) -> Floats:
+        """Pool the scores of the members, each of the shape (n_rows, n_classes), into one of that shape."""
+        pooled: Floats = np.tensordot(self.weights, np.stack(members), axes=1) + self.offsets
+        return pooled
 
 
 def fit_pool_and_floor(
@@ -39,7 +57,7 @@ def fit_pool_and_floor(
     floors: Sequence[float],
     prior_notes: float = PRIOR_NOTES,
 ) -> Pool:
-    """Choose the pool weights, and with them the floor, by the weighted log loss of held-out scores.
+    """Choose weights and offsets, and with them the floor, by the weighted log loss of held-out scores.
 
     Parameters
     ----------
@@ -51,11 +69,10 @@ def fit_pool_and_floor(
         Each > 0, ascending; the first is taken unless another gains :data:`FLOOR_GAIN`.
     """
     n_loans = _effective_loans(weights, groups)
-    tried, pool = [], None
+    tried: list[tuple[float, Pool]] = []
     for floor in floors:
-        pool = fit_pool(members, codes, weights, floor, prior_notes, pool)
-        pooled = np.tensordot(pool, np.stack(members), axes=1)
-        tried.append((-n_loans * log_loss(pooled, codes, weights, floor=floor), Pool(pool, floor)))
+        pool = fit_pool(members, codes, weights, floor, prior_notes, tried[-1][1] if tried else None)
+        tried.append((-n_loans * log_loss(pool.scores(members), codes, weights, floor=floor), pool))
     best = max(tried, key=lambda one: one[0])
     return best[1] if best[0] - tried[0][0] >= FLOOR_GAIN else tried[0][1]
 
@@ -73,9 +90,9 @@ def fit_pool(
     weights: Floats,
     floor: float,
     prior_notes: float = PRIOR_NOTES,
-    start: Floats | None = None,
-) -> Floats:
-    r"""Choose the pool weights that minimise the weighted log loss of held-out scores.
+    start: Pool | None = None,
+) -> Pool:
+    r"""Choose the weights and the offsets that minimise the weighted log loss of held-out scores.
 
     Parameters
     ----------
@@ -89,30 +106,33 @@ def fit_pool(
     prior_notes
         How many notes' worth of say equal weights have.
     start
-        Weights to begin at; None: equal ones.
-
-    Returns
-    -------
-    float64, shape (n_members,), each >= 0.  They need not sum to 1: their sum sharpens or softens the pool.
+        Where to begin; None: equal weights, no offsets.
 
     Notes
     -----
-    Minimises :math:`-\sum_i w_i \log (f + (1 - K f) \, \mathrm{softmax}(\sum_m a_m s_{m i})_{y_i}) + (c / n) \sum_m
-    (a_m - 1 / M)^2`: w sums to 1, n is the effective number of rows, M that of members, K that of classes, f the floor and c
-    ``prior_notes``.  Convex in a where f is 0, and nearly so where it is small.
+    Minimises :math:`-\sum_i w_i \log (f + (1 - K f) \, \mathrm{softmax}(b + \sum_m a_m s_{m i})_{y_i}) + (c / n) \sum_m
+    (a_m - 1 / M)^2 + (d / n) \sum_k b_k^2`: w sums to 1, n is the effective number of rows, M that of members, K that of
+    classes, f the floor, c ``prior_notes`` and d :data:`OFFSET_NOTES`.  Convex where f is 0, nearly so where it is small.
+
+    The offsets are there because a mean of logarithms gives a rare class less than its members do: each may have the right
+    share of it, and their pool has not.
     """
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
-    shares = weights / weights.sum()
-    equal = np.full(len(members), 1.0 / len(members))
-    pull = prior_notes / effective_rows(weights)
+    n_members, _, n_classes = stacked.shape
+    shares, n_rows = weights / weights.sum(), effective_rows(weights)
+    equal = np.full(n_members, 1.0 / n_members)
 
-    def objective(pool: Floats) -> tuple[float, Floats]:
-        loss, slope = loss_and_slope(np.tensordot(pool, stacked, axes=1), codes, shares, floor)
-        away = pool - equal
-        return loss + pull * float(away @ away), np.tensordot(stacked, slope, axes=2) + 2 * pull * away
+    def objective(point: Floats) -> tuple[float, Floats]:
+        away, offsets = point[:n_members] - equal, point[n_members:]
+        scores = np.tensordot(point[:n_members], stacked, axes=1) + offsets
+        loss, slope = loss_and_slope(scores, codes, shares, floor)
+        pull = prior_notes * float(away @ away) + OFFSET_NOTES * float(offsets @ offsets)
+        by_weight = np.tensordot(stacked, slope, axes=2) + 2 * prior_notes / n_rows * away
+        by_offset = slope.sum(axis=0) + 2 * OFFSET_NOTES / n_rows * offsets
+        return loss + pull / n_rows, np.concatenate([by_weight, by_offset])
 
-    bounds = [(0.0, 5.0)] * len(members)
-    found = minimize(objective, equal if start is None else start, jac=True, method="L-BFGS-B", bounds=bounds)
-    best: Floats = found.x
-    return best
+    begin = (equal, np.zeros(n_classes)) if start is None else (start.weights, start.offsets)
+    bounds = [(0.0, 5.0)] * n_members + [(None, None)] * n_classes
+    found = minimize(objective, np.concatenate(begin), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Pool(found[:n_members], found[n_members:] - found[n_members:].mean(), floor)

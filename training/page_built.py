@@ -39,7 +39,8 @@ def built_section(result: TrainingResult) -> Section:
     heading = ("member", "held-out log loss, judged", "weight, judged", "held-out log loss, kept", "weight, kept")
     note = (
         f"{_NONE}: does not take part. Weights need not sum to 1. They are drawn towards equal ones, since a few hundred "
-        "notes cannot tell members apart: all together may then do a little worse here than the best one alone."
+        "notes cannot tell members apart: all together may then do a little worse here than the best one alone. Offsets "
+        "are added to the log odds of the outcomes: what is pooled gives a rare one less than its members do."
     )
     points = [*_chosen("As judged", judged), *_chosen("As kept", kept), *_calibration(kept)]
     return Section(
@@ -61,8 +62,14 @@ def _chosen(which: str, report: Mapping[str, Any] | None) -> list[str]:
     if report is None:
         return []
     rounds = ", ".join(f"{_MEMBERS.get(name, name)} {count:,}" for name, count in report.get("rounds", {}).items())
-    said = f"{which}: {report['folds']} folds, least probability {100 * report['floor']:.2g}%"
-    return [f"{said}; rounds of boosting: {rounds}." if rounds else f"{said}."]
+    moved = {name: offset for name, offset in report.get("offsets", {}).items() if offset}
+    offsets = ", ".join(f"{name.replace('_', ' ')} {offset:+.2f}" for name, offset in moved.items())
+    said = [
+        f"{report['folds']} folds, least probability {100 * report['floor']:.2g}%",
+        f"offsets: {offsets}" if offsets else "",
+        f"rounds of boosting: {rounds}" if rounds else "",
+    ]
+    return [f"{which}: {'; '.join(one for one in said if one)}."]
 
 
 def _calibration(report: Mapping[str, Any]) -> list[str]:

@@ -169,10 +169,37 @@ def test_the_pool_takes_the_true_scores_whole_and_the_noise_not_at_all():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(20_000, 3))
     codes = (truth + rng.gumbel(size=truth.shape)).argmax(axis=1)
-    weights = fit_pool([truth, rng.normal(size=truth.shape)], codes, np.ones(20_000), 1e-4)
-    np.testing.assert_allclose(weights, [1.0, 0.0], atol=0.03)
+    pool = fit_pool([truth, rng.normal(size=truth.shape)], codes, np.ones(20_000), 1e-4)
+    np.testing.assert_allclose(pool.weights, [1.0, 0.0], atol=0.03)
+    np.testing.assert_allclose(pool.offsets, 0.0, atol=0.06)
     # scores half as large must be doubled: the weights need not sum to 1
-    np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000), 1e-4), [2.0], atol=0.06)
+    np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000), 1e-4).weights, [2.0], atol=0.06)
+
+
+def test_what_all_members_lack_of_a_class_its_offset_gives():
+    rng = np.random.default_rng(1)
+    truth = rng.normal(size=(20_000, 3))
+    codes = (truth + rng.gumbel(size=truth.shape)).argmax(axis=1)
+    lacking = truth - [0.6, -0.3, -0.3]
+    np.testing.assert_allclose(fit_pool([lacking], codes, np.ones(20_000), 1e-4).offsets, [0.6, -0.3, -0.3], atol=0.05)
+    # five notes hardly move it: 2 b² nats against at most five notes' log loss
+    assert abs(fit_pool([lacking[:5]], codes[:5], np.ones(5), 1e-4).offsets).max() < 0.6
+
+
+def test_a_rare_class_keeps_its_share_in_the_pool():
+    """Two members, each right about the half of the story that it knows; a mean of logarithms alone would lose the rare."""
+    rng = np.random.default_rng(2)
+    first, second = rng.integers(0, 2, (2, 60_000))
+    # chance of class 1: half in a hundred where neither speaks for it, six where one does, 46 where both do
+    chance = np.array([[0.005, 0.06], [0.06, 0.46]])
+    codes = (rng.random(60_000) < chance[first, second]).astype(np.int64)
+    knowing = (chance.mean(axis=1)[first], chance.mean(axis=0)[second])  # either is calibrated by itself
+    members = [np.column_stack([np.zeros(60_000), np.log(p / (1 - p))]) for p in knowing]
+    pool = fit_pool(members, codes, np.ones(60_000), 1e-6)
+    odds = np.diff(pool.scores(members), axis=1)[:, 0]
+    assert (1 / (1 + np.exp(-odds))).mean() == pytest.approx(codes.mean(), rel=0.002)
+    bare = np.diff(np.tensordot([0.5, 0.5], np.stack(members), axes=1), axis=1)[:, 0]
+    assert (1 / (1 + np.exp(-bare))).mean() < 0.93 * codes.mean()
 
 
 def _with_surprises(share, n=40_000):
@@ -190,7 +217,7 @@ def test_notes_that_do_anything_at_all_raise_the_floor_to_a_quarter_of_their_sha
     assert pool.floor == 2e-3
     # with the floor the scores, which are the true ones, are taken whole; without it they must be toned down
     assert pool.weights == pytest.approx([1.0], abs=0.03)
-    assert fit_pool([truth], codes, np.ones(len(codes)), 1e-5)[0] < 0.95
+    assert fit_pool([truth], codes, np.ones(len(codes)), 1e-5).weights[0] < 0.95
 
 
 def test_without_surprises_and_on_few_notes_the_floor_is_the_least():

@@ -158,6 +158,7 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
         "folds": 5,
         "held_out_log_loss": {"smooth": 0.81, "ridge": 0.8, "trees": 0.9, "pool": 0.79},
         "pool_weights": {"smooth": 0.25, "ridge": 0.5, "trees": 0.0},
+        "offsets": {"reperform": -0.031, "loss_mitigation": 0.0, "deed_in_lieu": 0.08, "foreclosure": -0.049},
         "floor": 0.002,
         "rounds": {"trees": 1_121},
         "calibration": {
@@ -176,8 +177,10 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
         ("all together", "0.7900", "", "0.7900", ""),
     ]
     assert list(block.points) == [
-        "As judged: 5 folds, least probability 0.2%; rounds of boosting: trees, random cuts 1,121.",
-        "As kept: 5 folds, least probability 0.05%; rounds of boosting: trees, random cuts 1,121.",
+        "As judged: 5 folds, least probability 0.2%; offsets: reperform -0.03, deed in lieu +0.08, foreclosure -0.05; "
+        "rounds of boosting: trees, random cuts 1,121.",
+        "As kept: 5 folds, least probability 0.05%; offsets: reperform -0.03, deed in lieu +0.08, foreclosure -0.05; "
+        "rounds of boosting: trees, random cuts 1,121.",
         "Calibration, on notes that were not fitted on: one temperature; log loss there of each way: left as it is 0.7000, "
         "one temperature 0.6900, a scale and an offset an outcome 0.7100. "
         "The model that is kept takes as much of it as still applies.",
