@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import Any
 from unittest.mock import patch
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -20,7 +21,7 @@ from accuracy import everything
 from numpy.typing import NDArray
 
 from features import feature_frame
-from models import BucketTable, MultinomialLogit, members
+from models import BucketTable, MultinomialLogit, members, pool
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
 from training.fitting import classifier_of
@@ -28,26 +29,30 @@ from training.parts import Part
 from worlds import KINDS, WorldSettings, make_world
 
 Floats = NDArray[np.float64]
-COLUMNS = ("as shipped", "with ridge", "without ridge", "least floor", "ridge baseline", "bucket table")
+COLUMNS = ("as shipped", "with ridge", "without ridge", "no offsets", "least floor", "ridge baseline", "bucket table")
+NO_OFFSETS = 1e9
+"""A pull that leaves nothing of them."""
 
 
 def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig) -> tuple[int, Floats]:
     """Give the resolved notes and the excess of each of ``COLUMNS``."""
     world = make_world(WorldSettings(kind, size, n_tape, seed))  # type: ignore[arg-type]
     part, tape = everything(world, config), feature_frame(world.tape)
-    found = [_fitted(classifier_of(config.model), part).predict_proba(tape)]
-    either = [
-        classifier_of(config.model).set_params(ridge_below=one) for one in (10**9, 0)
-    ]  # the shipped is one of them
-    found += [_fitted(one, part).predict_proba(tape) for one in either]
-    with patch.object(members, "FLOORS", ()):
-        found.append(_fitted(classifier_of(config.model), part).predict_proba(tape))
+    shipped = _fitted(classifier_of(config.model), part)
+    found = [shipped.predict_proba(tape)]
+    has_ridge = "ridge" in shipped.report_["pool_weights"]
+    otherwise = classifier_of(config.model).set_params(ridge_below=0 if has_ridge else 10**9)
+    other = _fitted(otherwise, part).predict_proba(tape)
+    found += [found[0], other] if has_ridge else [other, found[0]]
+    for module, name, value in ((pool, "OFFSET_NOTES", NO_OFFSETS), (members, "FLOORS", ())):
+        with patch.object(module, name, value):
+            found.append(_fitted(classifier_of(config.model), part).predict_proba(tape))
     found += [_fitted(one, part).predict_proba(tape) for one in (MultinomialLogit(n_jobs=-1), BucketTable())]
     return len(part.outcome), np.array([excess_log_loss(world.tape_truth, one) for one in found])
 
 
-def _fitted(model: object, part: Part) -> object:
-    return model.fit(part.features, part.outcome, part.weight, part.loan)  # type: ignore[attr-defined]
+def _fitted(model: Any, part: Part) -> Any:
+    return model.fit(part.features, part.outcome, part.weight, part.loan)
 
 
 def main() -> None:
