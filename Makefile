@@ -41,7 +41,7 @@ help: ## List the targets
 	@echo "  make map TAPE=tape.xlsx SELLER=acme SHEET=Tape MAPPING=mappings/acme.toml AS_OF=2026-06-30"
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make explain LOAN=1001 TAPE=tape.xlsx PAYMENTS=payments.csv SELLER=acme MODEL=... HTML=why.html"
-	@echo "  make train RESOLUTIONS=resolutions.csv PAYMENTS=payments.csv CONFIG=my.toml TUNE=10"
+	@echo "  make train RESOLUTIONS=resolutions.xlsx PAYMENTS=payments.csv SHEET=Notes MAPPING=mappings/own.toml CONFIG=my.toml TUNE=10"
 	@echo "  make promote VERSION=3 FORCE=yes WHY='the reason'"
 	@echo "  make rollback WHY='the reason'"
 
@@ -57,14 +57,16 @@ score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
 	if [ -n "$$TAPE" ]; then set -- "$$@" -- "$$TAPE"; fi; \
 	$(BIN)/python -m cli score "$$@"
 
-map: $(VENV)/.runtime ## Show what each column of a tape (TAPE=...) is taken for, and write it down to review
+map: $(VENV)/.runtime ## Show what each column of a tape (TAPE=... or RESOLUTIONS=...) is taken for, and write it down to review
 	@set --; \
+	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
 	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
 	if [ -n "$$SELLER" ]; then set -- "$$@" "--seller=$$SELLER"; fi; \
 	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
 	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
 	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
-	$(BIN)/python -m cli map "$$@" -- "$$TAPE"
+	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" --resolutions; fi; \
+	$(BIN)/python -m cli map "$$@" -- "$${RESOLUTIONS:-$$TAPE}"
 
 diff: $(VENV)/.runtime ## Compare a tape that was sent again (NEW=...) with the last one (OLD=...)
 	@set --; \
@@ -89,6 +91,9 @@ explain: $(VENV)/.runtime ## Say why a note (LOAN=...) has its odds, and what be
 train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...), or the made example data; TUNE=MINUTES looks for better settings first
 	@set --; \
 	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
+	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
+	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
+	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
 	if [ -n "$$CONFIG" ]; then set -- "$$@" "--config=$$CONFIG"; fi; \
 	if [ -n "$$TUNE" ]; then set -- "$$@" "--tune=$$TUNE"; fi; \
 	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" -- "$$RESOLUTIONS"; fi; \

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("tape", help="the seller's tape, in any form that score reads")
+    parser.add_argument(
+        "--resolutions", action="store_true", help="the file says what became of the notes: read it as train does"
+    )
     add_reading_arguments(parser)
     parser.add_argument(
         "--seller", metavar="NAME", help="whose tape it is; by default the tape's seller, else its name"
@@ -36,14 +39,16 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     home = Home.from_environment()
     tape, options = user_path(arguments.tape), read_options(arguments, home)
-    survey = survey_tape(tape, options)
+    survey = survey_tape(tape, options, resolutions=arguments.resolutions)
     seller = _seller(arguments.seller, survey, tape)
     path = _path(arguments, survey, seller, home)
     if path == tape:
         raise UsageError(f"{path} is the tape itself; name another file with --out")
     there = path.exists()
     if there and options.mapping is None and survey.mapped.mapping.path != path:
-        survey = survey_tape(tape, replace(options, mapping=path))  # what it says already is not asked again
+        survey = survey_tape(
+            tape, replace(options, mapping=path), resolutions=arguments.resolutions
+        )  # what it says already is not asked again
     write_mapping(path, survey.proposal(seller))
     found = path.parent == home.mappings
     values: dict[str, Any] = {"tape": str(tape), "mapping": str(path), "seller": seller}

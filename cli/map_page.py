@@ -130,7 +130,7 @@ def _unknown(survey: Survey) -> list[str]:
 def _missing(survey: Survey) -> list[str]:
     if not survey.missing:
         return []
-    lines = ["", "Missing: no note can be priced without these. A line of the mapping says which column it is:"]
+    lines = ["", "Missing: every note needs these. A line of the mapping says which column it is:"]
     for one in survey.missing:
         lines += [f"  {' or '.join(one.names)}", *(f"      {line}" for line in one.lines)]
     return lines
@@ -152,12 +152,14 @@ def _verdict(survey: Survey) -> list[str]:
         lines += _wrapped(f"note: {remark}", "", "      ")
     if survey.reading is not None:
         counts = survey.reading.counts
-        return [*lines, f"as it stands       {counts.priced:,} of {counts.rows:,} rows can be priced"]
+        done = "learned from" if survey.resolutions else "priced"
+        return [*lines, f"as it stands       {counts.priced:,} of {counts.rows:,} rows can be {done}"]
+    what = "the resolutions" if survey.resolutions else "the tape"
     if survey.missing or survey.questions:
-        return [*lines, "as it stands       the tape cannot be read: see above"]
+        return [*lines, f"as it stands       {what} cannot be read: see above"]
     return [
         *lines,
-        *_wrapped(f"as it stands       the tape cannot be read: {survey.refused}", "", "                   "),
+        *_wrapped(f"as it stands       {what} cannot be read: {survey.refused}", "", "                   "),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.console import Console
 from cli.paths import checkout, user_path
+from cli.reading import add_reading_arguments, read_options
 from cli.training_run import CONFIG, Lesson, Trained, made_lesson, train_and_register
 from cli.tuning import add_tuning_arguments, search_of
 from notes import GateError, TapeError, UsageError
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from registry.home import Home
     from tapes import ExceptedField, ResolutionsReading
     from training.config import TrainingConfig
+    from training.left_out import LeftOut
     from training.result import Evaluation
     from training.tune_result import Tuned
 
 MADE_PREFIX = "MADE-"
 MANY_EXCEPTED = 20
 """It is told beside the figures where one row of a file in so many was excepted, or more."""
+READ_BY = ("payments", "as_of", "sheet", "mapping", "dq_method", "assume_first_lien")
+"""Arguments that say how the resolutions are to be read."""
 ROWS_NAMED = 5
 """Rows named of each reason for leaving rows out."""
 NOTHING_LOST = ("E_DUP_SAME", "E_TOTAL")
@@ -36,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "resolutions", nargs="?", help="your resolutions: a workbook, text or Parquet; none: the made example data"
     )
-    parser.add_argument("--payments", metavar="FILE", help="payment history, one row a note and month")
+    add_reading_arguments(parser)
     parser.add_argument("--config", metavar="TOML", help="your settings instead of configs/training.toml")
     parser.add_argument(
         "--data",
@@ -93,17 +97,12 @@ def _all_the_same(version: int | None, champion: int | None) -> str:
 
 def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Lesson:
     if arguments.resolutions is None:
-        if arguments.payments is not None:
-            raise UsageError("--payments needs resolutions; give the file that the payments belong to")
+        _refuse_without_file(arguments)
         console.log("no resolutions given: training on the made example data, which says nothing about real notes")
         return made_lesson()
-    from cli.reading import tape_password
-    from tapes import ReadOptions, read_resolutions
+    from tapes import read_resolutions
 
-    payments = None if arguments.payments is None else user_path(arguments.payments)
-    reading = read_resolutions(
-        user_path(arguments.resolutions), payments, ReadOptions(password=tape_password(arguments))
-    )
+    reading = read_resolutions(user_path(arguments.resolutions), options=read_options(arguments, home))
     for warning in reading.warnings:
         console.warn(warning)
     console.log(f"resolutions: {reading.counts}")
@@ -118,7 +117,23 @@ def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Less
         file_columns={one.heading: one.target or "not used" for one in reading.columns},
         payments_after_as_of=reading.payments_after_as_of,
         remarks=_remarks(reading),
+        left_out=_left_out(reading),
     )
+
+
+def _refuse_without_file(arguments: argparse.Namespace) -> None:
+    """Refuse what says how a file is to be read where none is given."""
+    for name in READ_BY:
+        if getattr(arguments, name):
+            said = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{said} needs resolutions; give the file that it belongs to (make: RESOLUTIONS=)")
+
+
+def _left_out(reading: ResolutionsReading) -> LeftOut:
+    """Count the rows that were read, and those that were not, by what became of their notes."""
+    from training.left_out import LeftOut
+
+    return LeftOut(Counter(map(str, reading.resolutions.outcome)), reading.left_out)
 
 
 def _remarks(reading: ResolutionsReading) -> tuple[str, ...]:
@@ -131,7 +146,7 @@ def _remarks(reading: ResolutionsReading) -> tuple[str, ...]:
     named = ", ".join(f"{code} {count:,}" for code, count in by_code.most_common(3))
     return (
         f"{n_lost:,} of {count_of(n_rows, 'row')} of the file ({n_lost / n_rows:.0%}) taught nothing, excepted mostly for "
-        f"{named}: where they are of one kind, the model does not know that kind",
+        f"{named}: where they are of one kind, the model does not know that kind; by outcome: {_left_out(reading).by_end}",
     )
 
 

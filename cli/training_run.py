@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from registry.home import Home
     from registry.pending import Pending
     from training.config import TrainingConfig
+    from training.left_out import LeftOut
     from training.result import TrainingResult
     from training.tune import Search
 
@@ -52,6 +53,8 @@ class Lesson:
         What a reader of the model's figures must beware of in these data.
     search
         How to look for better settings first; None: not at all.
+    left_out
+        Rows that could not be read; None where no file was read.
     """
 
     resolutions: Resolutions
@@ -61,6 +64,7 @@ class Lesson:
     payments_after_as_of: int | None = None
     remarks: tuple[str, ...] = ()
     search: Search | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             payments_after_as_of=lesson.payments_after_as_of,
             remarks=lesson.remarks,
             search=lesson.search,
+            left_out=lesson.left_out,
         )
         result = train(lesson.resolutions, config, context)
         information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})

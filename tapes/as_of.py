@@ -24,7 +24,10 @@ _WORDS_WITHIN = 60
 _NEARLY_ALL = 0.9
 _CLAIMED = 3
 _RULE = "A tape is known on a day."
-_FIX = "Give --as-of YYYY-MM-DD, a column as_of_date, or the date in the file's name."
+_FIX = (
+    "Give --as-of YYYY-MM-DD, a column as_of_date, or the date in the file's name; where another column is it, a line of "
+    'the mapping says so: columns."the heading" = "as_of_date".'
+)
 _FUTURE_RULE = "A tape is known on its as-of date."
 _WEEKDAY = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[^A-Za-z0-9]+)?"
 _END = r"[^A-Za-z0-9]*(date|is|of|on|:)?[^A-Za-z0-9]*" + _WEEKDAY + "$"

@@ -87,7 +87,14 @@ _RESOLUTIONS = """
 A tape's columns as known on `as_of_date`, and what became of the note. A loan may appear with several
 `as_of_date`s; then its payments carry `as_of_date` too. `net_proceeds` is taken as gross proceeds less costs where
 only those are given. Beside the columns marked as needed, `outcome` and `resolution_date` have to be there as
-columns.
+columns. The file is read as a tape is, headings, units, sheets and questions included ([tapes.md](tapes.md)):
+`notebid map FILE --resolutions` (`make map RESOLUTIONS=`) shows what each column is taken for and writes the mapping by
+which `train` reads it.
+
+Every field is as it was known on `as_of_date`. An export of today has later dates and figures in it: a row with an event
+after its `as_of_date` is excepted, and where that takes away one outcome more than another the gate refuses the model.
+**Open notes belong in the file**, `outcome` and `resolution_date` empty: of closed notes alone a model learns how the
+fast ones end.
 
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ from tapes.rules import (
     oldest_due,
 )
 
+OUTCOME_COLUMNS = (("outcome",), ("resolution_date",), ("observed_through",))
+"""What resolutions cannot do without besides the columns of :func:`wanted_columns`."""
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
 
@@ -109,18 +112,28 @@ def read_resolutions(
     """
     given = options or ReadOptions()
     options = replace(given, payments=payments or given.payments)
-    rows = _read_rows(path, options, RESOLUTION_NAMES)
-    require_columns(rows.columns, [("outcome",), ("resolution_date",), ("observed_through",)])
+    rows = _read_rows(path, options, RESOLUTION_NAMES, OUTCOME_COLUMNS)
     outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options.today)
     keep = np.flatnonzero(~rows.findings.excepted)
-    return ResolutionsReading(resolutions=_resolutions(rows, outcomes, keep), **_provenance(rows, keep))
+    resolutions, left_out = _resolutions(rows, outcomes, keep), _left_out(rows, outcomes)
+    return ResolutionsReading(resolutions=resolutions, left_out=left_out, **_provenance(rows, keep))
 
 
-def _read_rows(path: Path, options: ReadOptions, known: frozenset[str]) -> _Rows:
+def _left_out(rows: _Rows, outcomes: Outcomes) -> dict[str, int]:
+    """Count the excepted rows by the outcome that they state, of those that had something to say."""
+    nothing_lost = rows.findings.refused("E_DUP_SAME") | rows.findings.refused("E_TOTAL")
+    readable = (outcomes.outcome != "") | ~rows.columns.filled("outcome")
+    lost = rows.findings.excepted & ~nothing_lost & readable
+    return dict(sorted(Counter(outcomes.outcome[lost].tolist()).items()))
+
+
+def _read_rows(
+    path: Path, options: ReadOptions, known: frozenset[str], also: tuple[tuple[str, ...], ...] = ()
+) -> _Rows:
     mapped = read_mapped(path, known, options)
     _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
-    require_columns(columns, wanted_columns(options, mapped), mapping=mapped.mapping.columns)
+    require_columns(columns, [*wanted_columns(options, mapped), *also], mapping=mapped.mapping.columns)
     raise_open(mapped.questions, table.place())
     findings = Findings(table, columns.cells("loan_id"), columns.headings)
     mapped.put(findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -224,6 +225,13 @@ class TapeReading(Provenance):
 
 @dataclass(frozen=True)
 class ResolutionsReading(Provenance):
-    """A resolutions file as read: the usable snapshots in file order, and the rest accounted for."""
+    """A resolutions file as read: the usable snapshots in file order, and the rest accounted for.
+
+    Parameters
+    ----------
+    left_out
+        Outcome, empty for open, to the excepted rows that state it; without repeated rows and totals.
+    """
 
     resolutions: Resolutions
+    left_out: Mapping[str, int]

@@ -13,7 +13,7 @@ from notes import TapeError
 from notes.schema import Kind
 from tapes.asking import Question, QuestionError
 from tapes.columns import Missing, missing_columns
-from tapes.fields import FIELD_BY_NAME, TAPE_NAMES
+from tapes.fields import FIELD_BY_NAME, RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.heading import is_data
 from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.likeness import with_suggestions
@@ -22,8 +22,8 @@ from tapes.headings.mapping_file import Proposal
 from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
-from tapes.read import read_tape, wanted_columns
-from tapes.reading import ReadOptions, TapeReading
+from tapes.read import OUTCOME_COLUMNS, read_resolutions, read_tape, wanted_columns
+from tapes.reading import ReadOptions, ResolutionsReading, TapeReading
 from tapes.refusal import masked, refusal
 from tapes.words import is_trade_text
 
@@ -42,24 +42,27 @@ class Survey:
     columns
         Every column but those about persons, unmapped ones with suggestions.
     missing
-        Columns without which no note can be priced.
+        Columns that every note needs.
     questions
         What has to be answered first.
     reading
-        The tape as read; None where it is refused.
+        The file as read; None where it is refused.
     refused
         Why it is refused; empty where it is not.
     history_units
-        Heading to how a column of histories is read, of a tape that is refused.
+        Heading to how a column of histories is read, of a file that is refused.
+    resolutions
+        The file says what became of the notes, and is read as training reads it.
     """
 
     mapped: MappedTable
     columns: tuple[AssignedColumn, ...]
     missing: tuple[Missing, ...]
     questions: tuple[Question, ...]
-    reading: TapeReading | None
+    reading: TapeReading | ResolutionsReading | None
     refused: str
     history_units: dict[str, str] = field(default_factory=dict)
+    resolutions: bool = False
 
     def unit(self, column: AssignedColumn) -> str:
         """Say how a column's cells are read; empty where they are not."""
@@ -102,8 +105,8 @@ class Survey:
         return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking, units, said.pay_string)
 
 
-def survey_tape(path: Path, options: ReadOptions) -> Survey:
-    """Look at a tape's columns, and try whether it can be read.
+def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) -> Survey:
+    """Look at the columns of a tape, or of resolutions, and try whether it can be read.
 
     Raises
     ------
@@ -112,12 +115,13 @@ def survey_tape(path: Path, options: ReadOptions) -> Survey:
     UsageError
         As :func:`tapes.read.read_tape`.
     """
-    mapped = look_at(path, TAPE_NAMES, options)
+    mapped = look_at(path, RESOLUTION_NAMES if resolutions else TAPE_NAMES, options)
     if not mapped.dropped and all(one.target is None for one in mapped.assignment.columns):
         _check_heading(mapped)
-    questions, reading, refused = list(mapped.questions), None, ""
+    questions, refused = list(mapped.questions), ""
+    reading: TapeReading | ResolutionsReading | None = None
     try:
-        reading = read_tape(path, options)
+        reading = read_resolutions(path, options=options) if resolutions else read_tape(path, options)
     except QuestionError as error:
         refused = str(error)
         questions += [one for one in error.questions if one not in questions]
@@ -127,11 +131,12 @@ def survey_tape(path: Path, options: ReadOptions) -> Survey:
     if history is not None:
         questions += [one for one in history.questions if one not in questions]
     asked = {each.target for one in mapped.assignment.columns for each in one.suggestions}
-    lacking = missing_columns(mapped.columns, wanted_columns(options, mapped), mapped.mapping.columns)
+    wanted = [*wanted_columns(options, mapped), *(OUTCOME_COLUMNS if resolutions else ())]
+    lacking = missing_columns(mapped.columns, wanted, mapped.mapping.columns)
     missing = tuple(one for one in lacking if not asked & {*one.names})
     columns = tuple(_with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))
     units = {} if history is None else history.units
-    return Survey(mapped, columns, missing, tuple(questions), reading, refused, units)
+    return Survey(mapped, columns, missing, tuple(questions), reading, refused, units, resolutions)
 
 
 def _history(mapped: MappedTable, options: ReadOptions) -> HistoryReading | None:

@@ -25,6 +25,7 @@ from training.gate import Rule, Verdict, rule_for
 from training.judge import CHAMPION, MODEL, evaluate, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
 from training.judgement_learning import LearningData
+from training.left_out import left_out_check
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
 from training.references import reference_notes
@@ -67,7 +68,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     rule = rule_for(context.training_data, None if context.champion is None else context.champion.training_data)
     snapshots = draw_snapshots(resolutions, config.snapshots.bands, config.model.seed)
     labels = label(snapshots.resolutions, config.label.horizon_months)
-    refuse_what_is_lacking(snapshots, labels, config)
+    refuse_what_is_lacking(snapshots, labels, config, context.left_out)
     features = _features(snapshots, context.progress)
     refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
@@ -94,6 +95,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     evaluation = _evaluate(probabilities, parts, trial, rival)
     known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
     verdict = judge(rule, evaluation, config.gate, (int(labels.resolved.sum()), known))
+    verdict = verdict.led_by(left_out_check(context.left_out, config.gate))
     evidence = _evidence((candidate, rival), probabilities, (parts, ends), features, trial)
     judgement = judge_further(evidence, config)
     fitted_on = parts["fit"].censoring.effective_sample_size

@@ -87,6 +87,10 @@ class Verdict:
         """Every check as a line with its figures."""
         return [str(one) for one in self.checks]
 
+    def led_by(self, check: Check | None) -> Verdict:
+        """Put a check before the others; None puts none."""
+        return self if check is None else replace(self, checks=(check, *self.checks))
+
     def raise_unless_promoted(self) -> None:
         """Refuse a model that failed.
 

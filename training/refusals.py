@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from notes import OUTCOMES, GateError, TapeError
+from notes.counts import count_of
 from training.config import TrainingConfig
 from training.evaluate import ranking_aucs
+from training.left_out import LeftOut
 from training.snapshots import Snapshots
 from training.weights import Floats, Labels, months_followed
 
@@ -19,8 +21,12 @@ def resolved_loans(snapshots: Snapshots, labels: Labels) -> dict[str, int]:
     }
 
 
-def refuse_what_is_lacking(snapshots: Snapshots, labels: Labels, config: TrainingConfig) -> None:
+def refuse_what_is_lacking(
+    snapshots: Snapshots, labels: Labels, config: TrainingConfig, left_out: LeftOut | None = None
+) -> None:
     """Refuse resolutions that no honest model can be fitted to.
+
+    ``left_out`` are the rows of the file that could not be read: where they are what is lacking, that is said.
 
     Raises
     ------
@@ -31,25 +37,29 @@ def refuse_what_is_lacking(snapshots: Snapshots, labels: Labels, config: Trainin
     if len(snapshots) == 0:
         raise TapeError("resolutions: there are no rows; give notes with what became of them")
     counts = resolved_loans(snapshots, labels)
-    lacking = [*_too_few(counts, config.data.min_class_count), *_too_young(snapshots, labels, config)]
+    lacking = [*_too_few(counts, config.data.min_class_count, left_out), *_too_young(snapshots, labels, config)]
     if not lacking:
         return
     table = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    left = left_out is not None and any(left_out.excepted.get(name, 0) for name in counts)
+    first = "mend the rows that were left out, named above; then, where that is not enough, " if left else ""
     still_open = snapshots.n_loans - len(np.unique(snapshots.loan[labels.resolved]))
     raise TapeError(
         "resolutions: not enough to train on\n"
         + "\n".join(f"- {one}" for one in lacking)
         + f"\nloans by outcome within {config.label.horizon_months} months: {table}; open {still_open:,}\n"
-        "add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score with the "
-        "model there is; lowering a limit of configs/training.toml lets through a model that guesses"
+        f"{first}add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score with "
+        "the model there is; lowering a limit of configs/training.toml lets through a model that guesses"
     )
 
 
-def _too_few(counts: dict[str, int], least: int) -> list[str]:
-    if sum(counts.values()) == 0:
+def _too_few(counts: dict[str, int], least: int, left_out: LeftOut | None) -> list[str]:
+    excepted = {} if left_out is None else left_out.excepted
+    if sum(counts.values()) == 0 and not any(excepted.get(name, 0) for name in counts):
         return ["no note is resolved: every one is still open (outcome and resolution_date are empty)"]
     return [
         f"{name}: {count:,} resolved loans, at least {least:,} are needed (data.min_class_count)"
+        + (f"; {count_of(excepted[name], 'row')} of it left out" if excepted.get(name, 0) else "")
         for name, count in counts.items()
         if count < least
     ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
     from training.judgement import Judgement
+    from training.left_out import LeftOut
     from training.tune import Search
     from training.tune_result import Tuned
 
@@ -114,6 +115,8 @@ class TrainingContext:
         Sentences on the data for the warnings, first of them.
     search
         How to look for better settings before the fit; None: the given ones are used.
+    left_out
+        Rows of the file that could not be read, by what became of their notes; None where no file was read.
     """
 
     training_data: str
@@ -127,6 +130,7 @@ class TrainingContext:
     payments_after_as_of: int | None = None
     remarks: tuple[str, ...] = ()
     search: Search | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,10 @@ class DataSummary:
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
     has_history: bool
     """Whether the payment history of any snapshot is known."""
+    n_young: int
+    """Those of the last :data:`training.summary.YOUNG_MONTHS` before the month in which their seller was last seen."""
+    n_young_open: int
+    """Those of them without an outcome."""
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OUTCOMES
 from notes.months import format_month
 from training.config import SplitSettings
 from training.snapshots import Snapshots, loan_order
-from training.weights import Floats, Labels, kaplan_meier, months_followed
+from training.weights import Floats, Labels, followed_by_seller, kaplan_meier
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -117,14 +116,10 @@ def split_out_of_time(
 
 
 def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int, seed: int) -> Timeline:
-    notes = snapshots.resolutions.tape.notes
-    month = notes.month("as_of_date")
-    seen = pd.Series(month + months_followed(snapshots.resolutions))
-    # By seller and not by note: a file may write a resolved note's own end as the last day it was observed.
-    last_seen: Floats = seen.groupby(notes.text("seller")).transform("max").to_numpy(dtype=np.float64)
+    month, followed = snapshots.resolutions.tape.notes.month("as_of_date"), followed_by_seller(snapshots.resolutions)
     needed = int(kaplan_meier(labels.months, labels.resolved, snapshots.weight).quantile(settings.mature_share))
     lot = loan_order(snapshots, seed)
-    return Timeline(settings, horizon, labels.outcome, snapshots.loan, lot, month, last_seen - month, needed)
+    return Timeline(settings, horizon, labels.outcome, snapshots.loan, lot, month, followed, needed)
 
 
 def _cut_in_time(timeline: Timeline, embargo: int) -> Split | None:

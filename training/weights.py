@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OUTCOMES, Resolutions
@@ -114,6 +115,18 @@ class SurvivalCurve:
             return float("nan")
         lost = 1 - self.survival
         return float(self.months[np.argmax(lost >= share * lost[-1] - 1e-12)])
+
+
+def followed_by_seller(resolutions: Resolutions) -> Floats:
+    """Give the months from each snapshot to the last one in which any note of its seller was seen, shape (n_snapshots,).
+
+    A file may write a resolved note's own end as the last day on which it was observed.
+    """
+    notes = resolutions.tape.notes
+    month = notes.month("as_of_date")
+    seen = pd.Series(month + months_followed(resolutions))
+    last: Floats = seen.groupby(notes.text("seller")).transform("max").to_numpy(dtype=np.float64)
+    return last - month
 
 
 def kaplan_meier(

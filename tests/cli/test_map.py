@@ -363,3 +363,50 @@ def test_two_lines_for_one_value_stay_two_lines(home, tape, tmp_path, capsys):
     mapped(capsys, tape(text), "--mapping", both, "--out", written)
     frame = read_tape(tape(text), ReadOptions(mapping=written, today=date(2024, 9, 1))).tape.notes.frame
     assert frame["as_is_value"].tolist() == [190_000.0, 210_000.0]
+
+
+RESOLUTIONS = """\
+Loan #,Current UPB,BPO,Property State,Note Rate,Lien,Next Due Date,Bought On,Final Outcome,Resolved On,Data Through
+1001,"$100,000.00","$200,000",FL,7.5%,1st,03/01/2024,06/30/2024,,,06/30/2026
+1002,"$120,000.00","$210,000",TX,8.25%,1st,04/15/2024,06/30/2024,foreclosure,02/28/2025,06/30/2026
+"""
+MEANT = """
+columns."Bought On" = "as_of_date"
+columns."Final Outcome" = "outcome"
+columns."Resolved On" = "resolution_date"
+columns."Data Through" = "observed_through"
+"""
+
+
+def test_resolutions_under_other_headings_are_mapped_once_and_train_reads_them_by_it(home, tape, capsys):
+    path = tape(RESOLUTIONS, "closed.csv")
+    out = mapped(capsys, path, "--resolutions")
+    for name in ("outcome", "resolution_date", "observed_through"):
+        assert f"  {name}\n" in out
+    assert "the resolutions cannot be read: see above" in out
+    assert main(["train", str(path)]) == 3
+    assert "no column outcome" in capsys.readouterr().err
+    mapping = home / "mappings" / "closed.toml"
+    mapping.write_text(mapping.read_text(encoding="utf-8") + MEANT, encoding="utf-8")
+    assert "as it stands       2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
+    # read, and refused for what is in it: one foreclosure, one open note
+    assert main(["train", str(path)]) == 3
+    assert "foreclosure 1, open 1" in " ".join(capsys.readouterr().err.replace(";", ",").split())
+
+
+def test_train_takes_the_day_and_the_lien_that_a_file_does_not_say(home, tape, capsys):
+    text = (
+        RESOLUTIONS.replace(",Lien,", ",Colour,").replace("Final Outcome", "outcome").replace("Bought On", "Colour 2")
+    )
+    text = text.replace("Resolved On", "resolution_date").replace("Data Through", "observed_through")
+    path = tape(text, "closed.csv")
+    assert main(["train", str(path)]) == 3
+    assert "--assume-first-lien" in capsys.readouterr().err
+    assert main(["train", str(path), "--assume-first-lien", "--as-of", "2024-06-30"]) == 3
+    assert "foreclosure 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["--payments=p.csv", "--as-of=2024-06-30", "--sheet=One", "--assume-first-lien"])
+def test_how_a_file_is_read_needs_a_file_to_train_on(home, capsys, word):
+    assert main(["train", word]) == 2
+    assert f"{word.split('=')[0]} needs resolutions" in capsys.readouterr().err

@@ -168,3 +168,13 @@ def test_a_loan_that_ended_in_one_row_is_not_alive_after_that_in_another(read_ou
     reading = read_outcomes(*rows)
     assert [(one.row, one.code) for one in reading.exceptions] == [(row, "E_LOAN_ENDS") for row in excepted]
     assert len(reading.resolutions) == len(rows) - len(excepted)
+
+
+def test_rows_left_out_are_counted_by_the_outcome_that_they_state(read_outcomes):
+    late = {"valuation_date": "2021-01-31"}  # after the as-of date: the row is excepted
+    reading = read_outcomes(
+        SOLD | late, SOLD | late | {"loan_id": "9"}, SOLD, late, {"outcome": "sold"}, {}, {"loan_id": "6"}
+    )
+    # two foreclosures and an open note; "sold" is no outcome, and the last row is the sixth once more
+    assert reading.left_out == {"": 1, "foreclosure": 2}
+    assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]

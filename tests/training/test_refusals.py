@@ -6,6 +6,7 @@ import pytest
 
 from notes import OUTCOMES, GateError, TapeError
 from training.config import TrainingConfig
+from training.left_out import LeftOut
 from training.refusals import refuse_leaks, refuse_what_is_lacking, resolved_loans
 from training.snapshots import draw_snapshots
 from training.weights import label
@@ -24,10 +25,10 @@ def book(resolutions_of, per_outcome, n_open=0, last="2019-12-31"):
     )
 
 
-def refusal_of(resolutions, config=CONFIG):
+def refusal_of(resolutions, config=CONFIG, left_out=None):
     snapshots = draw_snapshots(resolutions, (0,), seed=1)
     with pytest.raises(TapeError) as refusal:
-        refuse_what_is_lacking(snapshots, label(snapshots.resolutions, 60), config)
+        refuse_what_is_lacking(snapshots, label(snapshots.resolutions, 60), config, left_out)
     assert refusal.value.exit_code == 3
     return str(refusal.value)
 
@@ -44,6 +45,23 @@ def test_an_outcome_with_too_few_loans_is_named_with_every_count(resolutions_of)
     assert "- deed_in_lieu: 3 resolved loans, at least 10 are needed (data.min_class_count)" in told
     assert "reperform 50, loss_mitigation 30, deed_in_lieu 3, foreclosure 25; open 12" in told
     assert "add more resolved notes" in told
+
+
+def test_rows_that_were_left_out_are_to_be_mended_before_others_are_looked_for(resolutions_of):
+    left_out = LeftOut({}, {"deed_in_lieu": 40, "reperform": 1})
+    told = refusal_of(book(resolutions_of, (50, 30, 3, 25), 12), left_out=left_out)
+    assert (
+        "- deed_in_lieu: 3 resolved loans, at least 10 are needed (data.min_class_count); 40 rows of it left out"
+        in told
+    )
+    assert "mend the rows that were left out, named above; then, where that is not enough, add more" in told
+    told = refusal_of(book(resolutions_of, (0, 0, 0, 0), 40), left_out=LeftOut({}, {"reperform": 1}))
+    assert "reperform: 0 resolved loans, at least 10 are needed (data.min_class_count); 1 row of it left out" in told
+    assert "every one is still open" not in told
+    told = refusal_of(
+        book(resolutions_of, (50, 30, 3, 25), 12), left_out=LeftOut({}, {"": 7})
+    )  # open ones lack nothing
+    assert "\nadd more resolved notes" in told
 
 
 def test_all_open_is_refused(resolutions_of):
