@@ -146,7 +146,7 @@ CODES: dict[str, Code] = {
     "E_OUTCOME": Code(
         "outcome is one of the four or empty, its detail belongs to it, and it comes with a resolution_date.",
         "Write reperform, loss_mitigation, deed_in_lieu or foreclosure with its resolution_date, or leave both empty "
-        "while open.",
+        "while open; a note that was sold or repurchased is open until then, with that day as observed_through.",
     ),
     "E_LOAN_ENDS": Code(
         "A loan that ended with a deed, a sale or a payoff is not alive three months later in another row, and a later "

@@ -86,7 +86,8 @@ _RESOLUTIONS = """
 
 A tape's columns as known on `as_of_date`, and what became of the note. A loan may appear with several
 `as_of_date`s; then its payments carry `as_of_date` too. `net_proceeds` is taken as gross proceeds less costs where
-only those are given. Beside the columns marked as needed, `outcome` and `resolution_date` have to be there as
+only those are given. An outcome may also be written as desks do (`FCL`, `Loan Mod`, `DIL`, `Short Sale`, `Paid in Full`,
+`Open`). Beside the columns marked as needed, `outcome` and `resolution_date` have to be there as
 columns. The file is read as a tape is, headings, units, sheets and questions included ([tapes.md](tapes.md)):
 `notebid map FILE --resolutions` (`make map RESOLUTIONS=`) shows what each column is taken for and writes the mapping by
 which `train` reads it.

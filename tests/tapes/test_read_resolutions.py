@@ -178,3 +178,27 @@ def test_rows_left_out_are_counted_by_the_outcome_that_they_state(read_outcomes)
     # two foreclosures and an open note; "sold" is no outcome, and the last row is the sixth once more
     assert reading.left_out == {"": 1, "foreclosure": 2}
     assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        ("Loan Mod", "loss_mitigation"),
+        ("Deed-in-Lieu", "deed_in_lieu"),
+        ("SHORT SALE", "deed_in_lieu"),
+        ("FCL", "foreclosure"),
+        ("3rd Party Sale", "foreclosure"),
+        ("Reinstated", "reperform"),
+        ("Paid in full", "reperform"),
+        ("Loss Mitigation", "loss_mitigation"),
+    ],
+)
+def test_an_outcome_is_read_as_a_desk_writes_it(read_outcomes, word, outcome):
+    reading = read_outcomes(SOLD | {"outcome": word, "outcome_detail": ""}, {"outcome": "Open"})
+    assert reading.resolutions.outcome.tolist() == [outcome, ""]
+
+
+@pytest.mark.parametrize("word", ["Note Sale", "Repurchased", "Charged off", "Transferred"])
+def test_what_is_no_outcome_is_not_made_one(read_outcomes, word):
+    [found] = read_outcomes(SOLD | {"outcome": word, "outcome_detail": ""}, {}).exceptions
+    assert (found.code, found.field) == ("E_OUTCOME", "outcome")
