@@ -221,12 +221,13 @@ def data_section(result: TrainingResult) -> Section:
             percent(one.open_share),
             f"{one.largest:.2f}",
             f"{one.effective_sample_size:,.0f}",
-            f"{int((one.weight > 0).sum()):,}",
+            f"{one.n_resolved:,}",
+            f"{one.n_estimated:,}",
             f"{one.n_capped:,}",
         )
         for name, one in result.weights.items()
     ]
-    heading = ("part", "open", "largest weight", "effective size", "resolved", "at the cap")
+    heading = ("part", "open", "largest weight", "effective size", "resolved notes", "ends estimated", "at the cap")
     blocks.append(Block(heading=heading, rows=weights, caption="Weights that make up for open notes"))
     return Section("data", "What it learned from", blocks)
 

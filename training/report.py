@@ -65,12 +65,13 @@ def weight_lines(weights: Mapping[str, CensoringWeights]) -> list[str]:
             f"{one.open_share:.1%}",
             f"{one.largest:.2f}",
             f"{one.effective_sample_size:,.0f}",
-            f"{int((one.weight > 0).sum()):,}",
+            f"{one.n_resolved:,}",
+            f"{one.n_estimated:,}",
             f"{one.n_capped:,}",
         )
         for name, one in weights.items()
     ]
-    return table(("part", "open", "largest", "effective", "resolved", "capped"), rows)
+    return table(("part", "open", "largest", "effective", "resolved", "ends estimated", "capped"), rows)
 
 
 def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:

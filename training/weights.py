@@ -206,7 +206,11 @@ class CensoringWeights:
     effective_sample_size
         (sum of weights)^2 / sum of squares, over resolved notes.
     open_share
-        Share of the base weight that is open.
+        Share of the base weight that is open: without an outcome within the months that the labels reach.
+    n_resolved
+        How many notes are resolved.
+    n_estimated
+        How many open notes are given likely ends.
     strata
         Each stratum's follow-up, where it was looked at stratum by stratum (:mod:`training.open_notes`).
     """
@@ -216,6 +220,8 @@ class CensoringWeights:
     n_capped: int
     effective_sample_size: float
     open_share: float
+    n_resolved: int
+    n_estimated: int
     strata: tuple[StratumReport, ...] = ()
 
     @property
@@ -265,6 +271,8 @@ def censoring_weights(
         n_capped=int((inverse >= max_weight * (1 - 1e-12)).sum()),
         effective_sample_size=effective_sample_size(raw),
         open_share=float(base_weight[~labels.resolved].sum() / base_weight.sum()) if len(base_weight) else 0.0,
+        n_resolved=int(labels.resolved.sum()),
+        n_estimated=0,
     )
 
 

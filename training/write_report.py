@@ -139,6 +139,8 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
                 "largest": one.largest,
                 "effective_sample_size": one.effective_sample_size,
                 "n_capped": one.n_capped,
+                "n_resolved": one.n_resolved,
+                "n_estimated": one.n_estimated,
             }
             for name, one in result.weights.items()
         },

@@ -84,6 +84,16 @@ def test_a_judicial_stratum_followed_for_36_months_gets_its_foreclosures_back_to
     assert np.mean(plain) < -0.25
 
 
+def test_resolved_notes_are_counted_apart_from_open_ones_with_likely_ends():
+    labels, follow_up, _ = judicial_stratum(1_000, 1)
+    found = weigh_open_notes(labels, np.ones(1_000), follow_up, SETTINGS)
+    weighed = set(found.rows.tolist())
+    assert found.n_resolved == labels.resolved.sum() == len(weighed & set(np.flatnonzero(labels.resolved)))
+    assert found.n_estimated == len(weighed - set(np.flatnonzero(labels.resolved))) > 0
+    without = weigh_open_notes(labels, np.ones(1_000), follow_up, SETTINGS, tail=False)
+    assert (without.n_resolved, without.n_estimated) == (found.n_resolved, 0)
+
+
 def test_a_stratum_followed_for_longer_than_its_foreclosures_take_has_no_tail():
     labels, _, _ = judicial_stratum(1_000, 1, history=84)
     found = weigh_open_notes(labels, np.ones(1_000), watched(np.zeros(1_000, int), 12.0), SETTINGS)
