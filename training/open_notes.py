@@ -276,6 +276,7 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
         high=tuple(float(one) for one in np.minimum((by_pace + error).max(axis=0), 1.0)),
         timeline_low=tuple(float(one) for one in by_pace.min(axis=0)),
         timeline_high=tuple(float(one) for one in by_pace.max(axis=0)),
+        n_estimated=int((rows & ~case.labels.resolved & (weight > 0)).sum()),
     )
 
 

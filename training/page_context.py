@@ -9,7 +9,17 @@ from training.config import TrainingConfig
 from training.judgement import Judgement
 from training.judgement_bids import HISTOGRAM_EDGES, BidErrors
 from training.judgement_learning import MORE, LearningCurve
-from training.page_words import interval, mix, model_name, outcome_names, percent, probability_words, signed, spoken
+from training.page_words import (
+    interval,
+    mix,
+    model_name,
+    open_words,
+    outcome_names,
+    percent,
+    probability_words,
+    signed,
+    spoken,
+)
 from training.result import TrainingResult
 
 _TOP_DRIFT, _TOP_FEATURES, _TOP_AUC = 10, 20, 10
@@ -228,7 +238,8 @@ def data_section(result: TrainingResult) -> Section:
         for name, one in result.weights.items()
     ]
     heading = ("part", "open", "largest weight", "effective size", "resolved notes", "ends estimated", "at the cap")
-    blocks.append(Block(heading=heading, rows=weights, caption="Weights that make up for open notes"))
+    words = open_words(result.split.judged_months, int(result.parameters["label.horizon_months"]))
+    blocks.append(Block(heading=heading, rows=weights, caption="Weights that make up for open notes", note=words))
     return Section("data", "What it learned from", blocks)
 
 

@@ -84,6 +84,24 @@ def mix(shares: Sequence[float]) -> list[str]:
     return [percent(one) for one in shares]
 
 
+def open_words(judged_months: int, horizon_months: int) -> str:
+    """Say what "open" means of each part of the data, which are not looked at over the same months.
+
+    Parameters
+    ----------
+    judged_months
+        Within which an outcome counts in the parts that are fitted on, calibrated on and judged.
+    horizon_months
+        The same of all notes together.
+    """
+    if judged_months == horizon_months:
+        return f"Open: without an outcome within {horizon_months} months of the as-of date."
+    return (
+        f"Open, in fit, calibrate and test: without an outcome within {judged_months} months of the as-of date, as long as "
+        f"test notes were followed; in all: within {horizon_months} months. What came later counts as open."
+    )
+
+
 def probability_words(p_value: float) -> str:
     """Write a p-value.
 

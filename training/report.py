@@ -10,17 +10,23 @@ from pricing import DeskTerms
 from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
+from training.page_words import open_words
 from training.result import DataSummary, Evaluation, Scores, TrainingResult
 from training.weights import CensoringWeights, StratumReport
 
+STRATUM_WORDS = (
+    "followed: the last month with enough notes to weigh by; open then: not resolved by that month, later outcomes included",
+    "short: followed for less than 90% of sales take; ends estimated, SHORT_HISTORY: the same, open notes got likely ends",
+)
 STREAKS_NOT_COUNTED = "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes"
 
 
 def report_lines(result: TrainingResult) -> list[str]:
     """Give the whole report, a line each."""
+    horizon = int(result.parameters["label.horizon_months"])
     sections = (
         ("Data", data_lines(result.data)),
-        ("Weights for open notes", weight_lines(result.weights)),
+        ("Weights for open notes", [*weight_lines(result.weights), open_words(result.split.judged_months, horizon)]),
         ("Follow-up by stratum, all notes", stratum_lines(result.weights["all"].strata)),
         ("Months from the snapshot to each outcome, own resolutions", time_lines(result.desk)),
         ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
@@ -84,7 +90,7 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
         "90% of sales",
         "largest",
         "effective",
-        "open at end",
+        "open then",
         "foreclosure %",
         "5-95 %",
         "",
@@ -101,11 +107,11 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
             f"{one.tail_share:.1%}",
             f"{100 * one.shares[-1]:.1f}",
             f"{100 * one.low[-1]:.1f}-{100 * one.high[-1]:.1f}",
-            "SHORT_HISTORY" if one.flagged else "ends estimated" if one.short else "",
+            "SHORT_HISTORY" if one.flagged else "ends estimated" if one.n_estimated else "short" if one.short else "",
         )
         for one in strata
     ]
-    return table(heading, rows) if rows else []
+    return [*table(heading, rows), *STRATUM_WORDS] if rows else []
 
 
 def time_lines(desk: DeskTerms | None) -> list[str]:

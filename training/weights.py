@@ -167,9 +167,9 @@ class StratumReport:
     told: float
     """Effective number of resolved notes: what an open one with estimated ends tells is the prior's."""
     short: bool
-    """Followed for less than its foreclosures take, so that its open notes were given likely ends."""
+    """Followed for less than its foreclosures take, so that notes open at the end of it are given likely ends."""
     tail_share: float
-    """Still open at ``followed_months``."""
+    """Still open at ``followed_months``, notes resolved later included."""
     shares: tuple[float, ...]
     """Of the four outcomes, as weighed."""
     low: tuple[float, ...]
@@ -177,6 +177,8 @@ class StratumReport:
     """5 to 95 %: sampling error, and in a short stratum what the prior timelines may be wrong by."""
     timeline_low: tuple[float, ...] = ()
     timeline_high: tuple[float, ...] = ()
+    n_estimated: int = 0
+    """Open notes that were given likely ends."""
     """The same without sampling error: the least and the largest share at any of the timelines tried."""
 
     @property

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from training.report import weight_lines
-from training.weights import CensoringWeights
+from training.page_words import open_words
+from training.report import STRATUM_WORDS, stratum_lines, weight_lines
+from training.weights import CensoringWeights, StratumReport
 
 
 def weighed(n_resolved, n_estimated, open_share=0.0):
@@ -18,3 +19,31 @@ def test_open_notes_with_likely_ends_are_not_counted_among_the_resolved():
         "ends estimated": "6",
         "capped": "0",
     }
+
+
+def stratum(short, n_estimated, moved=0.0):
+    shares = (0.4, 0.3, 0.1, 0.2)
+    most = (*shares[:3], shares[3] + moved)
+    return StratumReport(
+        "s", ("s",), 100, 0.0, 20, 40.0, 1.0, 90.0, 90.0, short, 0.02, *[shares] * 4, most, n_estimated
+    )
+
+
+def test_ends_are_called_estimated_only_in_strata_where_some_are():
+    strata = [stratum(False, 0), stratum(True, 0), stratum(True, 3), stratum(True, 3, moved=0.02)]
+    _, *rows = stratum_lines(strata)
+    assert tuple(rows[4:]) == STRATUM_WORDS
+    assert [one.split("20.0-20.0")[1].strip() for one in rows[:4]] == [
+        "",
+        "short",
+        "ends estimated",
+        "SHORT_HISTORY",
+    ]
+    assert stratum_lines([]) == []
+
+
+def test_what_open_means_is_said_of_parts_that_are_looked_at_over_fewer_months():
+    assert open_words(60, 60) == "Open: without an outcome within 60 months of the as-of date."
+    words = open_words(36, 60)
+    assert "fit, calibrate and test: without an outcome within 36 months" in words
+    assert "in all: within 60 months" in words
