@@ -10,14 +10,14 @@ from reports.svg import Axes, BarRow, Caption, IntervalRow, Series, bar_drawing,
 from training.gate import Check
 from training.judgement import Judgement
 from training.judgement_parts import PartScore
-from training.page_words import interval, mix, model_name, outcome_names, percent, probability_words, signed, spoken
+from training.page_words import interval, mix, model_name, outcome_names, percent, signed, spoken
 from training.result import Evaluation, TrainingResult
 
 _SMALL = 400.0
 
 
-def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
-    """Predicted against actual counts."""
+def counts_section(evaluation: Evaluation, confidence: float) -> Section:
+    """Predicted against actual counts, with the gate's own test of the four together."""
     total = sum(one.actual for one in evaluation.counts)
     rows = [
         (
@@ -38,12 +38,12 @@ def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
             ("actual", one.actual, "mark1"),
         )
     ]
-    drift = judgement.outcome_drift
-    said = "differ by more than chance" if drift.drifts else "agree within chance"
+    means = evaluation.mean_test
+    said = "agree within chance" if means.within_chance(confidence) else "differ by more than chance"
     text = (
         f"Of {evaluation.n_test:,} notes that the model had not seen, this many ended in each way, beside how many it "
-        f"expected. All four together {said} (chi-square test of calibration in the large, p "
-        f"{probability_words(drift.p_value)})."
+        f"expected. All four together {said}: a sound model is as far off in {percent(means.p_value)} of cases (Hotelling's "
+        f"test, the gate's too; chance ends under {percent(1 - confidence, 0)})."
     )
     caption = Caption("Notes by outcome", "Predicted and actual count of each outcome, as in the table below.")
     heading = ("outcome", "predicted", "actual", "difference", "standard error", "points")

@@ -89,7 +89,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
     n_resolved = sum(result.data.class_counts.values())
     sections = [
         Section("verdict", "Verdict", [*_verdict_blocks(result)]),
-        counts_section(result.evaluation, judgement),
+        counts_section(result.evaluation, confidence),
         bids_section(judgement),
         baselines_section(result.evaluation, confidence),
         reliability_section(judgement, config.judgement.reliability_confidence),
@@ -109,7 +109,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
         title=f"Outcome model, trained on {trained_on(data)}",
         banner=warning_of(data),
         lead=_lead(result),
-        figures=_key_figures(result, n_resolved),
+        figures=_key_figures(result, n_resolved, confidence),
         sections=sections,
         footer=f"notebid · bundle {bundle_sha256} · all figures of this page are in {FIGURES}",
     )
@@ -195,7 +195,7 @@ def _lead(result: TrainingResult) -> str:
     )
 
 
-def _key_figures(result: TrainingResult, n_resolved: int) -> list[KeyFigure]:
+def _key_figures(result: TrainingResult, n_resolved: int, confidence: float) -> list[KeyFigure]:
     evaluation, judgement = result.evaluation, result.judgement
     scores = {one.name: one for one in evaluation.scores}
     table = scores[BUCKET_TABLE]
@@ -221,7 +221,7 @@ def _key_figures(result: TrainingResult, n_resolved: int) -> list[KeyFigure]:
             "Largest miss of a share",
             f"{signed(100 * (worst.predicted - worst.actual) / total, 1)} points",
             f"{spoken(worst.outcome)}; standard error {100 * worst.standard_error / total:.1f}",
-            "bad" if judgement.outcome_drift.drifts else "good",
+            "good" if evaluation.mean_test.within_chance(confidence) else "bad",
         ),
     ]
     if judgement.bids is not None:
