@@ -21,7 +21,7 @@ from training.judgement_bids import BidJudgement, judge_bids
 from training.judgement_importance import Importance, permutation_importance
 from training.judgement_leakage import LeakageReport, feature_aucs, later_dates, outcome_like_columns
 from training.judgement_learning import LearningCurve, LearningData, learning_curve, why_no_curve
-from training.judgement_parts import DELINQUENT, Bootstrap, PartScore, part_scores, quarters, states
+from training.judgement_parts import DELINQUENT, IN_NONE, Bootstrap, PartScore, part_scores, quarters, states
 from training.judgement_reliability import ReliabilityBin, reliability
 from training.result import TrainingContext
 from training.slicing import slice_groups
@@ -179,8 +179,9 @@ def _parts(evidence: Evidence, reference: Floats, config: TrainingConfig) -> tup
     behind = (groups["status"] == DELINQUENT) & (judged.weight > 0)
     delinquent: tuple[PartScore, ...] = ()
     if behind.any():
-        within = {name: values[behind] for name, values in groups.items() if name not in ("status", "reperforming")}
-        delinquent = part_scores(judged.take(behind), mine[behind], reference[behind], within, bootstrap)
+        named = {name: values for name, values in groups.items() if name not in ("status", "reperforming")}
+        within = {name: np.where(behind, values, IN_NONE) for name, values in named.items()}
+        delinquent = part_scores(judged, mine, reference, within, bootstrap)
     return _large(everywhere), _large(delinquent), by_quarter
 
 

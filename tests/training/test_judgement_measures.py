@@ -8,13 +8,13 @@ import pytest
 
 from notes import Notes, PaymentHistory, Tape
 from pricing import Assumptions
-from training.evaluate import Judged
+from training.evaluate import Judged, paired_difference
 from training.judgement import SHIPPED_ASSUMPTIONS, drawn
 from training.judgement_bids import bid_errors, highest_share, judge_bids, realised_odds
 from training.judgement_importance import permutation_importance
 from training.judgement_leakage import feature_aucs, later_dates, outcome_like_columns
 from training.judgement_learning import LearningCurve, LearningData, fit_inverse, learning_curve, why_no_curve
-from training.judgement_parts import Bootstrap, part_scores, quarters, states
+from training.judgement_parts import IN_NONE, Bootstrap, part_scores, quarters, states
 from training.judgement_reliability import reliability, wilson_interval
 from training.page_context import learning_words
 
@@ -90,6 +90,28 @@ def test_the_interval_is_about_two_standard_errors_wide_on_each_side():
     row = -np.log(mine[np.arange(n), part.outcome]) + np.log(other[np.arange(n), part.outcome])
     error = row.std() / np.sqrt(n)
     assert found.difference.high - found.difference.low == pytest.approx(2 * 1.96 * error, rel=0.08)
+
+
+def test_the_same_notes_have_the_same_interval_under_every_name_and_beside_the_baselines():
+    rng = np.random.default_rng(4)
+    n = 300
+    mine, other = rng.dirichlet([2, 1, 1, 1], n), rng.dirichlet([2, 1, 1, 1], n)
+    part = judged(rng.choice(4, n), rng.choice([0.5, 1.0, 2.0], n), rng.integers(0, 250, n))
+    late = rng.random(n) < 0.2
+    groups = {
+        "seller": np.full(n, "made"),
+        "months_behind": np.where(late, "1-2", "0"),
+        "late": np.where(late, "yes", IN_NONE),  # a part of the book, the others in none
+    }
+    found = {(one.by, one.value): one for one in part_scores(part, mine, other, groups, BOOTSTRAP)}
+    assert set(found) == {("seller", "made"), ("months_behind", "1-2"), ("months_behind", "0"), ("late", "yes")}
+    whole = paired_difference(part, mine, other, draws=200, confidence=0.95, seed=1)
+    for one, same in (
+        (found["seller", "made"].difference, whole),
+        (found["late", "yes"].difference, found["months_behind", "1-2"].difference),
+    ):
+        assert (one.estimate, one.low, one.high) == pytest.approx((same.estimate, same.low, same.high), rel=1e-12)
+    assert found["late", "yes"].n_notes == late.sum()
 
 
 def test_quarters_and_states_are_named_and_rare_states_put_together():
