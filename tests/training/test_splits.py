@@ -72,11 +72,52 @@ def test_a_single_trade_date_is_parted_by_loan_and_says_so(resolutions_of):
     given = replace(given, tape=replace(given.tape, notes=type(given.tape.notes)(one_day)))
     _, labels, split = split_of(given)
     assert not split.out_of_time
-    assert split.statement.startswith("NOT out of time")
+    assert lacking(split) == ["no snapshot lies before it"]
     # 720 loans, 180 an outcome: a quarter tests, 15 % of the rest calibrate, the same of every outcome within one loan.
     assert len(split.test) == pytest.approx(180, abs=4)
     assert len(split.calibrate) == pytest.approx(81, abs=4)
     assert np.ptp(np.bincount(labels.outcome[split.test], minlength=4)) <= 1
+
+
+def lacking(split):
+    """What the statement says that the nearest cut lacks."""
+    assert split.statement.startswith("NOT out of time")
+    return split.statement.partition("leaves too little (")[2].partition(")")[0].split("; ")
+
+
+@pytest.mark.parametrize("early_deeds", [4, 5])
+def test_one_deed_too_few_is_named_and_one_more_is_enough(resolutions_of, early_deeds):
+    # Every fourth loan is a deed.  Of those of the first eight years, of which the fit part takes the oldest, all but the
+    # first four or five are left out; five are needed.
+    given = made_history(resolutions_of, years=9, first_year=2010)
+    deeds = np.flatnonzero(np.arange(len(given)) % 4 == 2)
+    left_out = deeds[(deeds >= 4 * early_deeds) & (deeds < 8 * 12 * 20)]
+    _, _, split = split_of(given.take(np.setdiff1d(np.arange(len(given)), left_out)))
+    assert split.out_of_time == (early_deeds == 5)
+    if not split.out_of_time:
+        assert lacking(split) == ["4 of deed in lieu in the fit part, 5 are needed"]
+
+
+def test_too_few_to_calibrate_and_to_judge_are_named(resolutions_of):
+    # A loan a month for nine years to 2018, seen to December 2019; outcomes take up to 24 months, so the 96 to December 2017
+    # are old enough.  The latest quarter of them, 24, is the test; of the 72 before it the latest 15 %, from the 62nd on.
+    _, _, split = split_of(made_history(resolutions_of, years=9, first_year=2010, per_month=1))
+    assert lacking(split) == [
+        "11 resolved in the calibration part, 50 are needed",
+        "24 resolved in the test part, 50 are needed",
+    ]
+
+
+def test_too_few_loans_before_the_cut_are_named_with_the_share_that_is_needed(resolutions_of):
+    # 500 loans of one month and 700 of two years later, all old enough: the latest quarter begins in the second month, and
+    # 500 of 1,200 are 42 %.
+    given = made_history(resolutions_of, years=1, per_month=100, first_year=2010, last="2025-12-31")
+    as_of = np.where(np.arange(1_200) < 500, "2010-06-30", "2012-06-30")
+    resolved = (as_of.astype("datetime64[M]") + 6 * (np.arange(1_200) % 4 + 1) + 1).astype("datetime64[D]")
+    frame = given.tape.notes.frame.assign(as_of_date=as_of)
+    tape = replace(given.tape, notes=type(given.tape.notes)(frame))
+    _, _, split = split_of(replace(given, tape=tape, resolution_date=resolved - np.timedelta64(1, "D")))
+    assert lacking(split)[0].startswith("500 loans before it, 55% of the 1,200 that are old enough to judge are needed")
 
 
 def test_the_test_is_judged_on_what_its_follow_up_can_show(resolutions_of):
