@@ -10,7 +10,7 @@ from reports.svg import Axes, BarRow, Caption, IntervalRow, Series, bar_drawing,
 from training.gate import Check
 from training.judgement import Judgement
 from training.judgement_parts import PartScore
-from training.page_words import interval, mix, model_name, outcome_names, percent, signed, spoken
+from training.page_words import interval, mix, model_name, outcome_names, percent, signed, spoken, taking_part
 from training.result import Evaluation, TrainingResult
 
 _SMALL = 400.0
@@ -175,7 +175,8 @@ def parts_section(judgement: Judgement, confidence: float) -> Section:
 def quarters_section(judgement: Judgement, result: TrainingResult) -> Section:
     """The test by quarter of the as-of date."""
     quarters, reference = judgement.quarters, model_name(judgement.part_reference)
-    blocks = [Block(text=f"{result.split.statement[0].upper()}{result.split.statement[1:]}.")]
+    counts = taking_part(result.data.n_resolved, result.resolved_in_parts, result.split)
+    blocks = [Block(text=f"{result.split.statement[0].upper()}{result.split.statement[1:]}. {counts}.")]
     if len(quarters) > 1:
         x = list(range(len(quarters)))
         labels = [one.value for one in quarters]

@@ -10,7 +10,7 @@ from pricing import DeskTerms
 from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
-from training.page_words import open_words
+from training.page_words import open_words, taking_part
 from training.result import DataSummary, Evaluation, Scores, TrainingResult
 from training.weights import CensoringWeights, StratumReport
 
@@ -30,7 +30,10 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Follow-up by stratum, all notes", stratum_lines(result.weights["all"].strata)),
         ("Months from the snapshot to each outcome, own resolutions", time_lines(result.desk)),
         ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
-        ("Split", [result.split.statement]),
+        (
+            "Split",
+            [result.split.statement, taking_part(result.data.n_resolved, result.resolved_in_parts, result.split)],
+        ),
         ("Tuning", [] if result.tuning is None else result.tuning.lines()),
         ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),

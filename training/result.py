@@ -240,6 +240,11 @@ class TrainingResult:
         return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
 
     @property
+    def resolved_in_parts(self) -> dict[str, int]:
+        """Resolved notes in each part of the split, within the judged months."""
+        return {name: one.n_resolved for name, one in self.weights.items() if name != "all"}
+
+    @property
     def judged_report(self) -> Mapping[str, Any] | None:
         """What was chosen in the fit that was judged (``OutcomeClassifier.report_``); None where it is not kept."""
         return None if self.bundle.candidate is None else self.bundle.candidate.classifier.report_

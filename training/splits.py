@@ -30,6 +30,28 @@ MIN_JUDGED = 50
 
 
 @dataclass(frozen=True)
+class NoPart:
+    """Resolved snapshots in no part, by the reason.
+
+    Parameters
+    ----------
+    embargo
+        Of the months between calibration and test.
+    young
+        Of the test's months or later, but followed for too short a time for their outcome to have shown.
+    other_side
+        Of a loan that has snapshots on both sides of a cut and is used on the other.
+    mature_months
+        Months that an outcome needs to show.
+    """
+
+    embargo: int = 0
+    young: int = 0
+    other_side: int = 0
+    mature_months: int = 0
+
+
+@dataclass(frozen=True)
 class Split:
     """Three disjoint sets of rows, no loan in two of them.
 
@@ -50,6 +72,8 @@ class Split:
         that did not last.
     statement
         What was done and why, to be printed.
+    no_part
+        Resolved snapshots in none of the three.
     """
 
     fit: Rows
@@ -60,6 +84,7 @@ class Split:
     judged_months: int
     factor: Floats
     statement: str
+    no_part: NoPart = NoPart()
 
 
 @dataclass(frozen=True)
@@ -137,6 +162,7 @@ class _Cut:
     """The parts that a cut in time gives, whether or not there is enough in them; ``before``: all that lies before it."""
 
     embargo: int
+    begin: float
     before: Mask
     fit: Mask
     calibrate: Mask
@@ -151,10 +177,10 @@ def _cut_in_time(timeline: Timeline, embargo: int) -> _Cut:
     early, test, both = timeline.keep_apart(before, timeline.mature & (month >= begin), 0)
     factor = np.where(both, 2.0, 1.0)
     if not early.any():
-        return _Cut(embargo, before, early, early, test, factor)
+        return _Cut(embargo, begin, before, early, early, test, factor)
     calibrate = early & (month >= timeline.begin_of_latest(early, settings.calibration_share))
     fit, calibrate, both = timeline.keep_apart(early & ~calibrate, calibrate, 1)
-    return _Cut(embargo, before, fit, calibrate, test, factor * np.where(both, 2.0, 1.0))
+    return _Cut(embargo, begin, before, fit, calibrate, test, factor * np.where(both, 2.0, 1.0))
 
 
 def _lacks(timeline: Timeline, cut: _Cut) -> list[str]:
@@ -191,7 +217,15 @@ def _split_in_time(timeline: Timeline, cut: _Cut) -> Split:
         f"snapshots with less than {timeline.mature_months} months to show an outcome are not tested on"
     )
     parts = (np.flatnonzero(cut.fit), np.flatnonzero(cut.calibrate), np.flatnonzero(cut.test))
-    return Split(*parts, True, embargo, judged, cut.factor, statement)
+    return Split(*parts, True, embargo, judged, cut.factor, statement, _no_part(timeline, cut))
+
+
+def _no_part(timeline: Timeline, cut: _Cut) -> NoPart:
+    aside = (timeline.outcome >= 0) & ~(cut.fit | cut.calibrate | cut.test)
+    between = aside & ~cut.before & (timeline.month < cut.begin)
+    young = aside & (timeline.month >= cut.begin) & ~timeline.mature
+    n_young, n_between = int(young.sum()), int(between.sum())
+    return NoPart(n_between, n_young, int(aside.sum()) - n_between - n_young, timeline.mature_months)
 
 
 def fits(timeline: Timeline, rows: Mask, least: int = MIN_FITTED) -> bool:

@@ -132,6 +132,7 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
             "embargo_months": result.split.embargo_months,
             "judged_months": result.split.judged_months,
             "rows": {name: len(getattr(result.split, name)) for name in ("fit", "calibrate", "test")},
+            "no_part": _json(result.split.no_part),
         },
         "weights": {
             name: {

@@ -156,6 +156,7 @@ def test_the_report_shows_what_a_reader_has_to_see(result):
         "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes",
         "effective",
         "out of time: fitted and calibrated on",
+        "resolved snapshots take part: ",
         "class prior",
         "bucket table",
         "multinomial logit",

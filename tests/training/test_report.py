@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from training.page_words import open_words
+from training.page_words import open_words, taking_part
 from training.report import STRATUM_WORDS, stratum_lines, weight_lines
+from training.splits import NoPart, Split
 from training.weights import CensoringWeights, StratumReport
 
 
@@ -47,3 +48,25 @@ def test_what_open_means_is_said_of_parts_that_are_looked_at_over_fewer_months()
     words = open_words(36, 60)
     assert "fit, calibrate and test: without an outcome within 36 months" in words
     assert "in all: within 60 months" in words
+
+
+def split(no_part):
+    rows = np.arange(1)
+    return Split(rows, rows, rows, True, 8, 39, np.ones(1), "", no_part)
+
+
+def test_resolved_snapshots_without_a_part_are_told_by_the_reason():
+    # 100 + 20 + 40 = 160 of 225 take part; 30 + 20 + 5 are left out, so 10 came later than is judged.
+    parts = {"fit": 100, "calibrate": 20, "test": 40}
+    told = taking_part(225, parts, split(NoPart(30, 20, 5, 28)))
+    said, _, others = told.partition(". The others: ")
+    assert said == "160 of 225 resolved snapshots take part: 100 to fit, 20 to calibrate, 40 to test"
+    reasons = others.removesuffix(". The model that is kept is fitted on all").split("; ")
+    assert reasons == [
+        "30 in the 8 months of the embargo",
+        "20 too young, with less than 28 months for an outcome to show",
+        "5 of loans that are used on the other side of a cut",
+        "10 resolved after more than the 39 months that are judged, so open there",
+    ]
+    everything = taking_part(160, parts, split(NoPart()))
+    assert everything == "160 of 160 resolved snapshots take part: 100 to fit, 20 to calibrate, 40 to test"

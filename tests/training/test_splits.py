@@ -130,6 +130,27 @@ def test_the_test_is_judged_on_what_its_follow_up_can_show(resolutions_of):
     assert f"within {split.judged_months} months" in split.statement
 
 
+def test_resolved_snapshots_in_no_part_are_counted_by_the_reason(resolutions_of):
+    # 20 loans a month to December 2018, seen to December 2019, old enough to December 2017.  Of the younger, of 2018, those
+    # that take 6 or 12 months are resolved, 5 a month each, and those of January to June that take 18: 60 + 60 + 30.
+    _, labels, split = split_of(made_history(resolutions_of, years=9, first_year=2010))
+    left = split.no_part
+    assert (left.young, left.mature_months, left.other_side) == (150, 24, 0)
+    assert left.embargo == 20 * split.embargo_months > 0
+    used = np.concatenate([split.fit, split.calibrate, split.test])
+    assert labels.resolved[used].sum() + left.young + left.embargo == labels.resolved.sum()
+
+
+@pytest.mark.parametrize(("years", "snapshots"), [(1, 3), (9, 3), (20, 3), (9, 2), (30, 1)])
+def test_every_resolved_snapshot_is_in_a_part_or_counted_as_in_none(resolutions_of, years, snapshots):
+    given = made_history(resolutions_of, years=years, snapshots=snapshots, first_year=2019 - years)
+    _, labels, split = split_of(given)
+    left, used = split.no_part, np.concatenate([split.fit, split.calibrate, split.test])
+    in_none = left.embargo + left.young + left.other_side
+    assert labels.resolved[used].sum() + in_none == labels.resolved.sum()
+    assert split.out_of_time or in_none == 0
+
+
 @pytest.mark.parametrize("years", [1, 9, 20])
 def test_no_loan_is_in_two_parts(resolutions_of, years):
     # A loan is seen in three months running, 0, 2 and 4 months behind: three bands, three snapshots.
@@ -172,6 +193,11 @@ def test_loans_on_both_sides_of_the_cut_are_neither_lost_nor_doubled(resolutions
     # About 900 rows, some hundreds of which are halved by lot: a standard error of 2 points or so.
     assert np.average(is_long[fitted], weights=factor) == pytest.approx(expected, abs=0.06)
     assert factor.sum() == pytest.approx(early.sum(), rel=0.12)
+    # Every snapshot is resolved and old enough, so what is left out lies in the embargo or on the other side of a cut.
+    between = (month > month[fitted].max()) & (month < month[split.test].min())
+    n_parts = len(fitted) + len(split.test)
+    assert split.no_part.embargo == between.sum()
+    assert split.no_part.other_side == len(month) - n_parts - between.sum() > 0
 
 
 def test_the_split_by_loan_does_not_depend_on_the_order_of_rows(resolutions_of):
