@@ -175,14 +175,23 @@ def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Sec
         (f"{one.n_loans:,}", f"{one.log_loss:.4f}", "" if one.difference is None else interval(one.difference))
         for one in curve.points
     ]
-    missed = max(abs(one.log_loss - curve.at(one.n_loans)) for one in curve.points)
-    note = (
-        f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n, fitted by least squares through {len(curve.points)} points, "
-        f"which it misses by up to {missed:.4f}."
-    )
     heading = ("loans fitted on", "log loss", f"more than with all, {confidence:.0%} interval")
-    block = Block(text=learning_words(curve, n_all), drawings=[drawing], heading=heading, rows=rows, note=note)
+    block = Block(
+        text=learning_words(curve, n_all), drawings=[drawing], heading=heading, rows=rows, note=curve_words(curve)
+    )
     return Section("learning", "What more resolutions would buy", [block])
+
+
+def curve_words(curve: LearningCurve) -> str:
+    """Say what the curve is and how far it misses the points; through two of them any such curve goes."""
+    what = f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n"
+    if len(curve.points) == 2 and curve.slope > 0:
+        return (
+            f"{what}, drawn through two points: any two allow one, so whether the log loss follows it was not tested."
+        )
+    missed = max(abs(one.log_loss - curve.at(one.n_loans)) for one in curve.points)
+    through = f"fitted by least squares through {len(curve.points)} points"
+    return f"{what}, {through}, which it misses by up to {missed:.4f}."
 
 
 def learning_words(curve: LearningCurve, n_all: int) -> str:
@@ -193,10 +202,15 @@ def learning_words(curve: LearningCurve, n_all: int) -> str:
             "number of loans. Other kinds of notes or other columns would do more."
         )
     gain, twice = curve.gain(n_all), curve.gain(n_all, n_all)
-    return (
+    said = (
         f"{MORE} more resolutions of this kind would lower the log loss by {_small(gain)}, from about {curve.at(n_all):.4f} "
-        f"with the {n_all:,} loans of the final model; twice as many would lower it by {_small(twice)}. The estimate is as "
-        "rough as the intervals below are wide."
+        f"with the {n_all:,} loans of the final model; twice as many would lower it by {_small(twice)}."
+    )
+    if curve.is_told:
+        return f"{said} The estimate is as rough as the intervals below are wide."
+    return (
+        f"By the curve, {said} But the gain is not told from nothing: even the fit on the fewest loans is worse than that "
+        "on all by no more than chance (its interval below does not lie above 0)."
     )
 
 
