@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notes import OUTCOMES
+from notes.counts import count_of
 from reports.page import Block, Section
 from reports.svg import Axes, BarRow, Caption, Series, bar_drawing, column_drawing, curve_drawing
 from training.config import TrainingConfig
@@ -20,24 +21,25 @@ from training.page_words import (
     signed,
     spoken,
 )
-from training.result import TrainingResult
+from training.result import Evaluation, TrainingResult
 
 _TOP_DRIFT, _TOP_FEATURES, _TOP_AUC = 10, 20, 10
 
 
-def bids_section(judgement: Judgement) -> Section:
-    """What the odds come to in money."""
+def bids_section(evaluation: Evaluation, judgement: Judgement) -> Section:
+    """What the odds come to in money, on the test notes that count beside the champion."""
     bids = judgement.bids
     if bids is None:
         return Section("bids", "In money", [Block(text="None of the test notes drawn could be priced.")])
     n_priced = next(iter(bids.all_notes.values())).n_notes
     verb = "is" if bids.n_left_out == 1 else "are"
     left = f"; {bids.n_left_out:,} could not be priced and {verb} left out" if bids.n_left_out else ""
+    of = f" They are from {evaluation.which_notes}." if evaluation.which_notes else ""
     text = (
-        f"Each of {n_priced:,} test notes was priced twice under the shipped assumptions, at the odds that the model gave "
-        f"and at what became of it{left}. The difference, in dollars per $100 of UPB, is what not knowing the future costs; "
-        "no model can bring it to 0, so compare rows. The notes that one would win are the fifth bid highest relative to "
-        "UPB: there, an error in the seller's favour is paid for."
+        f"Each of {count_of(n_priced, 'test note')} was priced twice under the shipped assumptions, at the odds that the "
+        f"model gave and at what became of it{left}.{of} The difference, in dollars per $100 of UPB, is what not knowing "
+        "the future costs; no model can bring it to 0, so compare rows. The notes that one would win are the fifth bid "
+        "highest relative to UPB: there, an error in the seller's favour is paid for."
     )
     heading = ("", "mean |difference|", "90th percentile", "bid less hindsight", "share overbid")
     rows = [(model_name(name), *_bid_row(one)) for name, one in bids.all_notes.items()]

@@ -144,19 +144,19 @@ def reliability_section(judgement: Judgement, confidence: float) -> Section:
     return Section("reliability", "Reliability by outcome", [Block(text=text, drawings=drawings), table])
 
 
-def parts_section(judgement: Judgement, confidence: float) -> Section:
-    """Parts of the book, and of its delinquent notes alone."""
+def parts_section(evaluation: Evaluation, judgement: Judgement, confidence: float) -> Section:
+    """Parts of the book, and of its delinquent notes alone, on the test notes that count beside the champion."""
     reference = model_name(judgement.part_reference)
     caption = (
         f"Log loss of this model less that of the {reference.removeprefix('the ')}; left of 0 this model is better"
     )
     blocks = [
         Block(
-            text=f"How the model does on each part of the test, beside {_the(reference)}. Small parts have wide intervals: "
-            "look for a part whose whole interval lies to the right of 0.",
+            text=f"How the model does on each part of {evaluation.which_notes or 'the test'}, beside {_the(reference)}. "
+            "Small parts have wide intervals: look for a part whose whole interval lies to the right of 0.",
             drawings=[_parts_drawing(caption, judgement.parts)] if judgement.parts else [],
         ),
-        _parts_table(judgement.parts, "All test notes: the parts in figures", confidence),
+        _parts_table(judgement.parts, "All of these notes: the parts in figures", confidence),
     ]
     if judgement.delinquent_parts:
         text = (
@@ -176,7 +176,8 @@ def quarters_section(judgement: Judgement, result: TrainingResult) -> Section:
     """The test by quarter of the as-of date."""
     quarters, reference = judgement.quarters, model_name(judgement.part_reference)
     counts = taking_part(result.data.n_resolved, result.resolved_in_parts, result.split)
-    blocks = [Block(text=f"{result.split.statement[0].upper()}{result.split.statement[1:]}. {counts}.")]
+    which = f" Below: {result.evaluation.which_notes}." if result.evaluation.which_notes else ""
+    blocks = [Block(text=f"{result.split.statement[0].upper()}{result.split.statement[1:]}. {counts}.{which}")]
     if len(quarters) > 1:
         x = list(range(len(quarters)))
         labels = [one.value for one in quarters]

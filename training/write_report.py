@@ -90,11 +90,11 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
     sections = [
         Section("verdict", "Verdict", [*_verdict_blocks(result)]),
         counts_section(result.evaluation, confidence),
-        bids_section(judgement),
+        bids_section(result.evaluation, judgement),
         baselines_section(result.evaluation, confidence),
         reliability_section(judgement, config.judgement.reliability_confidence),
         *sure_sections(result.how_sure),
-        parts_section(judgement, confidence),
+        parts_section(result.evaluation, judgement, confidence),
         quarters_section(judgement, result),
         drift_section(judgement, config),
         importance_section(judgement),

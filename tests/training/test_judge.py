@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from training.config import TrainingConfig
 from training.evaluate import Judged
 from training.gate import Rule
 from training.judge import evaluate, judge
-from training.page_measures import baselines_section, counts_section, gate_block
+from training.judgement_bids import HISTOGRAM_EDGES, BidErrors, BidJudgement
+from training.page_context import bids_section
+from training.page_measures import baselines_section, counts_section, gate_block, parts_section
 from training.report import score_lines
 from training.rival import Rival
 
@@ -81,3 +84,16 @@ def test_one_test_of_the_shares_is_told_by_the_gate_and_beside_the_counts(p_valu
         re.search(r"sound model is as far off in (\S+) of cases", text).group(1) for text in (counts.text, figures)
     ]
     assert shares == [f"{100 * p_value:.1f}%"] * 2
+
+
+@pytest.mark.parametrize(("compared", "said"), [(COMPARED, True), (np.ones(6, dtype=bool), False)])
+def test_bids_and_parts_are_said_to_be_of_the_compared_notes_where_these_are_not_all(compared, said):
+    errors = {"model": BidErrors(3, 1.0, 2.0, 0.5, 0.4)}
+    bids = BidJudgement(1, errors, errors, (1.0, *[0.0] * (len(HISTOGRAM_EDGES) - 2)))
+    judgement = SimpleNamespace(bids=bids, parts=(), delinquent_parts=(), part_reference="champion")
+    evaluation = evaluated(compared)
+    money = bids_section(evaluation, judgement).blocks[0].text
+    parts = parts_section(evaluation, judgement, 0.95).blocks[0].text
+    assert money.startswith("Each of 3 test notes was priced twice")
+    for text in (money, parts):
+        assert ("the 4 of 6 test notes that count beside the champion" in text) == said
