@@ -72,7 +72,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether to promote, and every check behind it."""
+    """Whether the gate is passed, and every check behind it; promotion itself is the store's."""
 
     rule: Rule
     checks: tuple[Check, ...]

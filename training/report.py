@@ -38,7 +38,7 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
         (f"Parts of the test, against the {_name(result.evaluation.slice_reference)}", slice_lines(result.evaluation)),
-        (f"Gate: {'promoted' if result.verdict.promote else 'NOT promoted'}", gate_lines(result.verdict)),
+        (f"Gate: {'passed' if result.verdict.promote else 'NOT passed'}", gate_lines(result.verdict)),
         ("Beware", list(result.warnings)),
     )
     lines: list[str] = []

@@ -176,7 +176,11 @@ def _json(value: Any) -> Any:
 def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
     against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
-    said = "passes the gate and may become the champion" if verdict.promote else "FAILS the gate and is not promoted"
+    said = (
+        "passes the gate and may become the champion"
+        if verdict.promote
+        else "FAILS the gate and does not become the champion by it"
+    )
     blocks = [
         Block(text=f"The model {said}. It was judged against {against}."),
         gate_block(verdict.checks, result.evaluation.comparison),
