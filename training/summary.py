@@ -132,8 +132,8 @@ def warnings_of(
     found += _strata_warnings(everything)
     if everything.n_capped:
         found.append(
-            f"{everything.n_capped:,} resolved notes met the weight cap of {everything.largest:.0f}: the slowest outcomes "
-            "count for too little"
+            f"{count_of(everything.n_capped, 'resolved note')} met the weight cap of {everything.largest:.0f}: the slowest "
+            "outcomes count for too little"
         )
     if everything.effective_sample_size < data.n_resolved / 2:
         found.append(
