@@ -53,7 +53,7 @@ class Measured:
     """Mean probability of each outcome on the tape, less the truth's."""
     calibration_error: float
     """Classwise: mean gap between predicted and true share over ten bins of each outcome's probability."""
-    promoted: bool
+    passed: bool
     open_share: float
     seconds: float
 
@@ -76,7 +76,7 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
         standard_error=float(by_note.std() / np.sqrt(len(by_note))),
         means=probabilities[MODEL].mean(axis=0) - world.tape_truth.mean(axis=0),
         calibration_error=calibration_error(world.tape_truth, probabilities[MODEL]),
-        promoted=result.verdict.promote,
+        passed=result.verdict.promote,
         open_share=result.data.open_share,
         seconds=seconds,
     )
@@ -165,7 +165,7 @@ def class_mean_lines(measured: list[Measured]) -> list[str]:
     ]
     for one in measured:
         points = " | ".join(f"{100 * value:+.2f}" for value in one.means)
-        gate = "promoted" if one.promoted else "not promoted"
+        gate = "passed" if one.passed else "not passed"
         lines.append(
             f"| {one.kind} | {one.size:,} | {one.seed} | {points} | {one.calibration_error:.4f} | {gate} | {one.seconds:.0f} |"
         )

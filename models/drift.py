@@ -2,7 +2,7 @@
 
 Two different questions.  Before any outcome is known only the features and the predictions that follow from them can be
 compared: :func:`drift_report`.  A change of the odds themselves (a new law, falling prices) leaves the features as they
-were and shows only once notes are resolved: :mod:`models.outcome_drift`.
+were and shows only once notes are resolved: ``training.class_means``.
 """
 
 from __future__ import annotations

@@ -31,6 +31,10 @@ class MeanTest:
         """The largest absolute difference; NaN if any is."""
         return float(np.abs(self.differences).max())
 
+    def within_chance(self, confidence: float) -> bool:
+        """Say whether a sound model is as far off in at least ``1 - confidence`` of the cases; False for a NaN."""
+        return bool(self.p_value >= 1 - confidence)
+
 
 @dataclass(frozen=True)
 class MeansBeside:

@@ -8,6 +8,7 @@ intervals and standard errors treat a loan's snapshots as one draw.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,24 +158,31 @@ def paired_difference(
 ) -> Interval:
     """Give the mean log loss of the first less that of the second, with its bootstrap interval; negative: first better.
 
-    Loans are drawn with replacement, both models are judged on the same draw, and the interval is that of the percentiles.
+    Loans are drawn with replacement (:func:`loan_draws`), both models are judged on the same draw, and the interval is that
+    of the percentiles.
     """
     difference = row_log_loss(judged, first) - row_log_loss(judged, second)
     _, position = np.unique(judged.loan, return_inverse=True)
     loss = np.bincount(position, judged.weight * difference)
     mass = np.bincount(position, judged.weight)
-    n_loans = len(mass)
-    rng = np.random.default_rng(seed)
-    means = []
-    left = draws
-    while left > 0:
-        now = min(left, max(1, _DRAWS_AT_ONCE // n_loans))
-        drawn = rng.integers(0, n_loans, size=(now, n_loans))
-        means.append(loss[drawn].sum(axis=1) / mass[drawn].sum(axis=1))
-        left -= now
+    means = [loss[drawn].sum(axis=1) / mass[drawn].sum(axis=1) for drawn in loan_draws(len(mass), draws, seed)]
     tail = (1 - confidence) / 2
     low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
     return Interval(float(loss.sum() / mass.sum()), float(low), float(high))
+
+
+def loan_draws(n_loans: int, draws: int, seed: int) -> Iterator[Ints]:
+    """Draw loans with replacement, as many as there are in each draw; the same loans and seed give the same draws.
+
+    Yields
+    ------
+    int64, shape (some draws, n_loans): positions among the sorted loans, a few draws at a time, ``draws`` in all.
+    """
+    rng, left = np.random.default_rng(seed), draws
+    while left > 0:
+        now = min(left, max(1, _DRAWS_AT_ONCE // n_loans))
+        yield rng.integers(0, n_loans, size=(now, n_loans))
+        left -= now
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,6 @@ def _evidence(
         probabilities=probabilities,
         compared=np.ones(len(test.rows), dtype=bool) if rival is None else rival.compared,
         predict=candidate.predict_proba,
-        fitted_on=fit.censoring.effective_sample_size,
         learning=LearningData(fit.loan, fit.outcome, fit_on),
     )
 

@@ -72,7 +72,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether to promote, and every check behind it."""
+    """Whether the gate is passed, and every check behind it; promotion itself is the store's."""
 
     rule: Rule
     checks: tuple[Check, ...]
@@ -211,13 +211,13 @@ def _better(name: str, difference: Interval, settings: GateSettings, *, required
 def _class_means(means: MeanTest, settings: GateSettings) -> Check:
     """Refuse shares that are off by more than matters and by more than chance, all outcomes together."""
     allowed, doubt = settings.max_mean_difference, 1 - settings.confidence
-    good = (means.largest <= allowed) | (means.p_value >= doubt)
+    good = means.largest <= allowed or means.within_chance(settings.confidence)
     each = ", ".join(f"{name} {100 * one:+.2f}" for name, one in zip(OUTCOMES, means.differences, strict=True))
     figures = (
         f"predicted less actual, in points: {each}; a sound model is as far off in {means.p_value:.1%} of cases; refused "
         f"where one is off by more than {100 * allowed:.2f} and that is under {doubt:.0%}"
     )
-    return Check("shares of the outcomes", bool(good), True, figures)
+    return Check("shares of the outcomes", good, True, figures)
 
 
 def _slices(slices: list[Slice], settings: GateSettings, *, required: bool) -> list[Check]:

@@ -39,15 +39,17 @@ class HowSure:
         Of a note with a long history, at each of :data:`SHOWN` that lies within what was seen in training; outcome by
         outcome.
     short_intervals
-        The same of a note in the middle one, by notes, of the strata whose open notes were given likely ends; empty where
-        there is none.
+        The same of a note in the middle one, by notes, of the strata with a short history; empty where there is none.
     short_history_share
         Share of the training notes in those strata, flagged ``SHORT_HISTORY`` or not.
+    n_estimated
+        Open notes of those strata that were given likely ends.
     """
 
     intervals: tuple[SureAt, ...]
     short_intervals: tuple[SureAt, ...]
     short_history_share: float
+    n_estimated: int = 0
 
 
 def how_sure(uncertainty: Mapping[str, Any], strata: Iterable[StratumReport]) -> HowSure | None:
@@ -70,7 +72,8 @@ def how_sure(uncertainty: Mapping[str, Any], strata: Iterable[StratumReport]) ->
         wider = _intervals(uncertain, SHORT_HISTORY_FACTOR, middle)
     n_notes = sum(one.n_notes for one in counted)
     share = sum(one.n_notes for one, _ in short) / max(n_notes, 1)
-    return HowSure(_intervals(uncertain, 1.0, np.zeros(len(OUTCOMES))), wider, share)
+    estimated = sum(one.n_estimated for one, _ in short)
+    return HowSure(_intervals(uncertain, 1.0, np.zeros(len(OUTCOMES))), wider, share, estimated)
 
 
 def _intervals(uncertain: Uncertainty, factor: float, timelines: Floats) -> tuple[SureAt, ...]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from features import FEATURES, Group
 from models.drift import DriftReport, DriftSettings, NoteSample, drift_reference, drift_report
 from models.drift_check import DriftCheck
-from models.outcome_drift import OutcomeDrift, outcome_drift
 from notes import Tape
 from pricing import Assumptions
 from training.config import SHIPPED_CONFIG, TrainingConfig
@@ -22,7 +21,7 @@ from training.judgement_bids import BidJudgement, judge_bids
 from training.judgement_importance import Importance, permutation_importance
 from training.judgement_leakage import LeakageReport, feature_aucs, later_dates, outcome_like_columns
 from training.judgement_learning import LearningCurve, LearningData, learning_curve, why_no_curve
-from training.judgement_parts import DELINQUENT, Bootstrap, PartScore, part_scores, quarters, states
+from training.judgement_parts import DELINQUENT, IN_NONE, Bootstrap, PartScore, part_scores, quarters, states
 from training.judgement_reliability import ReliabilityBin, reliability
 from training.result import TrainingContext
 from training.slicing import slice_groups
@@ -48,8 +47,6 @@ class Judgement:
         Parts of the test, and of its delinquent notes alone: a book of current notes flatters any model.
     drift
         The test beside the fit part.
-    outcome_drift
-        What became of the test notes beside what was predicted.
     importance_notes
         Notes that features were shuffled on.
     learning, bids
@@ -64,7 +61,6 @@ class Judgement:
     delinquent_parts: tuple[PartScore, ...]
     quarters: tuple[PartScore, ...]
     drift: DriftReport
-    outcome_drift: OutcomeDrift
     importance_notes: int
     group_importance: tuple[Importance, ...]
     feature_importance: tuple[Importance, ...]
@@ -90,8 +86,6 @@ class Evidence:
         bool, shape (n,): those that count beside the champion; all of them without one.
     predict
         The new model's, before it is refitted on all notes.
-    fitted_on
-        Effective sample size that it was fitted on.
     learning
         How to fit it on fewer loans.
     """
@@ -106,7 +100,6 @@ class Evidence:
     probabilities: Mapping[str, Floats]
     compared: NDArray[np.bool_]
     predict: Predict
-    fitted_on: float
     learning: LearningData
 
     @property
@@ -134,7 +127,6 @@ def judge_further(evidence: Evidence, config: TrainingConfig) -> Judgement:
         delinquent_parts=delinquent,
         quarters=by_quarter,
         drift=_drift(evidence, config),
-        outcome_drift=_outcome_drift(evidence, config),
         importance_notes=importance_notes,
         group_importance=groups,
         feature_importance=single,
@@ -187,8 +179,9 @@ def _parts(evidence: Evidence, reference: Floats, config: TrainingConfig) -> tup
     behind = (groups["status"] == DELINQUENT) & (judged.weight > 0)
     delinquent: tuple[PartScore, ...] = ()
     if behind.any():
-        within = {name: values[behind] for name, values in groups.items() if name not in ("status", "reperforming")}
-        delinquent = part_scores(judged.take(behind), mine[behind], reference[behind], within, bootstrap)
+        named = {name: values for name, values in groups.items() if name not in ("status", "reperforming")}
+        within = {name: np.where(behind, values, IN_NONE) for name, values in named.items()}
+        delinquent = part_scores(judged, mine, reference, within, bootstrap)
     return _large(everywhere), _large(delinquent), by_quarter
 
 
@@ -202,12 +195,6 @@ def _drift(evidence: Evidence, config: TrainingConfig) -> DriftReport:
         for rows in (evidence.split.fit, evidence.split.test)
     ]
     return drift_report(drift_reference(samples[0]), samples[1], _drift_settings(config))
-
-
-def _outcome_drift(evidence: Evidence, config: TrainingConfig) -> OutcomeDrift:
-    judged = evidence.judged
-    sample = NoteSample(evidence.test_features, evidence.probabilities[MODEL], judged.weight, judged.loan)
-    return outcome_drift(sample, judged.outcome, evidence.fitted_on, config.judgement.drift_false_alarm)
 
 
 def _importance(

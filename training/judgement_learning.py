@@ -55,6 +55,11 @@ class LearningCurve:
         """Give the curve's log loss at a number of loans."""
         return self.floor + self.slope / n_loans
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the fit on the fewest loans does worse than that on all by more than chance: its interval is above 0."""
+        return any(one.difference is not None and one.difference.low > 0 for one in self.points[:1])
+
     def gain(self, n_loans: float, more: float = MORE) -> float:
         """Give how much the log loss would fall with ``more`` loans beside ``n_loans``; nats, >= 0."""
         return self.slope / n_loans - self.slope / (n_loans + more)

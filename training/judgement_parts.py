@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notes import Notes
-from training.evaluate import Floats, Interval, Judged, row_log_loss, slices
+from training.evaluate import Floats, Interval, Judged, loan_draws, row_log_loss, slices
 from training.slicing import UNKNOWN
 
 DELINQUENT = "delinquent"
 MOST_STATES = 15
 """The states with the most notes are shown, the others put together."""
-_DRAWS_AT_ONCE = 4_000_000
+IN_NONE = ""
+"""Part of a note that a grouping leaves aside."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,15 @@ def part_scores(
 ) -> tuple[PartScore, ...]:
     """Judge each value of each grouping apart, the interval by drawing loans with replacement.
 
-    Every part is judged on the same draws of all loans; a draw without a single loan of a part does not count for it.
+    Every part is judged on the same draws of all loans, those of :func:`training.evaluate.paired_difference`, so that the
+    same notes have the same interval under whatever name; a draw without a single loan of a part does not count for it.
 
     Parameters
     ----------
     groups
-        Grouping to the part of each note, str, shape (n,).
+        Grouping to the part of each note, str, shape (n,); :data:`IN_NONE` where it is in none.
     """
-    parts = slices(judged, probability, reference, dict(groups))
+    parts = [one for one in slices(judged, probability, reference, dict(groups)) if one.value != IN_NONE]
     rows: NDArray[np.bool_] = np.zeros((len(judged), len(parts)), dtype=bool)
     for position, one in enumerate(parts):
         rows[:, position] = groups[one.by] == one.value
@@ -81,14 +83,12 @@ def _intervals(judged: Judged, difference: Floats, rows: NDArray[np.bool_], boot
     for part in range(n_parts):
         mass[:, part] = np.bincount(position, judged.weight * rows[:, part], minlength=n_loans)
         loss[:, part] = np.bincount(position, judged.weight * difference * rows[:, part], minlength=n_loans)
-    rng = np.random.default_rng(bootstrap.seed)
-    means, left, chance = [], bootstrap.draws, np.full(n_loans, 1 / n_loans)
-    while left > 0:
-        now = min(left, max(1, _DRAWS_AT_ONCE // n_loans))
-        counts = rng.multinomial(n_loans, chance, size=now).astype(np.float64)
+    means = []
+    for each in loan_draws(int(n_loans), bootstrap.draws, bootstrap.seed):
+        apart = each + n_loans * np.arange(len(each))[:, None]
+        counts = np.bincount(apart.ravel(), minlength=apart.size).reshape(each.shape).astype(np.float64)
         drawn = counts @ mass
         means.append(np.where(drawn > 0, counts @ loss, np.nan) / np.where(drawn > 0, drawn, 1.0))
-        left -= now
     tail = (1 - bootstrap.confidence) / 2
     low, high = np.nanquantile(np.concatenate(means), [tail, 1 - tail], axis=0)
     estimate = loss.sum(axis=0) / mass.sum(axis=0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from features import FEATURES
 from training.how_sure import HowSure
 from training.judge import BUCKET_TABLE, MODEL
+from training.page_built import calibration_chosen
 from training.page_sure import BEYOND_WORDS, WHAT, WHAT_NOT, short_words, sure_table
 from training.page_words import model_name, outcome_names, percent, spoken, trained_on, warning_of
 from training.result import TrainingResult
@@ -66,11 +67,12 @@ def _plain(text: str) -> str:
 
 def _identity(result: TrainingResult, bundle_sha256: str) -> tuple[str, ...]:
     window: Mapping[str, str] = result.bundle.training_window
+    calibrated = calibration_chosen(result.kept_report, out_of_time=result.split.out_of_time)
     return (
         f"Bundle {bundle_sha256}.",
         f"Gives each mortgage note the probabilities of four outcomes: {', '.join(outcome_names())}.",
-        "A log-linear pool of multinomial logits and gradient-boosted trees, calibrated on later notes; its mixture is "
-        "chosen by cross-validation on the training data.",
+        f"A log-linear pool of multinomial logits and gradient-boosted trees{', ' if calibrated else ''}{calibrated}; its "
+        "mixture is chosen by cross-validation on the training data.",
         f"Trained on {trained_on(result.bundle.training_data)}, snapshots from {window['first_as_of_date']} to "
         f"{window['last_as_of_date']}, observed through {window['last_observed_through']}.",
     )

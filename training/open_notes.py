@@ -67,7 +67,7 @@ class OpenNotesWeights:
         float64, shape (m,), > 0; a stratum's sum to its base weight.
     strata
         The strata that hold notes.
-    largest, effective_sample_size, n_capped, open_share
+    largest, effective_sample_size, n_capped, open_share, n_resolved, n_estimated
         As in :class:`training.weights.CensoringWeights`; the sample size counts notes, not rows.
     """
 
@@ -79,6 +79,8 @@ class OpenNotesWeights:
     effective_sample_size: float
     n_capped: int
     open_share: float
+    n_resolved: int
+    n_estimated: int
 
     @property
     def flagged_strata(self) -> tuple[str, ...]:
@@ -88,9 +90,8 @@ class OpenNotesWeights:
     def censoring(self, n_snapshots: int) -> CensoringWeights:
         """Give the same as one weight a snapshot, 0 for those that stand for nothing."""
         weight = np.bincount(self.rows, self.weight, minlength=n_snapshots).astype(np.float64)
-        return CensoringWeights(
-            weight, self.largest, self.n_capped, self.effective_sample_size, self.open_share, self.strata
-        )
+        counts = (self.open_share, self.n_resolved, self.n_estimated)
+        return CensoringWeights(weight, self.largest, self.n_capped, self.effective_sample_size, *counts, self.strata)
 
     @property
     def shares(self) -> Floats:
@@ -143,6 +144,8 @@ def weigh_open_notes(
         effective_sample_size=effective_sample_size(raw),
         n_capped=int(capped.sum()),
         open_share=float(base_weight[~labels.resolved].sum() / base_weight.sum()),
+        n_resolved=int(labels.resolved.sum()),
+        n_estimated=int((~labels.resolved & (weight > 0)).sum()),
     )
 
 
@@ -273,6 +276,7 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
         high=tuple(float(one) for one in np.minimum((by_pace + error).max(axis=0), 1.0)),
         timeline_low=tuple(float(one) for one in by_pace.min(axis=0)),
         timeline_high=tuple(float(one) for one in by_pace.max(axis=0)),
+        n_estimated=int((rows & ~case.labels.resolved & (weight > 0)).sum()),
     )
 
 

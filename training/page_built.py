@@ -72,6 +72,23 @@ def _chosen(which: str, report: Mapping[str, Any] | None) -> list[str]:
     return [f"{which}: {'; '.join(one for one in said if one)}."]
 
 
+def calibration_chosen(report: Mapping[str, Any], *, out_of_time: bool) -> str:
+    """Say in half a sentence how the probabilities were calibrated; empty where that is not kept.
+
+    Examples
+    --------
+    >>> calibration_chosen({"calibration": {"method": "none"}}, out_of_time=True)
+    'its calibration left as it is, which did best on later notes'
+    """
+    found = report.get("calibration")
+    if found is None:
+        return ""
+    notes = "later notes" if out_of_time else "notes that were not fitted on"
+    if found["method"] == "none":
+        return f"its calibration left as it is, which did best on {notes}"
+    return f"calibrated on {notes} by {_CALIBRATIONS.get(found['method'], found['method'])}"
+
+
 def _calibration(report: Mapping[str, Any]) -> list[str]:
     found = report.get("calibration")
     if found is None:

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from notes import OUTCOMES
+from notes.counts import count_of
 from reports.page import Block, Section
 from reports.svg import Axes, BarRow, Caption, Series, bar_drawing, column_drawing, curve_drawing
 from training.config import TrainingConfig
 from training.judgement import Judgement
 from training.judgement_bids import HISTOGRAM_EDGES, BidErrors
 from training.judgement_learning import MORE, LearningCurve
-from training.page_words import interval, mix, model_name, outcome_names, percent, probability_words, signed, spoken
-from training.result import TrainingResult
+from training.page_words import (
+    interval,
+    mix,
+    model_name,
+    open_words,
+    outcome_names,
+    percent,
+    probability_words,
+    signed,
+    spoken,
+)
+from training.result import Evaluation, TrainingResult
 
 _TOP_DRIFT, _TOP_FEATURES, _TOP_AUC = 10, 20, 10
 
 
-def bids_section(judgement: Judgement) -> Section:
-    """What the odds come to in money."""
+def bids_section(evaluation: Evaluation, judgement: Judgement) -> Section:
+    """What the odds come to in money, on the test notes that count beside the champion."""
     bids = judgement.bids
     if bids is None:
         return Section("bids", "In money", [Block(text="None of the test notes drawn could be priced.")])
     n_priced = next(iter(bids.all_notes.values())).n_notes
     verb = "is" if bids.n_left_out == 1 else "are"
     left = f"; {bids.n_left_out:,} could not be priced and {verb} left out" if bids.n_left_out else ""
+    of = f" They are from {evaluation.which_notes}." if evaluation.which_notes else ""
     text = (
-        f"Each of {n_priced:,} test notes was priced twice under the shipped assumptions, at the odds that the model gave "
-        f"and at what became of it{left}. The difference, in dollars per $100 of UPB, is what not knowing the future costs; "
-        "no model can bring it to 0, so compare rows. The notes that one would win are the fifth bid highest relative to "
-        "UPB: there, an error in the seller's favour is paid for."
+        f"Each of {count_of(n_priced, 'test note')} was priced twice under the shipped assumptions, at the odds that the "
+        f"model gave and at what became of it{left}.{of} The difference, in dollars per $100 of UPB, is what not knowing "
+        "the future costs; no model can bring it to 0, so compare rows. The notes that one would win are the fifth bid "
+        "highest relative to UPB: there, an error in the seller's favour is paid for."
     )
     heading = ("", "mean |difference|", "90th percentile", "bid less hindsight", "share overbid")
     rows = [(model_name(name), *_bid_row(one)) for name, one in bids.all_notes.items()]
@@ -165,14 +177,23 @@ def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Sec
         (f"{one.n_loans:,}", f"{one.log_loss:.4f}", "" if one.difference is None else interval(one.difference))
         for one in curve.points
     ]
-    missed = max(abs(one.log_loss - curve.at(one.n_loans)) for one in curve.points)
-    note = (
-        f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n, fitted by least squares through {len(curve.points)} points, "
-        f"which it misses by up to {missed:.4f}."
-    )
     heading = ("loans fitted on", "log loss", f"more than with all, {confidence:.0%} interval")
-    block = Block(text=learning_words(curve, n_all), drawings=[drawing], heading=heading, rows=rows, note=note)
+    block = Block(
+        text=learning_words(curve, n_all), drawings=[drawing], heading=heading, rows=rows, note=curve_words(curve)
+    )
     return Section("learning", "What more resolutions would buy", [block])
+
+
+def curve_words(curve: LearningCurve) -> str:
+    """Say what the curve is and how far it misses the points; through two of them any such curve goes."""
+    what = f"Curve: {curve.floor:.4f} + {curve.slope:,.1f} / n"
+    if len(curve.points) == 2 and curve.slope > 0:
+        return (
+            f"{what}, drawn through two points: any two allow one, so whether the log loss follows it was not tested."
+        )
+    missed = max(abs(one.log_loss - curve.at(one.n_loans)) for one in curve.points)
+    through = f"fitted by least squares through {len(curve.points)} points"
+    return f"{what}, {through}, which it misses by up to {missed:.4f}."
 
 
 def learning_words(curve: LearningCurve, n_all: int) -> str:
@@ -183,10 +204,15 @@ def learning_words(curve: LearningCurve, n_all: int) -> str:
             "number of loans. Other kinds of notes or other columns would do more."
         )
     gain, twice = curve.gain(n_all), curve.gain(n_all, n_all)
-    return (
+    said = (
         f"{MORE} more resolutions of this kind would lower the log loss by {_small(gain)}, from about {curve.at(n_all):.4f} "
-        f"with the {n_all:,} loans of the final model; twice as many would lower it by {_small(twice)}. The estimate is as "
-        "rough as the intervals below are wide."
+        f"with the {n_all:,} loans of the final model; twice as many would lower it by {_small(twice)}."
+    )
+    if curve.is_told:
+        return f"{said} The estimate is as rough as the intervals below are wide."
+    return (
+        f"By the curve, {said} But the gain is not told from nothing: even the fit on the fewest loans is worse than that "
+        "on all by no more than chance (its interval below does not lie above 0)."
     )
 
 
@@ -221,13 +247,15 @@ def data_section(result: TrainingResult) -> Section:
             percent(one.open_share),
             f"{one.largest:.2f}",
             f"{one.effective_sample_size:,.0f}",
-            f"{int((one.weight > 0).sum()):,}",
+            f"{one.n_resolved:,}",
+            f"{one.n_estimated:,}",
             f"{one.n_capped:,}",
         )
         for name, one in result.weights.items()
     ]
-    heading = ("part", "open", "largest weight", "effective size", "resolved", "at the cap")
-    blocks.append(Block(heading=heading, rows=weights, caption="Weights that make up for open notes"))
+    heading = ("part", "open", "largest weight", "effective size", "resolved notes", "ends estimated", "at the cap")
+    words = open_words(result.split.judged_months, int(result.parameters["label.horizon_months"]))
+    blocks.append(Block(heading=heading, rows=weights, caption="Weights that make up for open notes", note=words))
     return Section("data", "What it learned from", blocks)
 
 

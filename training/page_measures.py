@@ -10,14 +10,14 @@ from reports.svg import Axes, BarRow, Caption, IntervalRow, Series, bar_drawing,
 from training.gate import Check
 from training.judgement import Judgement
 from training.judgement_parts import PartScore
-from training.page_words import interval, mix, model_name, outcome_names, percent, probability_words, signed, spoken
+from training.page_words import interval, mix, model_name, outcome_names, percent, signed, spoken, taking_part
 from training.result import Evaluation, TrainingResult
 
 _SMALL = 400.0
 
 
-def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
-    """Predicted against actual counts."""
+def counts_section(evaluation: Evaluation, confidence: float) -> Section:
+    """Predicted against actual counts, with the gate's own test of the four together."""
     total = sum(one.actual for one in evaluation.counts)
     rows = [
         (
@@ -38,12 +38,12 @@ def counts_section(evaluation: Evaluation, judgement: Judgement) -> Section:
             ("actual", one.actual, "mark1"),
         )
     ]
-    drift = judgement.outcome_drift
-    said = "differ by more than chance" if drift.drifts else "agree within chance"
+    means = evaluation.mean_test
+    said = "agree within chance" if means.within_chance(confidence) else "differ by more than chance"
     text = (
         f"Of {evaluation.n_test:,} notes that the model had not seen, this many ended in each way, beside how many it "
-        f"expected. All four together {said} (chi-square test of calibration in the large, p "
-        f"{probability_words(drift.p_value)})."
+        f"expected. All four together {said}: a sound model is as far off in {percent(means.p_value)} of cases (Hotelling's "
+        f"test, the gate's too; chance ends under {percent(1 - confidence, 0)})."
     )
     caption = Caption("Notes by outcome", "Predicted and actual count of each outcome, as in the table below.")
     heading = ("outcome", "predicted", "actual", "difference", "standard error", "points")
@@ -144,19 +144,19 @@ def reliability_section(judgement: Judgement, confidence: float) -> Section:
     return Section("reliability", "Reliability by outcome", [Block(text=text, drawings=drawings), table])
 
 
-def parts_section(judgement: Judgement, confidence: float) -> Section:
-    """Parts of the book, and of its delinquent notes alone."""
+def parts_section(evaluation: Evaluation, judgement: Judgement, confidence: float) -> Section:
+    """Parts of the book, and of its delinquent notes alone, on the test notes that count beside the champion."""
     reference = model_name(judgement.part_reference)
     caption = (
         f"Log loss of this model less that of the {reference.removeprefix('the ')}; left of 0 this model is better"
     )
     blocks = [
         Block(
-            text=f"How the model does on each part of the test, beside {_the(reference)}. Small parts have wide intervals: "
-            "look for a part whose whole interval lies to the right of 0.",
+            text=f"How the model does on each part of {evaluation.which_notes or 'the test'}, beside {_the(reference)}. "
+            "Small parts have wide intervals: look for a part whose whole interval lies to the right of 0.",
             drawings=[_parts_drawing(caption, judgement.parts)] if judgement.parts else [],
         ),
-        _parts_table(judgement.parts, "All test notes: the parts in figures", confidence),
+        _parts_table(judgement.parts, "All of these notes: the parts in figures", confidence),
     ]
     if judgement.delinquent_parts:
         text = (
@@ -175,7 +175,9 @@ def parts_section(judgement: Judgement, confidence: float) -> Section:
 def quarters_section(judgement: Judgement, result: TrainingResult) -> Section:
     """The test by quarter of the as-of date."""
     quarters, reference = judgement.quarters, model_name(judgement.part_reference)
-    blocks = [Block(text=f"{result.split.statement[0].upper()}{result.split.statement[1:]}.")]
+    counts = taking_part(result.data.n_resolved, result.resolved_in_parts, result.split)
+    which = f" Below: {result.evaluation.which_notes}." if result.evaluation.which_notes else ""
+    blocks = [Block(text=f"{result.split.statement[0].upper()}{result.split.statement[1:]}. {counts}.{which}")]
     if len(quarters) > 1:
         x = list(range(len(quarters)))
         labels = [one.value for one in quarters]

@@ -43,9 +43,19 @@ def short_words(sure: HowSure) -> str:
     """Say of how many notes the intervals are wider, and why."""
     if sure.short_history_share == 0:
         return "No open note had to be given likely ends by the timelines of the states."
+    where = (
+        f"{percent(sure.short_history_share)} of the training notes are in strata with a short history: enough of their "
+        "notes to weigh by were watched for a shorter time than nine tenths of their foreclosures take by the timelines of "
+        "the states."
+    )
+    if sure.n_estimated == 0:
+        return (
+            f"{where} No end of an open note had to be estimated. There the intervals are wider all the same: few notes "
+            "show what comes so late."
+        )
+    notes = "open note there was" if sure.n_estimated == 1 else "open notes there were"
     return (
-        f"{percent(sure.short_history_share)} of the training notes are in strata that were followed for a shorter time "
-        "than nine tenths of their foreclosures take, so that open notes were given likely ends by the timelines of the "
-        "states. There the intervals are wider, by more or less from stratum to stratum. Notes are flagged SHORT_HISTORY "
-        "where that may move the share of an outcome by a point or more."
+        f"{where} {sure.n_estimated:,} {notes} given likely ends by those timelines. There the intervals are wider, by more "
+        "or less from stratum to stratum. Notes are flagged SHORT_HISTORY where that may move the share of an outcome by a "
+        "point or more."
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from notes import OUTCOMES
 from training.evaluate import Interval
 from training.judge import BUCKET_TABLE, CHAMPION, MODEL
+from training.splits import Split
 
 MADE_WARNING = (
     "Trained on made notes. These figures show that the method works on notes whose truth is known; they say nothing about "
@@ -82,6 +83,49 @@ def interval(one: Interval, digits: int = 4) -> str:
 def mix(shares: Sequence[float]) -> list[str]:
     """Write a share an outcome."""
     return [percent(one) for one in shares]
+
+
+def open_words(judged_months: int, horizon_months: int) -> str:
+    """Say what "open" means of each part of the data, which are not looked at over the same months.
+
+    Parameters
+    ----------
+    judged_months
+        Within which an outcome counts in the parts that are fitted on, calibrated on and judged.
+    horizon_months
+        The same of all notes together.
+    """
+    if judged_months == horizon_months:
+        return f"Open: without an outcome within {horizon_months} months of the as-of date."
+    return (
+        f"Open, in fit, calibrate and test: without an outcome within {judged_months} months of the as-of date, as long as "
+        f"test notes were followed; in all: within {horizon_months} months. What came later counts as open."
+    )
+
+
+def taking_part(n_resolved: int, parts: Mapping[str, int], split: Split) -> str:
+    """Say how many resolved snapshots each part of the split has, and why the others have no part in the judgement.
+
+    Parameters
+    ----------
+    n_resolved
+        Resolved snapshots, within the horizon.
+    parts
+        Those of ``fit``, ``calibrate`` and ``test``, within the judged months.
+    """
+    counts = [parts[name] for name in ("fit", "calibrate", "test")]
+    left, n_used = split.no_part, sum(counts)
+    late = n_resolved - n_used - left.embargo - left.young - left.other_side
+    reasons = {
+        f"in the {split.embargo_months} months of the embargo": left.embargo,
+        f"too young, with less than {left.mature_months} months for an outcome to show": left.young,
+        "of loans that are used on the other side of a cut": left.other_side,
+        f"resolved after more than the {split.judged_months} months that are judged, so open there": late,
+    }
+    used = "{:,} to fit, {:,} to calibrate, {:,} to test".format(*counts)
+    said = f"{n_used:,} of {n_resolved:,} resolved snapshots take part: {used}"
+    why = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items() if count)
+    return f"{said}. The others: {why}. The model that is kept is fitted on all" if why else said
 
 
 def probability_words(p_value: float) -> str:

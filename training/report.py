@@ -10,26 +10,35 @@ from pricing import DeskTerms
 from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
+from training.page_words import open_words, taking_part
 from training.result import DataSummary, Evaluation, Scores, TrainingResult
 from training.weights import CensoringWeights, StratumReport
 
+STRATUM_WORDS = (
+    "followed: the last month with enough notes to weigh by; open then: not resolved by that month, later outcomes included",
+    "short: followed for less than 90% of sales take; ends estimated, SHORT_HISTORY: the same, open notes got likely ends",
+)
 STREAKS_NOT_COUNTED = "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes"
 
 
 def report_lines(result: TrainingResult) -> list[str]:
     """Give the whole report, a line each."""
+    horizon = int(result.parameters["label.horizon_months"])
     sections = (
         ("Data", data_lines(result.data)),
-        ("Weights for open notes", weight_lines(result.weights)),
+        ("Weights for open notes", [*weight_lines(result.weights), open_words(result.split.judged_months, horizon)]),
         ("Follow-up by stratum, all notes", stratum_lines(result.weights["all"].strata)),
         ("Months from the snapshot to each outcome, own resolutions", time_lines(result.desk)),
         ("Branches and recoveries, own beside assumed (used by score on request)", own_lines(result.desk)),
-        ("Split", [result.split.statement]),
+        (
+            "Split",
+            [result.split.statement, taking_part(result.data.n_resolved, result.resolved_in_parts, result.split)],
+        ),
         ("Tuning", [] if result.tuning is None else result.tuning.lines()),
         ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
         (f"Parts of the test, against the {_name(result.evaluation.slice_reference)}", slice_lines(result.evaluation)),
-        (f"Gate: {'promoted' if result.verdict.promote else 'NOT promoted'}", gate_lines(result.verdict)),
+        (f"Gate: {'passed' if result.verdict.promote else 'NOT passed'}", gate_lines(result.verdict)),
         ("Beware", list(result.warnings)),
     )
     lines: list[str] = []
@@ -65,12 +74,13 @@ def weight_lines(weights: Mapping[str, CensoringWeights]) -> list[str]:
             f"{one.open_share:.1%}",
             f"{one.largest:.2f}",
             f"{one.effective_sample_size:,.0f}",
-            f"{int((one.weight > 0).sum()):,}",
+            f"{one.n_resolved:,}",
+            f"{one.n_estimated:,}",
             f"{one.n_capped:,}",
         )
         for name, one in weights.items()
     ]
-    return table(("part", "open", "largest", "effective", "resolved", "capped"), rows)
+    return table(("part", "open", "largest", "effective", "resolved", "ends estimated", "capped"), rows)
 
 
 def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
@@ -83,7 +93,7 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
         "90% of sales",
         "largest",
         "effective",
-        "open at end",
+        "open then",
         "foreclosure %",
         "5-95 %",
         "",
@@ -100,11 +110,11 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
             f"{one.tail_share:.1%}",
             f"{100 * one.shares[-1]:.1f}",
             f"{100 * one.low[-1]:.1f}-{100 * one.high[-1]:.1f}",
-            "SHORT_HISTORY" if one.flagged else "ends estimated" if one.short else "",
+            "SHORT_HISTORY" if one.flagged else "ends estimated" if one.n_estimated else "short" if one.short else "",
         )
         for one in strata
     ]
-    return table(heading, rows) if rows else []
+    return [*table(heading, rows), *STRATUM_WORDS] if rows else []
 
 
 def time_lines(desk: DeskTerms | None) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import OutcomeProbabilities, Tape
+from notes.counts import count_of
 from training.class_means import MeansBeside, MeanTest
 from training.evaluate import ClassCount, Interval, Slice
 from training.gate import Verdict
@@ -203,6 +204,13 @@ class Evaluation:
     compared: Scores | None = None
     """How the model did on the compared notes alone, to set beside the champion's; None where these are all."""
 
+    @property
+    def which_notes(self) -> str:
+        """Say on which test notes parts and bids are judged where a champion is: empty where these are all of them."""
+        if self.n_compared == self.n_test:
+            return ""
+        return f"the {self.n_compared:,} of {count_of(self.n_test, 'test note')} that count beside the champion"
+
     def side_by_side(self) -> list[tuple[Scores, str]]:
         """Give the rows of a table, each with a word on its notes: empty for all, else ``on the 212 compared notes``."""
         rows = [*self.scores, *([] if self.compared is None else [self.compared])]
@@ -246,6 +254,11 @@ class TrainingResult:
     def how_sure(self) -> HowSure | None:
         """How sure the model is at a few probabilities; None where that was not learned."""
         return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
+
+    @property
+    def resolved_in_parts(self) -> dict[str, int]:
+        """Resolved notes in each part of the split, within the judged months."""
+        return {name: one.n_resolved for name, one in self.weights.items() if name != "all"}
 
     @property
     def judged_report(self) -> Mapping[str, Any] | None:

@@ -122,14 +122,9 @@ def _rival(
     probability: Floats, fresh: Mask, champion: Champion, settings: GateSettings, doubts: tuple[str, ...]
 ) -> Rival:
     n_notes, n_fresh = len(fresh), int(fresh.sum())
-    are = "is" if n_notes - n_fresh == 1 else "are"
     what = champion.name if champion.candidate is None else f"the candidate that became {champion.name}"
     if n_fresh >= min(settings.min_unseen_notes, NEARLY_ALL * n_notes):
-        left = (
-            "none of them can have been fitted on"
-            if n_fresh == n_notes
-            else f"{n_notes - n_fresh:,} {are} left out, as it may have been fitted on their loans"
-        )
+        left = _left_out(n_notes - n_fresh, by_record=champion.candidate is not None)
         return Rival(
             probability, fresh, f"compared with {what} on {n_fresh:,} of {n_notes:,} test notes; {left}", doubts
         )
@@ -140,6 +135,15 @@ def _rival(
     )
     everything = np.ones(n_notes, dtype=bool)
     return Rival(probability, everything, f"compared with {what} on all {n_notes:,} test notes", (*doubts, few))
+
+
+def _left_out(n_notes: int, *, by_record: bool) -> str:
+    """Say how many test notes do not count and why; ``by_record``: by the short hashes that a bundle keeps of its loans."""
+    if n_notes == 0:
+        return "none of them can have been fitted on"
+    are, loans, them = ("is", "that loan", "it") if n_notes == 1 else ("are", "their loans", "them")
+    said = f"{n_notes:,} {are} left out, as it may have been fitted on {loans} and know what became of {them}"
+    return f"{said} (of other loans, too, 1 to 2 in a hundred look like one of its own)" if by_record else said
 
 
 def _doubts(window: CandidateWindow, name: str, as_of: Days, split: Split) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notes import OUTCOMES
+from notes.counts import count_of
 from notes.months import format_month
 from training.config import SplitSettings
 from training.snapshots import Snapshots, loan_order
@@ -28,6 +29,28 @@ MIN_JUDGED = 50
 
 
 @dataclass(frozen=True)
+class NoPart:
+    """Resolved snapshots in no part, by the reason.
+
+    Parameters
+    ----------
+    embargo
+        Of the months between calibration and test.
+    young
+        Of the test's months or later, but followed for too short a time for their outcome to have shown.
+    other_side
+        Of a loan that has snapshots on both sides of a cut and is used on the other.
+    mature_months
+        Months that an outcome needs to show.
+    """
+
+    embargo: int = 0
+    young: int = 0
+    other_side: int = 0
+    mature_months: int = 0
+
+
+@dataclass(frozen=True)
 class Split:
     """Three disjoint sets of rows, no loan in two of them.
 
@@ -36,7 +59,7 @@ class Split:
     fit, calibrate, test
         Positions of rows, ascending.
     out_of_time
-        False: the history was too short, loans were parted by chance.
+        False: no cut in time left enough in each part, so loans were parted by chance.
     embargo_months
         Months left out between calibration and test.
     judged_months
@@ -48,6 +71,8 @@ class Split:
         that did not last.
     statement
         What was done and why, to be printed.
+    no_part
+        Resolved snapshots in none of the three.
     """
 
     fit: Rows
@@ -58,6 +83,7 @@ class Split:
     judged_months: int
     factor: Floats
     statement: str
+    no_part: NoPart = NoPart()
 
 
 @dataclass(frozen=True)
@@ -105,14 +131,18 @@ def split_out_of_time(
     """Part the snapshots in time, with the longest embargo up to the horizon that leaves enough to fit on.
 
     Falls back to parting loans by chance, evenly over the outcomes, when no cut in time leaves every outcome in the fit,
-    ``min_fit_share`` of the mature loans to fit and calibrate on, and some to judge.  ``statement`` says so.
+    ``min_fit_share`` of the mature loans to fit and calibrate on, and some to judge.  ``statement`` says so, and what the
+    cut without an embargo lacks: that has the most to fit on.
     """
     timeline = _timeline(snapshots, labels, settings, horizon_months, seed)
+    if not timeline.mature.any():
+        return _split_by_chance(timeline, [f"no snapshot was followed for the {timeline.mature_months} months"])
     for embargo in range(horizon_months, -1, -1):
-        split = _cut_in_time(timeline, embargo)
-        if split is not None:
-            return split
-    return _split_by_chance(timeline)
+        cut = _cut_in_time(timeline, embargo)
+        lacks = _lacks(timeline, cut)
+        if not lacks:
+            return _split_in_time(timeline, cut)
+    return _split_by_chance(timeline, lacks)
 
 
 def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, horizon: int, seed: int) -> Timeline:
@@ -122,47 +152,93 @@ def _timeline(snapshots: Snapshots, labels: Labels, settings: SplitSettings, hor
     return Timeline(settings, horizon, labels.outcome, snapshots.loan, lot, month, followed, needed)
 
 
-def _cut_in_time(timeline: Timeline, embargo: int) -> Split | None:
+@dataclass(frozen=True)
+class _Cut:
+    """The parts that a cut in time gives, whether or not there is enough in them; ``before``: all that lies before it."""
+
+    embargo: int
+    begin: float
+    before: Mask
+    fit: Mask
+    calibrate: Mask
+    test: Mask
+    factor: Floats
+
+
+def _cut_in_time(timeline: Timeline, embargo: int) -> _Cut:
     settings, month = timeline.settings, timeline.month
-    if not timeline.mature.any():
-        return None
     begin = timeline.begin_of_latest(timeline.mature, settings.test_share)
-    test = timeline.mature & (month >= begin)
     before = month < begin - embargo
-    if not before.any() or timeline.n_loans(before) < settings.min_fit_share * timeline.n_loans(timeline.mature):
-        return None
-    before, test, both = timeline.keep_apart(before, test, 0)
+    early, test, both = timeline.keep_apart(before, timeline.mature & (month >= begin), 0)
     factor = np.where(both, 2.0, 1.0)
-    if not before.any():
-        return None
-    calibrate = before & (month >= timeline.begin_of_latest(before, settings.calibration_share))
-    fit, calibrate, both = timeline.keep_apart(before & ~calibrate, calibrate, 1)
-    factor *= np.where(both, 2.0, 1.0)
-    if not (fits(timeline, fit) and judges(timeline, calibrate) and judges(timeline, test)):
-        return None
-    judged = int(min(timeline.horizon, timeline.follow_up[test].max()))
+    if not early.any():
+        return _Cut(embargo, begin, before, early, early, test, factor)
+    calibrate = early & (month >= timeline.begin_of_latest(early, settings.calibration_share))
+    fit, calibrate, both = timeline.keep_apart(early & ~calibrate, calibrate, 1)
+    return _Cut(embargo, begin, before, fit, calibrate, test, factor * np.where(both, 2.0, 1.0))
+
+
+def _lacks(timeline: Timeline, cut: _Cut) -> list[str]:
+    """Say what a cut in time leaves too little of, each with what there is and what is needed; empty: nothing."""
+    settings, lacks = timeline.settings, []
+    if not cut.before.any():
+        return ["no snapshot lies before it"]
+    there, mature = timeline.n_loans(cut.before), timeline.n_loans(timeline.mature)
+    if there < settings.min_fit_share * mature:
+        lacks.append(
+            f"{count_of(there, 'loan')} before it, {settings.min_fit_share:.0%} of the {mature:,} that are old enough to "
+            "judge are needed (split.min_fit_share)"
+        )
+    resolved = {"calibration": cut.calibrate, "test": cut.test}
+    lacks += [
+        f"{count:,} of {str(name).replace('_', ' ')} in the fit part, {MIN_FITTED} are needed"
+        for name, count in zip(OUTCOMES, _counts(timeline, cut.fit), strict=True)
+        if count < MIN_FITTED
+    ]
+    return lacks + [
+        f"{int(_counts(timeline, rows).sum()):,} resolved in the {name} part, {MIN_JUDGED} are needed"
+        for name, rows in resolved.items()
+        if not judges(timeline, rows)
+    ]
+
+
+def _split_in_time(timeline: Timeline, cut: _Cut) -> Split:
+    month, embargo = timeline.month, cut.embargo
+    judged = int(min(timeline.horizon, timeline.follow_up[cut.test].max()))
     shortened = "" if embargo == timeline.horizon else f", shortened from {timeline.horizon} to leave enough to fit on"
     statement = (
-        f"out of time: fitted and calibrated on {_span(month[before])}, tested on {_span(month[test])}, embargo {embargo} "
-        f"months{shortened}; judged on outcomes within {judged} months; snapshots with less than "
-        f"{timeline.mature_months} months to show an outcome are not tested on"
+        f"out of time: fitted and calibrated on {_span(month[cut.fit | cut.calibrate])}, tested on "
+        f"{_span(month[cut.test])}, embargo {embargo} months{shortened}; judged on outcomes within {judged} months; "
+        f"snapshots with less than {timeline.mature_months} months to show an outcome are not tested on"
     )
-    parts = (np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test))
-    return Split(*parts, True, embargo, judged, factor, statement)
+    parts = (np.flatnonzero(cut.fit), np.flatnonzero(cut.calibrate), np.flatnonzero(cut.test))
+    return Split(*parts, True, embargo, judged, cut.factor, statement, _no_part(timeline, cut))
+
+
+def _no_part(timeline: Timeline, cut: _Cut) -> NoPart:
+    aside = (timeline.outcome >= 0) & ~(cut.fit | cut.calibrate | cut.test)
+    between = aside & ~cut.before & (timeline.month < cut.begin)
+    young = aside & (timeline.month >= cut.begin) & ~timeline.mature
+    n_young, n_between = int(young.sum()), int(between.sum())
+    return NoPart(n_between, n_young, int(aside.sum()) - n_between - n_young, timeline.mature_months)
 
 
 def fits(timeline: Timeline, rows: Mask, least: int = MIN_FITTED) -> bool:
     """Say whether the rows show enough of every outcome to be fitted on."""
-    counts = np.bincount(timeline.outcome[rows & (timeline.outcome >= 0)], minlength=len(OUTCOMES))
-    return bool((counts >= least).all())
+    return bool((_counts(timeline, rows) >= least).all())
 
 
 def judges(timeline: Timeline, rows: Mask) -> bool:
     """Say whether enough of the rows are resolved to judge on."""
-    return int((timeline.outcome[rows] >= 0).sum()) >= MIN_JUDGED
+    return int(_counts(timeline, rows).sum()) >= MIN_JUDGED
 
 
-def _split_by_chance(timeline: Timeline) -> Split:
+def _counts(timeline: Timeline, rows: Mask) -> NDArray[np.intp]:
+    """Count the rows that are resolved by outcome."""
+    return np.bincount(timeline.outcome[rows & (timeline.outcome >= 0)], minlength=len(OUTCOMES))
+
+
+def _split_by_chance(timeline: Timeline, lacks: list[str]) -> Split:
     settings, loan = timeline.settings, timeline.loan
     ending = np.full(loan.max() + 1, -1)
     np.maximum.at(ending, loan, timeline.outcome)
@@ -175,9 +251,9 @@ def _split_by_chance(timeline: Timeline) -> Split:
     calibrate = ~test & (place >= (1 - settings.test_share) * (1 - settings.calibration_share))
     fit = ~test & ~calibrate
     statement = (
-        f"NOT out of time: snapshots are of {_span(timeline.month)} and outcomes need {timeline.mature_months} months to "
-        f"show, too short a history to cut; loans were parted by chance, evenly over the outcomes, so a change with the "
-        f"times would not be noticed"
+        f"NOT out of time: snapshots are of {_span(timeline.month)}, outcomes need {timeline.mature_months} months to show, "
+        f"and even a cut without embargo leaves too little ({'; '.join(lacks)}); loans were parted by chance, evenly over "
+        f"the outcomes, so a change with the times would not be noticed"
     )
     parts = (np.flatnonzero(fit), np.flatnonzero(calibrate), np.flatnonzero(test))
     return Split(*parts, False, 0, timeline.horizon, np.ones(len(loan)), statement)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from notes import Resolutions
+from notes.counts import count_of
 from notes.months import format_month
 from training.config import TrainingConfig
 from training.judge import CHAMPION, MODEL
@@ -139,8 +140,8 @@ def warnings_of(
     found += _strata_warnings(everything)
     if everything.n_capped:
         found.append(
-            f"{everything.n_capped:,} resolved notes met the weight cap of {everything.largest:.0f}: the slowest outcomes "
-            "count for too little"
+            f"{count_of(everything.n_capped, 'resolved note')} met the weight cap of {everything.largest:.0f}: the slowest "
+            "outcomes count for too little"
         )
     if everything.effective_sample_size < data.n_resolved / 2:
         found.append(
@@ -170,10 +171,10 @@ def _strata_warnings(everything: CensoringWeights) -> list[str]:
     """Say where the outcomes of open notes rest on the states' timelines."""
     found = []
     if everything.flagged_strata:
-        tail = sum(one.tail_share * one.n_notes for one in everything.strata if one.flagged)
+        n_estimated = sum(one.n_estimated for one in everything.strata if one.flagged)
         found.append(
             f"SHORT_HISTORY: {'; '.join(everything.flagged_strata)}: followed for a shorter time than nine tenths "
-            f"of its foreclosures take; about {tail:,.0f} notes still open at the end were given likely ends by the states' "
+            f"of its foreclosures take; {count_of(n_estimated, 'note')} still open there got likely ends by the states' "
             "timelines, so foreclosure is partly an assumption there"
         )
     hardly = [one for one in everything.strata if one.short and one.hardly_seen]

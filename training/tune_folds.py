@@ -43,7 +43,7 @@ class TuneFolds:
     folds
         Empty when there is too little to tune on.
     out_of_time
-        False: the fit part's history was too short, loans were parted by chance.
+        False: no cut in time left enough on both sides, so loans were parted by chance.
     embargo_months
         Months left out between what is fitted and what is judged.
     n_loans
@@ -137,7 +137,7 @@ def _by_chance(watched: Watched, timeline: Timeline, inside: Mask, config: Train
         return TuneFolds((), False, 0, n_loans, f"too few resolutions to tune on: {of}")
     nobody = np.zeros_like(inside)
     folds = tuple(_fold(watched, early, late, nobody, config) for early, late in pairs)
-    statement = f"{n_parts} folds by chance, NOT in time (the fit part's history is too short to cut): {of}"
+    statement = f"{n_parts} folds by chance, NOT in time (no cut in time leaves enough to fit on and to judge): {of}"
     return TuneFolds(folds, False, 0, n_loans, statement)
 
 

@@ -180,9 +180,9 @@ class StratumReport:
     told: float
     """Effective number of resolved notes: what an open one with estimated ends tells is the prior's."""
     short: bool
-    """Followed for less than its foreclosures take, so that its open notes were given likely ends."""
+    """Followed for less than its foreclosures take, so that notes open at the end of it are given likely ends."""
     tail_share: float
-    """Still open at ``followed_months``."""
+    """Still open at ``followed_months``, notes resolved later included."""
     shares: tuple[float, ...]
     """Of the four outcomes, as weighed."""
     low: tuple[float, ...]
@@ -190,6 +190,8 @@ class StratumReport:
     """5 to 95 %: sampling error, and in a short stratum what the prior timelines may be wrong by."""
     timeline_low: tuple[float, ...] = ()
     timeline_high: tuple[float, ...] = ()
+    n_estimated: int = 0
+    """Open notes that were given likely ends."""
     """The same without sampling error: the least and the largest share at any of the timelines tried."""
 
     @property
@@ -219,7 +221,11 @@ class CensoringWeights:
     effective_sample_size
         (sum of weights)^2 / sum of squares, over resolved notes.
     open_share
-        Share of the base weight that is open.
+        Share of the base weight that is open: without an outcome within the months that the labels reach.
+    n_resolved
+        How many notes are resolved.
+    n_estimated
+        How many open notes are given likely ends.
     strata
         Each stratum's follow-up, where it was looked at stratum by stratum (:mod:`training.open_notes`).
     """
@@ -229,6 +235,8 @@ class CensoringWeights:
     n_capped: int
     effective_sample_size: float
     open_share: float
+    n_resolved: int
+    n_estimated: int
     strata: tuple[StratumReport, ...] = ()
 
     @property
@@ -278,6 +286,8 @@ def censoring_weights(
         n_capped=int((inverse >= max_weight * (1 - 1e-12)).sum()),
         effective_sample_size=effective_sample_size(raw),
         open_share=float(base_weight[~labels.resolved].sum() / base_weight.sum()) if len(base_weight) else 0.0,
+        n_resolved=int(labels.resolved.sum()),
+        n_estimated=0,
     )
 
 

@@ -89,12 +89,12 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
     n_resolved = sum(result.data.class_counts.values())
     sections = [
         Section("verdict", "Verdict", [*_verdict_blocks(result)]),
-        counts_section(result.evaluation, judgement),
-        bids_section(judgement),
+        counts_section(result.evaluation, confidence),
+        bids_section(result.evaluation, judgement),
         baselines_section(result.evaluation, confidence),
         reliability_section(judgement, config.judgement.reliability_confidence),
         *sure_sections(result.how_sure),
-        parts_section(judgement, confidence),
+        parts_section(result.evaluation, judgement, confidence),
         quarters_section(judgement, result),
         drift_section(judgement, config),
         importance_section(judgement),
@@ -109,7 +109,7 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
         title=f"Outcome model, trained on {trained_on(data)}",
         banner=warning_of(data),
         lead=_lead(result),
-        figures=_key_figures(result, n_resolved),
+        figures=_key_figures(result, n_resolved, confidence),
         sections=sections,
         footer=f"notebid · bundle {bundle_sha256} · all figures of this page are in {FIGURES}",
     )
@@ -132,6 +132,7 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
             "embargo_months": result.split.embargo_months,
             "judged_months": result.split.judged_months,
             "rows": {name: len(getattr(result.split, name)) for name in ("fit", "calibrate", "test")},
+            "no_part": _json(result.split.no_part),
         },
         "weights": {
             name: {
@@ -139,6 +140,8 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
                 "largest": one.largest,
                 "effective_sample_size": one.effective_sample_size,
                 "n_capped": one.n_capped,
+                "n_resolved": one.n_resolved,
+                "n_estimated": one.n_estimated,
             }
             for name, one in result.weights.items()
         },
@@ -173,7 +176,11 @@ def _json(value: Any) -> Any:
 def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
     against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
-    said = "passes the gate and may become the champion" if verdict.promote else "FAILS the gate and is not promoted"
+    said = (
+        "passes the gate and may become the champion"
+        if verdict.promote
+        else "FAILS the gate and does not become the champion by it"
+    )
     blocks = [
         Block(text=f"The model {said}. It was judged against {against}."),
         gate_block(verdict.checks, result.evaluation.comparison),
@@ -193,7 +200,7 @@ def _lead(result: TrainingResult) -> str:
     )
 
 
-def _key_figures(result: TrainingResult, n_resolved: int) -> list[KeyFigure]:
+def _key_figures(result: TrainingResult, n_resolved: int, confidence: float) -> list[KeyFigure]:
     evaluation, judgement = result.evaluation, result.judgement
     scores = {one.name: one for one in evaluation.scores}
     table = scores[BUCKET_TABLE]
@@ -219,7 +226,7 @@ def _key_figures(result: TrainingResult, n_resolved: int) -> list[KeyFigure]:
             "Largest miss of a share",
             f"{signed(100 * (worst.predicted - worst.actual) / total, 1)} points",
             f"{spoken(worst.outcome)}; standard error {100 * worst.standard_error / total:.1f}",
-            "bad" if judgement.outcome_drift.drifts else "good",
+            "good" if evaluation.mean_test.within_chance(confidence) else "bad",
         ),
     ]
     if judgement.bids is not None:

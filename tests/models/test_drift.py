@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from models.canonical_json import canonical_json
 from models.drift import DriftReference, DriftSettings, NoteSample, drift_reference, drift_report
 from models.drift_tests import chi_square_p, homogeneity_p, quadratic, stability_index
-from models.outcome_drift import outcome_drift
 
 SETTINGS = DriftSettings(false_alarm=0.05, min_psi=0.10, min_mix=0.01)
 
@@ -160,35 +159,3 @@ def test_any_tape_however_small_gets_finite_figures(n, seed):
     figures = [report.moved, report.mix_p_value, *(one.psi for one in report.features)]
     assert np.isfinite(figures).all()
     assert all(0 <= one.p_value <= 1 for one in report.features)
-
-
-def resolved(n_first, n, fitted_on):
-    """Give n notes of two even classes, of which n_first ended in the first."""
-    sample = NoteSample.of_tape(pd.DataFrame(index=range(n)), np.full((n, 2), 0.5))
-    return outcome_drift(sample, (np.arange(n) >= n_first).astype(np.int64), fitted_on, 0.05)
-
-
-def test_outcomes_are_tested_against_what_was_predicted():
-    # 60 of 100 where 50 were expected, variance 100 * 0.25 = 25: 10² / 25 = 4, p 0.0455.
-    found = resolved(60, 100, np.inf)
-    assert found.statistic == pytest.approx(4.0)
-    assert found.p_value == pytest.approx(0.0455, abs=1e-4)
-    assert found.drifts
-    assert found.predicted == (0.5, 0.5)
-    assert found.actual == pytest.approx((0.6, 0.4))
-
-
-def test_a_model_fitted_on_few_notes_is_not_held_to_more_than_it_can_know():
-    # Fitted on as many notes as are tested: twice the variance, half the statistic.
-    found = resolved(60, 100, 100.0)
-    assert found.statistic == pytest.approx(2.0)
-    assert not found.drifts
-
-
-def test_two_snapshots_of_a_loan_that_ended_alike_are_no_more_evidence_than_one():
-    single = resolved(60, 100, np.inf)
-    sample = NoteSample(
-        pd.DataFrame(index=range(200)), np.full((200, 2), 0.5), np.full(200, 0.5), np.repeat(np.arange(100), 2)
-    )
-    twice = outcome_drift(sample, np.repeat((np.arange(100) >= 60).astype(np.int64), 2), np.inf, 0.05)
-    assert twice.statistic == pytest.approx(single.statistic)

@@ -12,7 +12,7 @@ from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import excess_log_loss
 from training.fit import train
 from training.follow_up import FollowUp
-from training.gate import Rule
+from training.gate import Check, Rule
 from training.likely_ends import LikelyEnds
 from training.parts import Watched, weigh
 from training.report import report_lines
@@ -156,14 +156,18 @@ def test_the_report_shows_what_a_reader_has_to_see(result):
         "class counts at streaks of 3, 6 and 12 months: n/a, the file states its outcomes",
         "effective",
         "out of time: fitted and calibrated on",
+        "resolved snapshots take part: ",
         "class prior",
         "bucket table",
         "multinomial logit",
         "judicial yes",
-        "Gate: promoted",
+        "Gate: passed",
         "pass  better than the class prior",
     ):
         assert needed in text
+    missed = replace(result.verdict, checks=(Check("better than the class prior", False, True, "it is not"),))
+    assert "Gate: NOT passed" in report_lines(replace(result, verdict=missed))
+    assert "promoted" not in text  # the gate has an opinion; what is done is said by who does it
     counted = replace(
         result, data=replace(result.data, class_counts_at_streaks={3: {"reperform": 7}, 12: {"reperform": 2}})
     )

@@ -30,11 +30,13 @@ def at(sure, outcome, p):
     return one.low, one.high
 
 
-def stratum(name, n_notes, short, moved=0.0):
+def stratum(name, n_notes, short, moved=0.0, n_estimated=0):
     """A stratum in which the timelines move the share of the foreclosures by ``moved``."""
     shares = (0.4, 0.3, 0.1, 0.2)
     most = (*shares[:3], shares[3] + moved)
-    return StratumReport(name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, 50.0, short, 0.1, *[shares] * 4, most)
+    return StratumReport(
+        name, (name,), n_notes, 0.3, 20, 40.0, 2.0, 8.0, 50.0, short, 0.1, *[shares] * 4, most, n_estimated
+    )
 
 
 def test_the_ends_are_1_645_deviations_of_log_odds_away():
@@ -109,6 +111,20 @@ def test_where_histories_are_short_the_interval_is_that_of_a_note_in_the_middle_
     none = how_sure(kept().to_dict(), [stratum(STRATA[0], 50, False)])
     assert none.short_intervals == ()
     assert short_words(none) == "No open note had to be given likely ends by the timelines of the states."
+
+
+def test_open_notes_are_said_to_have_likely_ends_only_where_some_have():
+    short = {STRATA[1]: (0.1,) * 4, STRATA[2]: (0.1,) * 4}
+    strata = [stratum(STRATA[0], 50, False), stratum(STRATA[1], 20, True), stratum(STRATA[2], 10, True)]
+    without = short_words(how_sure(kept(short=short).to_dict(), strata))
+    assert without.startswith("37.5% of the training notes are in strata with a short history")  # 30 of 80
+    assert "No end of an open note had to be estimated" in without
+    assert "were given likely ends" not in without
+    assert "SHORT_HISTORY" not in without
+    with_some = [*strata[:2], stratum(STRATA[2], 10, True, n_estimated=3)]
+    assert "3 open notes there were given likely ends" in short_words(how_sure(kept(short=short).to_dict(), with_some))
+    with_one = [*strata[:2], stratum(STRATA[2], 10, True, n_estimated=1)]
+    assert "1 open note there was given likely ends" in short_words(how_sure(kept(short=short).to_dict(), with_one))
 
 
 def test_the_middle_one_is_one_stratum_with_all_its_four_deviations():

@@ -1,6 +1,8 @@
 """The model beside the champion: each pair of figures on the same notes, and said on which."""
 
+import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from training.config import TrainingConfig
 from training.evaluate import Judged
 from training.gate import Rule
 from training.judge import evaluate, judge
-from training.page_measures import baselines_section
+from training.judgement_bids import HISTOGRAM_EDGES, BidErrors, BidJudgement
+from training.page_context import bids_section
+from training.page_measures import baselines_section, counts_section, gate_block, parts_section
 from training.report import score_lines
 from training.rival import Rival
 
@@ -65,3 +69,31 @@ def test_where_all_notes_are_compared_no_row_says_a_number():
     found = evaluated(np.ones(6, dtype=bool))
     assert found.compared is None
     assert not any("compared" in line for line in score_lines(found))
+
+
+@pytest.mark.parametrize(("p_value", "said"), [(0.051, "agree within chance"), (0.049, "differ by more than chance")])
+def test_one_test_of_the_shares_is_told_by_the_gate_and_beside_the_counts(p_value, said):
+    found = replace(evaluated(), mean_test=MeanTest((0.03, 0.0, 0.0, -0.03), p_value))
+    verdict = judge(Rule.FIRST_MODEL, found, CONFIG.gate)
+    [check] = [one for one in verdict.checks if one.name == "shares of the outcomes"]
+    assert check.passed == (said == "agree within chance")  # 3 points are more than the 2 allowed, so chance decides
+    [counts] = counts_section(found, CONFIG.gate.confidence).blocks
+    assert said in counts.text
+    figures = next(row[2] for row in gate_block(verdict.checks).rows if row[0] == "shares of the outcomes")
+    shares = [
+        re.search(r"sound model is as far off in (\S+) of cases", text).group(1) for text in (counts.text, figures)
+    ]
+    assert shares == [f"{100 * p_value:.1f}%"] * 2
+
+
+@pytest.mark.parametrize(("compared", "said"), [(COMPARED, True), (np.ones(6, dtype=bool), False)])
+def test_bids_and_parts_are_said_to_be_of_the_compared_notes_where_these_are_not_all(compared, said):
+    errors = {"model": BidErrors(3, 1.0, 2.0, 0.5, 0.4)}
+    bids = BidJudgement(1, errors, errors, (1.0, *[0.0] * (len(HISTOGRAM_EDGES) - 2)))
+    judgement = SimpleNamespace(bids=bids, parts=(), delinquent_parts=(), part_reference="champion")
+    evaluation = evaluated(compared)
+    money = bids_section(evaluation, judgement).blocks[0].text
+    parts = parts_section(evaluation, judgement, 0.95).blocks[0].text
+    assert money.startswith("Each of 3 test notes was priced twice")
+    for text in (money, parts):
+        assert ("the 4 of 6 test notes that count beside the champion" in text) == said

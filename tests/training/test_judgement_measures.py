@@ -8,15 +8,22 @@ import pytest
 
 from notes import Notes, PaymentHistory, Tape
 from pricing import Assumptions
-from training.evaluate import Judged
+from training.evaluate import Interval, Judged, paired_difference
 from training.judgement import SHIPPED_ASSUMPTIONS, drawn
 from training.judgement_bids import bid_errors, highest_share, judge_bids, realised_odds
 from training.judgement_importance import permutation_importance
 from training.judgement_leakage import feature_aucs, later_dates, outcome_like_columns
-from training.judgement_learning import LearningCurve, LearningData, fit_inverse, learning_curve, why_no_curve
-from training.judgement_parts import Bootstrap, part_scores, quarters, states
+from training.judgement_learning import (
+    LearningCurve,
+    LearningData,
+    LearningPoint,
+    fit_inverse,
+    learning_curve,
+    why_no_curve,
+)
+from training.judgement_parts import IN_NONE, Bootstrap, part_scores, quarters, states
 from training.judgement_reliability import reliability, wilson_interval
-from training.page_context import learning_words
+from training.page_context import curve_words, learning_words
 
 BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=1)
 
@@ -90,6 +97,28 @@ def test_the_interval_is_about_two_standard_errors_wide_on_each_side():
     row = -np.log(mine[np.arange(n), part.outcome]) + np.log(other[np.arange(n), part.outcome])
     error = row.std() / np.sqrt(n)
     assert found.difference.high - found.difference.low == pytest.approx(2 * 1.96 * error, rel=0.08)
+
+
+def test_the_same_notes_have_the_same_interval_under_every_name_and_beside_the_baselines():
+    rng = np.random.default_rng(4)
+    n = 300
+    mine, other = rng.dirichlet([2, 1, 1, 1], n), rng.dirichlet([2, 1, 1, 1], n)
+    part = judged(rng.choice(4, n), rng.choice([0.5, 1.0, 2.0], n), rng.integers(0, 250, n))
+    late = rng.random(n) < 0.2
+    groups = {
+        "seller": np.full(n, "made"),
+        "months_behind": np.where(late, "1-2", "0"),
+        "late": np.where(late, "yes", IN_NONE),  # a part of the book, the others in none
+    }
+    found = {(one.by, one.value): one for one in part_scores(part, mine, other, groups, BOOTSTRAP)}
+    assert set(found) == {("seller", "made"), ("months_behind", "1-2"), ("months_behind", "0"), ("late", "yes")}
+    whole = paired_difference(part, mine, other, draws=200, confidence=0.95, seed=1)
+    for one, same in (
+        (found["seller", "made"].difference, whole),
+        (found["late", "yes"].difference, found["months_behind", "1-2"].difference),
+    ):
+        assert (one.estimate, one.low, one.high) == pytest.approx((same.estimate, same.low, same.high), rel=1e-12)
+    assert found["late", "yes"].n_notes == late.sum()
 
 
 def test_quarters_and_states_are_named_and_rare_states_put_together():
@@ -202,6 +231,36 @@ def test_the_words_say_less_than_a_ten_thousandth_and_nothing_only_where_the_cur
     assert "less than 0.0001" in large
     assert "twice as many would lower it by about 0.0005" in learning_words(LearningCurve((), 0.8, 10.0), 10_000)
     assert "nothing that can be seen" in learning_words(LearningCurve((), 0.8, 0.0), 500)
+
+
+def curve_of(*points):
+    floor, slope = fit_inverse([n for n, _, _ in points], [loss for _, loss, _ in points])
+    return LearningCurve(tuple(LearningPoint(n, loss, gap) for n, loss, gap in points), floor, slope)
+
+
+def test_a_gain_that_may_be_nothing_is_said_to_be_one():
+    doubtful = curve_of((400, 0.71, Interval(0.01, -0.0077, 0.0271)), (800, 0.70, None))
+    assert "the gain is not told from nothing" in learning_words(doubtful, 800)
+    sure = curve_of((400, 0.71, Interval(0.01, 0.0077, 0.0123)), (800, 0.70, None))
+    assert "not told from nothing" not in learning_words(sure, 800)
+    # It is the fit on the fewest loans that decides: one on more is nearer to that on all.
+    near = curve_of(
+        (200, 0.73, Interval(0.03, 0.01, 0.05)), (400, 0.71, Interval(0.01, -0.01, 0.03)), (800, 0.70, None)
+    )
+    assert "not told from nothing" not in learning_words(near, 800)
+
+
+def test_through_two_points_a_curve_always_goes_so_it_is_not_said_how_far_it_misses():
+    gap = Interval(0.01, -0.01, 0.03)
+    assert "misses" not in curve_words(curve_of((400, 0.71, gap), (800, 0.70, None)))
+    assert "any two allow one" in curve_words(curve_of((400, 0.71, gap), (800, 0.70, None)))
+    # A log loss that rises from 0.70 to 0.72 is met by a flat line at 0.71, 0.01 off each.
+    assert "misses by up to 0.0100" in curve_words(curve_of((400, 0.70, gap), (800, 0.72, None)))
+    # Through 0.9 at 100 and 0.8 at 200 and 400, n in hundreds: means of 1/n 7/12 and of the loss 5/6; slope (5/12 * 1/15 +
+    # 1/12 * 1/30 + 1/3 * 1/30) / (25/144 + 1/144 + 16/144) = (1/24) / (42/144) = 1/7, floor 3/4: the middle point is met
+    # at 3/4 + 1/14 = 0.8214, the first at 0.8929, the last at 0.7857.
+    three = curve_of((100, 0.9, gap), (200, 0.8, gap), (400, 0.8, None))
+    assert "through 3 points, which it misses by up to 0.0214" in curve_words(three)
 
 
 def test_loans_are_drawn_whole_and_nested_and_sizes_without_an_outcome_left_out():

@@ -47,7 +47,7 @@ def part_of(watched):
     rows = np.flatnonzero(watched.labels.resolved)
     outcome = np.array([str(name) for name in OUTCOMES])[watched.labels.outcome[rows]]
     ones = np.ones(len(rows))
-    censoring = CensoringWeights(ones, 1.0, 0, float(len(rows)), 0.0)
+    censoring = CensoringWeights(ones, 1.0, 0, float(len(rows)), 0.0, len(rows), 0)
     return Part(watched.features.iloc[rows], outcome, ones, watched.snapshots.loan[rows], rows, censoring)
 
 

@@ -84,6 +84,30 @@ def test_a_judicial_stratum_followed_for_36_months_gets_its_foreclosures_back_to
     assert np.mean(plain) < -0.25
 
 
+def test_resolved_notes_are_counted_apart_from_open_ones_with_likely_ends():
+    labels, follow_up, _ = judicial_stratum(1_000, 1)
+    found = weigh_open_notes(labels, np.ones(1_000), follow_up, SETTINGS)
+    weighed = set(found.rows.tolist())
+    assert found.n_resolved == labels.resolved.sum() == len(weighed & set(np.flatnonzero(labels.resolved)))
+    assert found.n_estimated == len(weighed - set(np.flatnonzero(labels.resolved))) > 0
+    without = weigh_open_notes(labels, np.ones(1_000), follow_up, SETTINGS, tail=False)
+    assert (without.n_resolved, without.n_estimated) == (found.n_resolved, 0)
+    assert [one.n_estimated for one in found.strata] == [found.n_estimated]
+
+
+def test_a_file_without_an_open_note_may_have_a_short_history_but_no_estimated_end():
+    # 96 notes end by month 20 and four one by one in months 30 to 33: from month 30 on fewer than five are watched, so the
+    # history ends at 20, with 4 % still open, though sales take 46 months.
+    months = np.concatenate([np.repeat(np.arange(1, 21), 5)[:96], [30, 31, 32, 33]])
+    labels = labels_of(np.arange(100) % 4, months)
+    found = weigh_open_notes(labels, np.ones(100), watched(np.zeros(100, int), 46.0), SETTINGS)
+    [only] = found.strata
+    assert only.short
+    assert only.followed_months == 20
+    assert only.tail_share == pytest.approx(0.04)
+    assert (only.open_share, only.n_estimated, found.n_estimated) == (0.0, 0, 0)
+
+
 def test_a_stratum_followed_for_longer_than_its_foreclosures_take_has_no_tail():
     labels, _, _ = judicial_stratum(1_000, 1, history=84)
     found = weigh_open_notes(labels, np.ones(1_000), watched(np.zeros(1_000, int), 12.0), SETTINGS)

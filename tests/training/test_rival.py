@@ -80,7 +80,16 @@ def test_earlier_loans_only_the_candidate_is_compared_on_every_note(snapshots):
 def test_notes_of_loans_that_the_candidate_was_fitted_on_are_left_out_and_counted(snapshots):
     rival = beside(snapshots, champion_of(snapshots, [0, 1, 3]))
     assert rival.compared.tolist() == [True, False, True, True]
-    assert "3 of 4 test notes; 1 is left out" in rival.statement
+    assert (
+        "3 of 4 test notes; 1 is left out, as it may have been fitted on that loan and know what became of it (of other "
+        "loans, too, 1 to 2 in a hundred look like one of its own)" in rival.statement
+    )
+
+
+def test_several_notes_left_out_are_spoken_of_as_several(snapshots):
+    rival = beside(snapshots, champion_of(snapshots, [0, 2, 3]))
+    assert "2 of 4 test notes; 2 are left out, as it may have been fitted on their loans" in rival.statement
+    assert "what became of them" in rival.statement
 
 
 def test_a_later_snapshot_of_a_fitted_loan_counts_when_nothing_of_its_outcome_was_known_yet(snapshots):
@@ -113,6 +122,7 @@ def test_a_champion_without_a_candidate_is_compared_as_kept_on_notes_after_all_i
     assert rival.compared.tolist() == [False, True, True, True]
     assert (rival.probability[:, 0] == KEPT).all()
     assert "keeps no candidate" in rival.warnings[0]
+    assert "of other loans" not in rival.statement  # it is left out by its date, not by a hash
 
 
 @pytest.mark.parametrize("known", ["2024-12-31", ""])

@@ -72,11 +72,52 @@ def test_a_single_trade_date_is_parted_by_loan_and_says_so(resolutions_of):
     given = replace(given, tape=replace(given.tape, notes=type(given.tape.notes)(one_day)))
     _, labels, split = split_of(given)
     assert not split.out_of_time
-    assert split.statement.startswith("NOT out of time")
+    assert lacking(split) == ["no snapshot lies before it"]
     # 720 loans, 180 an outcome: a quarter tests, 15 % of the rest calibrate, the same of every outcome within one loan.
     assert len(split.test) == pytest.approx(180, abs=4)
     assert len(split.calibrate) == pytest.approx(81, abs=4)
     assert np.ptp(np.bincount(labels.outcome[split.test], minlength=4)) <= 1
+
+
+def lacking(split):
+    """What the statement says that the nearest cut lacks."""
+    assert split.statement.startswith("NOT out of time")
+    return split.statement.partition("leaves too little (")[2].partition(")")[0].split("; ")
+
+
+@pytest.mark.parametrize("early_deeds", [4, 5])
+def test_one_deed_too_few_is_named_and_one_more_is_enough(resolutions_of, early_deeds):
+    # Every fourth loan is a deed.  Of those of the first eight years, of which the fit part takes the oldest, all but the
+    # first four or five are left out; five are needed.
+    given = made_history(resolutions_of, years=9, first_year=2010)
+    deeds = np.flatnonzero(np.arange(len(given)) % 4 == 2)
+    left_out = deeds[(deeds >= 4 * early_deeds) & (deeds < 8 * 12 * 20)]
+    _, _, split = split_of(given.take(np.setdiff1d(np.arange(len(given)), left_out)))
+    assert split.out_of_time == (early_deeds == 5)
+    if not split.out_of_time:
+        assert lacking(split) == ["4 of deed in lieu in the fit part, 5 are needed"]
+
+
+def test_too_few_to_calibrate_and_to_judge_are_named(resolutions_of):
+    # A loan a month for nine years to 2018, seen to December 2019; outcomes take up to 24 months, so the 96 to December 2017
+    # are old enough.  The latest quarter of them, 24, is the test; of the 72 before it the latest 15 %, from the 62nd on.
+    _, _, split = split_of(made_history(resolutions_of, years=9, first_year=2010, per_month=1))
+    assert lacking(split) == [
+        "11 resolved in the calibration part, 50 are needed",
+        "24 resolved in the test part, 50 are needed",
+    ]
+
+
+def test_too_few_loans_before_the_cut_are_named_with_the_share_that_is_needed(resolutions_of):
+    # 500 loans of one month and 700 of two years later, all old enough: the latest quarter begins in the second month, and
+    # 500 of 1,200 are 42 %.
+    given = made_history(resolutions_of, years=1, per_month=100, first_year=2010, last="2025-12-31")
+    as_of = np.where(np.arange(1_200) < 500, "2010-06-30", "2012-06-30")
+    resolved = (as_of.astype("datetime64[M]") + 6 * (np.arange(1_200) % 4 + 1) + 1).astype("datetime64[D]")
+    frame = given.tape.notes.frame.assign(as_of_date=as_of)
+    tape = replace(given.tape, notes=type(given.tape.notes)(frame))
+    _, _, split = split_of(replace(given, tape=tape, resolution_date=resolved - np.timedelta64(1, "D")))
+    assert lacking(split)[0].startswith("500 loans before it, 55% of the 1,200 that are old enough to judge are needed")
 
 
 def test_the_test_is_judged_on_what_its_follow_up_can_show(resolutions_of):
@@ -87,6 +128,27 @@ def test_the_test_is_judged_on_what_its_follow_up_can_show(resolutions_of):
     assert split.judged_months == 2019 * 12 + 11 - oldest
     assert 24 < split.judged_months < HORIZON
     assert f"within {split.judged_months} months" in split.statement
+
+
+def test_resolved_snapshots_in_no_part_are_counted_by_the_reason(resolutions_of):
+    # 20 loans a month to December 2018, seen to December 2019, old enough to December 2017.  Of the younger, of 2018, those
+    # that take 6 or 12 months are resolved, 5 a month each, and those of January to June that take 18: 60 + 60 + 30.
+    _, labels, split = split_of(made_history(resolutions_of, years=9, first_year=2010))
+    left = split.no_part
+    assert (left.young, left.mature_months, left.other_side) == (150, 24, 0)
+    assert left.embargo == 20 * split.embargo_months > 0
+    used = np.concatenate([split.fit, split.calibrate, split.test])
+    assert labels.resolved[used].sum() + left.young + left.embargo == labels.resolved.sum()
+
+
+@pytest.mark.parametrize(("years", "snapshots"), [(1, 3), (9, 3), (20, 3), (9, 2), (30, 1)])
+def test_every_resolved_snapshot_is_in_a_part_or_counted_as_in_none(resolutions_of, years, snapshots):
+    given = made_history(resolutions_of, years=years, snapshots=snapshots, first_year=2019 - years)
+    _, labels, split = split_of(given)
+    left, used = split.no_part, np.concatenate([split.fit, split.calibrate, split.test])
+    in_none = left.embargo + left.young + left.other_side
+    assert labels.resolved[used].sum() + in_none == labels.resolved.sum()
+    assert split.out_of_time or in_none == 0
 
 
 @pytest.mark.parametrize("years", [1, 9, 20])
@@ -131,6 +193,11 @@ def test_loans_on_both_sides_of_the_cut_are_neither_lost_nor_doubled(resolutions
     # About 900 rows, some hundreds of which are halved by lot: a standard error of 2 points or so.
     assert np.average(is_long[fitted], weights=factor) == pytest.approx(expected, abs=0.06)
     assert factor.sum() == pytest.approx(early.sum(), rel=0.12)
+    # Every snapshot is resolved and old enough, so what is left out lies in the embargo or on the other side of a cut.
+    between = (month > month[fitted].max()) & (month < month[split.test].min())
+    n_parts = len(fitted) + len(split.test)
+    assert split.no_part.embargo == between.sum()
+    assert split.no_part.other_side == len(month) - n_parts - between.sum() > 0
 
 
 def test_the_split_by_loan_does_not_depend_on_the_order_of_rows(resolutions_of):

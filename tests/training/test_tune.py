@@ -33,7 +33,7 @@ def part(seed, n=60):
     rows = np.arange(n)
     outcome = np.array([str(name) for name in OUTCOMES])[rows % 4]
     features = pd.DataFrame({"a": rng.normal(size=n) + (rows % 4), "b": rng.normal(size=n)})
-    weights = CensoringWeights(np.ones(n), 1.0, 0, float(n), 0.0)
+    weights = CensoringWeights(np.ones(n), 1.0, 0, float(n), 0.0, n, 0)
     return Part(features, outcome, np.ones(n), 1_000 * seed + rows, rows, weights)
 
 

@@ -16,6 +16,7 @@ from models.drift import DriftSettings
 from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
+from training.model_card import _identity
 from training.page_built import built_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
@@ -237,6 +238,25 @@ def test_the_card_says_what_the_model_is_not_for_and_what_rules_it_minds(files):
         "protected attribute",
     ):
         assert needed in card
+
+
+@pytest.mark.parametrize(
+    ("method", "out_of_time", "said"),
+    [
+        ("none", True, "trees, its calibration left as it is, which did best on later notes; its mixture"),
+        ("temperature", True, "trees, calibrated on later notes by one temperature; its mixture"),
+        (
+            "vector",
+            False,
+            "trees, calibrated on notes that were not fitted on by a scale and an offset an outcome; its",
+        ),
+        (None, True, "trees; its mixture"),
+    ],
+)
+def test_the_card_says_how_the_model_was_calibrated_and_no_more(result, method, out_of_time, said):
+    found = {} if method is None else {"calibration": {"method": method, "held_out_log_loss": {}}}
+    stand_in = SimpleNamespace(bundle=result.bundle, kept_report=found, split=SimpleNamespace(out_of_time=out_of_time))
+    assert said in _identity(stand_in, SHA)[2]
 
 
 def test_no_name_no_zip_and_no_protected_attribute_is_a_feature_as_the_card_says():
