@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 
 from notes import OUTCOMES, Notes
+from tapes.headings.normalise import spelled_out
+from tapes.headings.registry import AFTER_THE_FACT
 from training.evaluate import Floats, Ints, ranking_aucs
+from training.feature_columns import features_of
 
 EVENT_DATES = (
     "origination_date",
@@ -23,13 +26,15 @@ EVENT_DATES = (
 """Dates of things that happen once: after ``as_of_date`` they were not known, and features take them as missing."""
 
 _AFTER_THE_FACT = re.compile(
-    r"resolution|outcome|liquidat|zero.?bal|zb.?(code|dte|date)|disposition|disp.?(dt|date)|proceed|procs"
-    r"|(?<![a-z])reo(?![a-z])|deed.?(rec|received|recorded)|(dil|fc|ss|foreclosure|short.?sale).?compl"
-    r"|actual.?(fc)?.?sale|sale.?(amount|result|price)|bid.?amount|(?<![a-z])pif|paid.?in.?full|payoff.?date"
-    r"|inactive.?date|prim.?stat|charge.?off",
-    re.IGNORECASE,
+    r"outcome|resolution|resolved|dispos|\bdisp date|liquidat|\bliqd\b|zero bal|\bzb (?:code|date)|\breo\b"
+    r"|\bproceeds?\b|\bproc\b|\bfinal\b(?! (?:maturity|due|payment|balloon|title))|final ?stat|\bresults?\b"
+    r"|\bclosed\b(?! end)|\bsold\b(?! rate)|settle|terminat|payoff date|paid off|paid in full|\bpif\b|inactive|prim stat"
+    r"|charged? off|\bexit\b|\bremoval\b|repurchase|\b(?:dil|deed in lieu|ss|short sale)\b|deed rec|foreclosed"
+    r"|(?<!to )\bforeclosure (?:date|comp(?!laint))|\bfcc\b|third party sale|actual (?:foreclosure )?sale"
+    r"|sale (?:amount|price|held)|bid amount|redemption|recover(?:y|ies?|ed)\b|severity|(?:actual|net|realized) loss"
+    r"|\bend(?:ing)? (?:status|state|type|reason)|\blabel\b|\btarget\b"
 )
-"""Headings under which servicers write what became of a loan."""
+"""Headings under which sellers and servicers write what became of a loan, their words spelled out."""
 _LABELS = frozenset(
     {
         "outcome",
@@ -54,10 +59,19 @@ class FeatureAuc:
 
 @dataclass(frozen=True)
 class OutcomeLikeColumn:
-    """A column of the file whose heading sounds like what became of the loan, and what it was read as (or that not)."""
+    """A column of the file whose heading sounds like what became of the loan.
+
+    Parameters
+    ----------
+    read_as
+        A canonical column, or a word for not being used.
+    features
+        Those that are made of it: the model knows what it says.  Empty: nothing of it is in the model.
+    """
 
     heading: str
     read_as: str
+    features: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,13 +87,16 @@ class LeakageReport:
     payments_after_as_of
         Payment rows after their note's as-of month, cut on reading; None where no file was read.
     columns
-        None where no file was read.
+        Those headed like an outcome; None where no file was read.
+    n_columns
+        How many headings were looked at.
     """
 
     aucs: tuple[FeatureAuc, ...]
     later_dates: Mapping[str, int]
     payments_after_as_of: int | None
     columns: tuple[OutcomeLikeColumn, ...] | None
+    n_columns: int = 0
 
 
 def feature_aucs(features: pd.DataFrame, outcome: Ints, weight: Floats) -> tuple[FeatureAuc, ...]:
@@ -109,11 +126,16 @@ def outcome_like_columns(columns: Mapping[str, str]) -> tuple[OutcomeLikeColumn,
 
     Examples
     --------
-    >>> outcome_like_columns({"REO Flag": "not used", "Area": "not used", "Outcome": "outcome"})
-    (OutcomeLikeColumn(heading='REO Flag', read_as='not used'),)
+    >>> for one in outcome_like_columns({"final_status": "not used", "Area": "not used", "Outcome": "outcome"}):
+    ...     one.heading, one.read_as, one.features
+    ('final_status', 'not used', ())
     """
     return tuple(
-        OutcomeLikeColumn(heading, read_as)
+        OutcomeLikeColumn(heading, read_as, features_of(read_as))
         for heading, read_as in columns.items()
-        if _AFTER_THE_FACT.search(heading) and read_as not in _LABELS
+        if read_as not in _LABELS and (read_as == AFTER_THE_FACT or _sounds_like_an_end(heading))
     )
+
+
+def _sounds_like_an_end(heading: str) -> bool:
+    return _AFTER_THE_FACT.search(" ".join(spelled_out(heading))) is not None

@@ -8,6 +8,7 @@ from reports.svg import Axes, BarRow, Caption, Series, bar_drawing, column_drawi
 from training.config import TrainingConfig
 from training.judgement import Judgement
 from training.judgement_bids import HISTOGRAM_EDGES, BidErrors
+from training.judgement_leakage import OutcomeLikeColumn
 from training.judgement_learning import MORE, LearningCurve
 from training.page_words import interval, mix, model_name, outcome_names, percent, probability_words, signed, spoken
 from training.result import TrainingResult
@@ -124,7 +125,10 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
     if leakage.columns is None:
         points.append("No file was read, so there were no column headings to look at.")
     elif not leakage.columns:
-        points.append("No column of the file is headed like an outcome beside the outcome itself.")
+        points.append(
+            f"None of the {leakage.n_columns:,} columns of the file is headed like an outcome, but for those that give it. "
+            "Only columns that features are made of can leak; of one that is not read, nothing is in the model."
+        )
     rows = [(spoken(one.name), spoken(one.outcome), f"{one.auc:.3f}") for one in leakage.aucs[:_TOP_AUC]]
     blocks = [
         Block(
@@ -138,13 +142,20 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
     if leakage.columns:
         blocks.append(
             Block(
-                heading=("heading in the file", "read as"),
-                rows=[(one.heading, spoken(one.read_as)) for one in leakage.columns],
-                words=(1,),
-                caption="Columns headed like an outcome: none may be read as something known on the as-of date",
+                heading=("heading in the file", "read as", "does the model know it?"),
+                rows=[(one.heading, spoken(one.read_as), _known_by(one)) for one in leakage.columns],
+                words=(1, 2),
+                caption=f"Columns headed like an outcome, of {leakage.n_columns:,} in the file",
             )
         )
     return Section("leakage", "Could it have seen the future?", blocks)
+
+
+def _known_by(column: OutcomeLikeColumn) -> str:
+    """Say whether anything of a column is in the model."""
+    if column.features:
+        return f"yes, by {', '.join(map(spoken, column.features))}: it must be as it stood on the as-of date"
+    return "no, nothing of it: it cannot leak"
 
 
 def learning_section(judgement: Judgement, n_all: int, confidence: float) -> Section:

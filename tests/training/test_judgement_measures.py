@@ -1,14 +1,18 @@
 """Hand-worked figures of what the report adds to the gate's own."""
 
+import csv
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import tapes.headings
 from notes import Notes, PaymentHistory, Tape
 from pricing import Assumptions
 from training.evaluate import Judged
+from training.feature_columns import made_of
 from training.judgement import SHIPPED_ASSUMPTIONS, drawn
 from training.judgement_bids import bid_errors, highest_share, judge_bids, realised_odds
 from training.judgement_importance import permutation_importance
@@ -18,6 +22,7 @@ from training.judgement_parts import Bootstrap, part_scores, quarters, states
 from training.judgement_reliability import reliability, wilson_interval
 from training.page_context import learning_words
 
+ALIASES = Path(tapes.headings.__file__).with_name("aliases.csv")
 BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=1)
 
 
@@ -164,6 +169,17 @@ def test_event_dates_after_the_as_of_date_are_counted_and_dates_that_may_lie_ahe
         "inactiveDate",
         "resolutionProceeds",
         "Sales Proceed",
+        "final_status",
+        "FINALSTATUS",
+        "Result",
+        "Closed Dt",
+        "Liquidation Type",
+        "Payoff Date",
+        "Loan Sold (Y/N)",
+        "Resolved As",
+        "Recoveries",
+        "Paid Off",
+        "target",
     ],
 )
 def test_headings_under_which_servicers_write_the_end_are_found(heading):
@@ -171,10 +187,81 @@ def test_headings_under_which_servicers_write_the_end_are_found(heading):
 
 
 @pytest.mark.parametrize(
-    "heading", ["Area", "Current UPB", "FC Status", "Videoed", "Next Due Date", "Foreclosure Referral Date"]
+    "heading",
+    [
+        "Area",
+        "Current UPB",
+        "FC Status",
+        "loan_status",
+        "Videoed",
+        "Next Due Date",
+        "Foreclosure Referral Date",
+        "Referred to Foreclosure Date",
+        "FC Complaint Filed Date",
+        "stage_reached_in_legal_proceedings",
+        "Final Maturity Date",
+        "Closed-End Second",
+        "Ending Principal Balance",
+    ],
 )
 def test_plain_headings_are_not_and_the_outcome_itself_is_meant(heading):
     assert outcome_like_columns({heading: "upb", "Resolution Date": "resolution_date"}) == ()
+
+
+def test_every_heading_known_to_be_told_after_the_fact_is_found_and_of_those_read_only_few_that_need_a_look():
+    found = {True: set(), False: set()}
+    for one in csv.DictReader(ALIASES.read_text(encoding="utf-8").splitlines()):
+        if one["target"] not in ("ignored", "personal"):
+            after = one["target"] == "after_the_fact"
+            # Told apart by the words alone: a mapping may call such a column anything.
+            found[after].add((one["heading"], len(outcome_like_columns({one["heading"]: "not used"}))))
+    assert {number for _, number in found[True]} == {1}
+    needing_a_look = {heading for heading, number in found[False] if number}
+    assert all("REO" in one or one == "primStat" for one in needing_a_look)
+
+
+def test_a_column_told_after_the_fact_by_the_users_mapping_is_found_whatever_its_heading():
+    [found] = outcome_like_columns({"X17": "after_the_fact"})
+    assert (found.heading, found.features) == ("X17", ())
+
+
+def test_of_a_column_headed_like_an_outcome_it_is_known_whether_the_model_reads_it():
+    by_heading = {
+        one.heading: one.features
+        for one in outcome_like_columns(
+            {
+                "final_status": "not used",
+                "final stage": "foreclosure_status",
+                "resolved dti": "dti",
+                "exit": "loan_status",
+            }
+        )
+    }
+    assert by_heading["final_status"] == ()
+    assert by_heading["final stage"] == ("foreclosure_stage", "months_since_referral")
+    assert by_heading["resolved dti"] == ("debt_to_income", "layered_risk_count")
+    # A status fills the stage, the chapter and the workout where those columns are empty.
+    assert {"foreclosure_stage", "bankruptcy", "workout_under_way"} < set(by_heading["exit"])
+
+
+@pytest.mark.parametrize(
+    ("feature", "columns", "said"),
+    [
+        ("foreclosure_stage", {"foreclosure_status": "foreclosure_status"}, "column 'foreclosure_status'"),
+        (
+            "foreclosure_stage",
+            {"Status": "loan_status", "dti": "dti", "FC Stage": "foreclosure_status"},
+            "columns 'FC Stage' (read as foreclosure_status), 'Status' (read as loan_status)",
+        ),
+        ("months_behind", {"Next Due": "next_due_date"}, "column 'Next Due' (read as next_due_date) and the payments"),
+        ("months_behind", {"pay_string": "pay_string"}, "column 'pay_string'"),
+        ("debt_to_income", {"dti": "not used"}, "no column of the file"),
+        ("debt_to_income", None, "field dti"),
+        ("foreclosure_stage", None, "fields foreclosure_status, foreclosure_referral_date"),
+    ],
+)
+def test_a_feature_is_traced_to_the_columns_of_the_file(feature, columns, said):
+    assert made_of(feature, columns) == said
 
 
 # Learning curve

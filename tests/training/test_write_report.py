@@ -17,6 +17,7 @@ from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
 from training.page_built import built_section
+from training.page_context import leakage_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
@@ -114,6 +115,15 @@ def test_a_heading_of_the_file_is_shown_as_text_where_it_sounds_like_an_end(file
     assert "&lt;b&gt;REO&lt;/b&gt; Flag" in html
     assert "<b>REO" not in html
     assert "cut: 3." in html
+    assert "no, nothing of it: it cannot leak" in html
+
+
+def test_where_no_heading_sounds_like_an_end_it_is_said_how_many_were_looked_at(result):
+    leakage = replace(result.judgement.leakage, columns=(), n_columns=37)
+    [block] = leakage_section(replace(result.judgement, leakage=leakage), QUICK).blocks
+    [said] = [one for one in block.points if "37" in one]
+    assert said.startswith("None of the 37 columns of the file is headed like an outcome")
+    assert "of one that is not read, nothing is in the model" in said
 
 
 def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(files, result):
