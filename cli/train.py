@@ -117,6 +117,7 @@ def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Less
         hashes,
         file_columns={one.heading: one.target or "not used" for one in reading.columns},
         payments_after_as_of=reading.payments_after_as_of,
+        excepted_as_later=reading.excepted_as_later,
         remarks=_remarks(reading),
     )
 

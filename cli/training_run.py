@@ -46,7 +46,7 @@ class Lesson:
         ``made``, ``own`` or ``agency``.
     data_hashes
         File name to sha256 of what was read.
-    file_columns, payments_after_as_of
+    file_columns, payments_after_as_of, excepted_as_later
         As :class:`training.result.TrainingContext` has them; None where no file was read.
     remarks
         What a reader of the model's figures must beware of in these data.
@@ -59,6 +59,7 @@ class Lesson:
     data_hashes: Mapping[str, str]
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    excepted_as_later: Mapping[str, int] | None = None
     remarks: tuple[str, ...] = ()
     search: Search | None = None
 
@@ -143,6 +144,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
+            excepted_as_later=lesson.excepted_as_later,
             remarks=lesson.remarks,
             search=lesson.search,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notes import Resolutions, Tape
+from tapes.fields import RESOLUTION_FIELDS
+
+LATER_THAN_THE_TAPE = "E_FUTURE"
+_OUTCOME_FIELDS = frozenset(one.name for one in RESOLUTION_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,16 @@ class Provenance:
     warnings: tuple[str, ...]
     doubtful: tuple[FlaggedCells, ...] = field(default=(), kw_only=True)
     carried: dict[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True, repr=False)
+
+    @property
+    def excepted_as_later(self) -> dict[str, int]:
+        """Rows excepted since what is past on the tape is dated after their as-of date, by field, the most first.
+
+        What became of a note comes later by its nature and is not counted.
+        """
+        later = {(one.row, one.field) for one in self.exceptions if one.code == LATER_THAN_THE_TAPE}
+        counts = Counter(name for _, name in later if name not in _OUTCOME_FIELDS)
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,14 @@ def _leakage(evidence: Evidence) -> LeakageReport:
     )
     columns = None if context.file_columns is None else outcome_like_columns(context.file_columns)
     dates = later_dates(evidence.snapshots.resolutions.tape.notes)
-    return LeakageReport(aucs, dates, context.payments_after_as_of, columns, len(context.file_columns or ()))
+    return LeakageReport(
+        aucs,
+        dates,
+        context.payments_after_as_of,
+        columns,
+        n_columns=len(context.file_columns or ()),
+        excepted_as_later=context.excepted_as_later,
+    )
 
 
 def _learning(evidence: Evidence, config: TrainingConfig) -> tuple[LearningCurve | None, str]:

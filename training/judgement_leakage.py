@@ -83,13 +83,16 @@ class LeakageReport:
     aucs
         The best outcome of each feature, the highest first.
     later_dates
-        Event dates after their note's ``as_of_date``, field to count: features took them as missing.
+        Event dates after their note's ``as_of_date``, field to count: features took them as missing.  Reading a file
+        leaves none of them.
     payments_after_as_of
         Payment rows after their note's as-of month, cut on reading; None where no file was read.
     columns
         Those headed like an outcome; None where no file was read.
     n_columns
         How many headings were looked at.
+    excepted_as_later
+        Rows that reading left out because of a date after their ``as_of_date``, by field; None where no file was read.
     """
 
     aucs: tuple[FeatureAuc, ...]
@@ -97,6 +100,7 @@ class LeakageReport:
     payments_after_as_of: int | None
     columns: tuple[OutcomeLikeColumn, ...] | None
     n_columns: int = 0
+    excepted_as_later: Mapping[str, int] | None = None
 
 
 def feature_aucs(features: pd.DataFrame, outcome: Ints, weight: Floats) -> tuple[FeatureAuc, ...]:

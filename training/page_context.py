@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from notes import OUTCOMES
 from reports.page import Block, Section
 from reports.svg import Axes, BarRow, Caption, Series, bar_drawing, column_drawing, curve_drawing
 from training.config import TrainingConfig
 from training.judgement import Judgement
 from training.judgement_bids import HISTOGRAM_EDGES, BidErrors
-from training.judgement_leakage import OutcomeLikeColumn
+from training.judgement_leakage import LeakageReport, OutcomeLikeColumn
 from training.judgement_learning import MORE, LearningCurve
 from training.page_words import interval, mix, model_name, outcome_names, percent, probability_words, signed, spoken
 from training.result import TrainingResult
@@ -118,8 +120,7 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
         f"Training refuses a feature that alone ranks one outcome with an AUC above {config.data.max_feature_auc:g}; the "
         "highest are below."
     ]
-    dates = ", ".join(f"{spoken(name)} {count:,}" for name, count in leakage.later_dates.items()) or "none"
-    points.append(f"Event dates after their note's as-of date, taken as missing: {dates}.")
+    points.append(_later_dates(leakage))
     if leakage.payments_after_as_of is not None:
         points.append(f"Payment rows after their note's as-of month, cut: {leakage.payments_after_as_of:,}.")
     if leakage.columns is None:
@@ -149,6 +150,24 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
             )
         )
     return Section("leakage", "Could it have seen the future?", blocks)
+
+
+def _later_dates(leakage: LeakageReport) -> str:
+    """Say which dates of past events lie after the as-of date; reading a file leaves such rows out, so none is left."""
+    excepted = leakage.excepted_as_later
+    if excepted is None:
+        return f"Event dates after their note's as-of date, taken as missing: {_counted(leakage.later_dates)}."
+    beware = " Such a column was written after the as-of date: what it says of the other rows may be as late." * bool(
+        excepted
+    )
+    return (
+        "Rows of the file left out because they date what is past after their as-of date (E_FUTURE), by column: "
+        f"{_counted(excepted)}.{beware}"
+    )
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{spoken(name)} {count:,}" for name, count in counts.items()) or "none"
 
 
 def _known_by(column: OutcomeLikeColumn) -> str:

@@ -110,6 +110,9 @@ class TrainingContext:
         Heading to what it was read as (a canonical column, or a word for not being used); None where no file was read.
     payments_after_as_of
         Payment rows that were cut because they came after their note's as-of month; None where no file was read.
+    excepted_as_later
+        Field to the rows of the file that were left out because of a date after their as-of date; None where no file was
+        read.
     remarks
         Sentences on the data for the warnings, first of them.
     search
@@ -125,6 +128,7 @@ class TrainingContext:
     assumptions: Assumptions | None = None
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    excepted_as_later: Mapping[str, int] | None = None
     remarks: tuple[str, ...] = ()
     search: Search | None = None
 

@@ -68,6 +68,17 @@ def test_a_contradiction_excepts_the_row(read_outcomes, change, field, code):
     assert len(reading.resolutions) == 1
 
 
+def test_rows_with_a_past_event_after_their_as_of_date_are_counted_by_field_and_ends_after_it_are_not(read_outcomes):
+    reading = read_outcomes(
+        SOLD,
+        {"valuation_date": "2020-07-01"},
+        {"valuation_date": "2020-08-15", "modification_date": "2020-08-15"} | SOLD,
+        {"observed_through": "2025-05-31"},  # after today: wrong, and no leak
+    )
+    assert reading.excepted_as_later == {"valuation_date": 2, "modification_date": 1}
+    assert read_outcomes(SOLD).excepted_as_later == {}
+
+
 def test_a_loan_may_have_several_snapshots_each_with_its_own_payments(read_outcomes):
     first = {"loan_id": "A", "as_of_date": "2020-05-31"} | SOLD
     second = {"loan_id": "A"} | SOLD

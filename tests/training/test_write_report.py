@@ -126,6 +126,20 @@ def test_where_no_heading_sounds_like_an_end_it_is_said_how_many_were_looked_at(
     assert "of one that is not read, nothing is in the model" in said
 
 
+def test_rows_left_out_for_a_date_after_the_as_of_date_are_counted_where_a_file_was_read(result):
+    def said(excepted):
+        leakage = replace(result.judgement.leakage, excepted_as_later=excepted)
+        [block, *_] = leakage_section(replace(result.judgement, leakage=leakage), QUICK).blocks
+        [point] = [one for one in block.points if ("as-of date" in one and "Event" in one) or "E_FUTURE" in one]
+        return point
+
+    assert "by column: valuation date 12, modification date 3. Such a column" in said(
+        {"valuation_date": 12, "modification_date": 3}
+    )
+    assert said({}).endswith("by column: none.")
+    assert said(None) == "Event dates after their note's as-of date, taken as missing: none."
+
+
 def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(files, result):
     text = files["metrics.json"].read_text(encoding="utf-8")
     figures = json.loads(text, parse_constant=pytest.fail)
