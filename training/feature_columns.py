@@ -9,6 +9,10 @@ from tapes.derive import FILLS
 from tapes.headings.columns import shown_heading
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 
+AS_KNOWN = (
+    "give each column as it stood on as_of_date; where that is not known, blank the cells or take the column away"
+)
+"""What to do about a feature that knows the future."""
 _OF_HISTORY = (STATUS_MONTH, RECEIPTS_MONTH, "months_delinquent")
 _SHOWN = 6
 

@@ -24,6 +24,7 @@ from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import CHAMPION, MODEL, evaluate, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
+from training.judgement_leakage import leak_warnings
 from training.judgement_learning import LearningData
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
@@ -249,6 +250,11 @@ def _result(
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(*context.remarks, *warnings_of(data, split, weights, evaluation), *findings.of_champion),
+        warnings=(
+            *context.remarks,
+            *leak_warnings(findings.judgement.leakage, context.file_columns),
+            *warnings_of(data, split, weights, evaluation),
+            *findings.of_champion,
+        ),
         judgement=findings.judgement,
     )

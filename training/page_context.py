@@ -115,10 +115,11 @@ def importance_section(judgement: Judgement) -> Section:
 
 def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
     """Signs of having seen the future."""
-    leakage = judgement.leakage
+    leakage, data = judgement.leakage, config.data
     points = [
-        f"Training refuses a feature that alone ranks one outcome with an AUC above {config.data.max_feature_auc:g}; the "
-        "highest are below."
+        f"Training refuses a feature that alone ranks one outcome with an AUC above {data.max_feature_auc:g}. Suspect is "
+        f"one of which the AUC less two standard errors is above {data.suspect_payment_auc:g} (payment behaviour) or "
+        f"{data.suspect_other_auc:g} (any other). Those and the highest are below."
     ]
     points.append(_later_dates(leakage))
     if leakage.payments_after_as_of is not None:
@@ -130,11 +131,21 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
             f"None of the {leakage.n_columns:,} columns of the file is headed like an outcome, but for those that give it. "
             "Only columns that features are made of can leak; of one that is not read, nothing is in the model."
         )
-    rows = [(spoken(one.name), spoken(one.outcome), f"{one.auc:.3f}") for one in leakage.aucs[:_TOP_AUC]]
+    shown = [one for rank, one in enumerate(leakage.aucs) if one.suspect or rank < _TOP_AUC]
+    rows = [
+        (
+            spoken(one.name),
+            spoken(one.outcome),
+            f"{one.auc:.3f}",
+            f"{one.at_least:.3f}",
+            "suspect" if one.suspect else "",
+        )
+        for one in shown
+    ]
     blocks = [
         Block(
             points=points,
-            heading=("feature", "tells best", "AUC"),
+            heading=("feature", "tells best", "AUC", "at least", ""),
             rows=rows,
             words=(1,),
             caption="Features that alone rank an outcome best",

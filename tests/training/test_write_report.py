@@ -140,6 +140,15 @@ def test_rows_left_out_for_a_date_after_the_as_of_date_are_counted_where_a_file_
     assert said(None) == "Event dates after their note's as-of date, taken as missing: none."
 
 
+def test_a_suspect_feature_is_marked_and_shown_however_many_rank_above_it(result):
+    aucs = result.judgement.leakage.aucs
+    last = replace(aucs[-1], auc=0.5, at_least=0.9, suspect_above=0.87)
+    leakage = replace(result.judgement.leakage, aucs=(*aucs[:-1], last))
+    [block, *_] = leakage_section(replace(result.judgement, leakage=leakage), QUICK).blocks
+    assert [row[-1] for row in block.rows] == [""] * 10 + ["suspect"]
+    assert "suspiciously good" not in " ".join(result.warnings)
+
+
 def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(files, result):
     text = files["metrics.json"].read_text(encoding="utf-8")
     figures = json.loads(text, parse_constant=pytest.fail)
