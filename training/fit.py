@@ -70,7 +70,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     labels = label(snapshots.resolutions, config.label.horizon_months)
     refuse_what_is_lacking(snapshots, labels, config)
     features = _features(snapshots, context.progress)
-    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
+    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc, context.file_columns)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
     assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
