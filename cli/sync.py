@@ -78,6 +78,8 @@ def _read(home: Home, files: list[Path]) -> tuple[list[Pending], list[Exception]
 
 def _line(pending: Pending, settled: Settled) -> str:
     state = "promoted: it passed its gate" if settled.promoted else "registered and not promoted"
+    if settled.is_champion:
+        state = "is the champion to the last byte: nothing to promote"
     if settled.told_before:
         state = "was settled before; the trials of its search " + ("are left" if settled.trials_left else "are logged")
     when = f"{dt.datetime.fromtimestamp(pending.record.trained_at, dt.UTC):%Y-%m-%d %H:%M} UTC"

@@ -174,13 +174,13 @@ def _lines(trained: Trained) -> list[str]:
     from training.write_report import SETTINGS
 
     state = "is the champion now" if trained.promoted else "is registered and not promoted"
-    name = f"note-outcomes version {trained.version}"
+    said = trained.result.verdict.nothing_to_promote or f"note-outcomes version {trained.version} {state}"
     if trained.not_logged:
-        name, state = "the model", "IS KEPT AND NOT LOGGED: notebid sync does that when the store answers"
+        said = "the model IS KEPT AND NOT LOGGED: notebid sync does that when the store answers"
     lines = [
         *report_lines(trained.result),
         "",
-        f"{name} {state}; bundle {trained.bundle_folder.name[:12]}",
+        f"{said}; bundle {trained.bundle_folder.name[:12]}",
         f"report  {trained.report}",
     ]
     if trained.result.tuning is not None:

@@ -152,7 +152,9 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})
         before = {one.name for one in home.bundles.glob("*")}
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))
-        if folder.name in before:
+        if champion is not None and champion.bundle_sha256 == folder.name:
+            result = result.as_champion(f"version {champion.version}")
+        elif folder.name in before:
             console.warn(
                 f"the same notes and the same fit as once before: this model is to the last byte bundle {folder.name[:12]}"
             )
@@ -185,7 +187,8 @@ def _pending(
         tags={"report_folder": report[PAGE].parent.name}
         | {f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
-        gate=GateRecord(result.verdict.promote, None if champion is None else champion.version, failed),
+        # The champion itself passed when it was made champion, and is the one that it would be judged against.
+        gate=GateRecord(not failed, None if champion is None else champion.version, failed),
         trials=trial_runs(result.tuning),
     )
     return Pending(record, "" if champion is None else champion.bundle_sha256)

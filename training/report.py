@@ -29,7 +29,7 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
         (f"Parts of the test, against the {_name(result.evaluation.slice_reference)}", slice_lines(result.evaluation)),
-        (f"Gate: {'promoted' if result.verdict.promote else 'NOT promoted'}", gate_lines(result.verdict)),
+        _gate_section(result.verdict),
         ("Beware", list(result.warnings)),
     )
     lines: list[str] = []
@@ -37,6 +37,12 @@ def report_lines(result: TrainingResult) -> list[str]:
         if body:
             lines += ([""] if lines else []) + [title, *(f"  {line}" for line in body)]
     return lines
+
+
+def _gate_section(verdict: Verdict) -> tuple[str, list[str]]:
+    if verdict.is_champion:
+        return "Gate: not asked", [verdict.nothing_to_promote]
+    return f"Gate: {'promoted' if verdict.promote else 'NOT promoted'}", gate_lines(verdict)
 
 
 def data_lines(data: DataSummary) -> list[str]:

@@ -258,6 +258,11 @@ class TrainingResult:
         parameters, metrics = dict(self.parameters) | tuned.parameters(), dict(self.metrics) | tuned.metrics()
         return replace(self, tuning=tuned, parameters=parameters, metrics=metrics)
 
+    def as_champion(self, name: str) -> TrainingResult:
+        """Give the same without a verdict: the model is the champion of that name, and nothing is compared."""
+        metrics = {key: value for key, value in self.metrics.items() if key != "promote"}
+        return replace(self, verdict=Verdict(self.verdict.rule, (), name), metrics=metrics)
+
     def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
         """Give the refitted model's probabilities for a feature frame."""
         return OutcomeProbabilities(self.bundle.classifier.predict_proba(features))
