@@ -125,6 +125,36 @@ def test_a_note_whose_payments_end_before_the_others_is_counted(read, good):
     )
 
 
+LATER = {
+    "long": HEAD + "0001,2024-06,4,\n2,2024-07,0,\n2,2024-08,0,\n3,2024-01,0,\n3,2024-07,0,\n4,2024-06,4,\n",
+    "ledger": "Loan Number,Date Received,Amount\n"
+    "0001,06/13/2024,700\n2,07/13/2024,700\n3,06/01/2024,700\n3,07/01/2024,700\n4,06/14/2024,700\n",
+    "wide": "loan_id,Status 2024-01,Status 2024-05,Status 2024-06,Status 2024-07,Status 2024-08\n"
+    "0001,0,3,4,,\n2,,,,0,0\n3,0,,,0,\n4,0,3,4,,\n",
+}
+
+
+@pytest.mark.parametrize("form", LATER)
+def test_notes_whose_payments_all_come_after_the_as_of_date_are_told_apart_from_those_that_end_early(read, good, form):
+    reading = read(*(good(loan_id=one) for one in ("0001", "2", "3", "4")), payments=LATER[form])
+    [told] = [one for one in reading.warnings if "all their payments" in one]
+    assert told == (
+        "payments.csv: 1 of 4 notes: all their payments are of months after the as-of date; what they paid before is not "
+        "known."
+    )
+    # Note 3 has a row of January too: its payments end early, where the form tells of every month.
+    early = [one for one in reading.warnings if "end 2 months or more" in one]
+    assert early == (
+        [] if form == "ledger" else ["payments.csv: the payments of 1 of 4 notes end 2 months or more before the tape."]
+    )
+
+
+def test_where_every_payment_comes_after_the_as_of_date_nothing_is_said_of_an_end(read, good):
+    reading = read(good(), payments=HEAD + "0001,2024-07,0,\n")
+    assert "1 of 1 notes: all their payments" in reading.warnings[0]
+    assert not [one for one in reading.warnings if "before the tape" in one]
+
+
 def test_a_file_of_another_seller_is_refused_with_the_column_that_differs(read, good):
     payments = "loan_id,month,months_delinquent,seller\n0001,2024-06,4,B\n"
     with pytest.raises(TapeError, match="1 of them have a loan_id of the tape, but another seller"):
