@@ -68,6 +68,17 @@ def test_a_contradiction_excepts_the_row(read_outcomes, change, field, code):
     assert len(reading.resolutions) == 1
 
 
+def test_payments_that_lack_a_column_are_told_of_resolutions_and_not_of_a_tape(read_outcomes):
+    same = {"loan_id": "A"} | SOLD
+    with pytest.raises(TapeError, match=r"1 loan of the resolutions has several rows.* Add seller\.") as refused:
+        read_outcomes(
+            same | {"seller": "one"},
+            same | {"seller": "two"},
+            payments="loan_id,month,months_delinquent\nA,2020-06,3\n",
+        )
+    assert "tape" not in str(refused.value).replace("tape.csv", "")
+
+
 def test_rows_with_a_past_event_after_their_as_of_date_are_counted_by_field_and_ends_after_it_are_not(read_outcomes):
     reading = read_outcomes(
         SOLD,

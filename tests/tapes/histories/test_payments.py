@@ -222,6 +222,26 @@ def test_two_sellers_with_one_loan_number_need_the_seller_column(read, good):
     assert (history(reading, 0, 1), history(reading, 1, 1)) == ([4], [3])
 
 
+@pytest.mark.parametrize(
+    ("rows", "add"),
+    [
+        # Each of the two would do.
+        ([("A", "2024-06-30"), ("B", "2024-05-31")], "Add seller or as_of_date."),
+        # Another date of each seller's loan, and both sellers on one day: neither does alone.
+        ([("A", "2024-06-30"), ("A", "2024-05-31"), ("B", "2024-06-30")], "Add seller and as_of_date."),
+        # Dates differ, but not between the two sellers' rows of a loan.
+        ([("A", "2024-06-30"), ("B", "2024-06-30")], "Add seller."),
+        ([("A", "2024-06-30"), ("A", "2024-05-31")], "Add as_of_date."),
+    ],
+)
+def test_the_columns_that_tell_the_rows_of_a_loan_apart_are_named(read, good, rows, add):
+    one_more = good(loan_id="9", seller="A", as_of_date="2024-04-30")  # another day on the tape tells no rows apart
+    tape = [good(seller=seller, as_of_date=day) for seller, day in rows]
+    with pytest.raises(TapeError, match="1 loan of the tape has several rows") as refused:
+        read(*tape, one_more, payments=HEAD + "0001,2024-06,4,\n")
+    assert str(refused.value).endswith(add)
+
+
 def test_several_snapshots_of_a_loan_need_the_as_of_column(read, good):
     rows = good(), good(as_of_date="2024-05-31")
     with pytest.raises(TapeError, match="column as_of_date: the column is missing"):
