@@ -106,7 +106,7 @@ def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Less
     )
     for warning in reading.warnings:
         console.warn(warning)
-    console.log(f"resolutions: {reading.counts}")
+    console.log(f"resolutions: {reading.counts.told('read')}")
     _report_exceptions(reading, home.training_exceptions / f"{reading.sha256[:12]}.csv", console)
     hashes = {"resolutions": reading.sha256}
     if reading.payments_sha256 is not None:

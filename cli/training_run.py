@@ -163,11 +163,11 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         report_folder = next_report_folder(home, folder.name)
         report = write_report(report_folder, result, config, folder.name)
         trained = Trained(result, folder, None, False, report[PAGE])
-        return _settled(home, trained, _pending(trained, report, lesson, champion), console, wait)
+        return _settled(home, trained, _pending(home, trained, report, lesson, champion), console, wait)
 
 
 def _pending(
-    trained: Trained, report: Mapping[str, Path], lesson: Lesson, champion: RegisteredVersion | None
+    home: Home, trained: Trained, report: Mapping[str, Path], lesson: Lesson, champion: RegisteredVersion | None
 ) -> Pending:
     """Put together what is to be logged of a training."""
     from registry.gate_record import GateRecord
@@ -191,7 +191,7 @@ def _pending(
         gate=GateRecord(not failed, None if champion is None else champion.version, failed),
         trials=trial_runs(result.tuning),
     )
-    return Pending(record, "" if champion is None else champion.bundle_sha256)
+    return Pending(record, "" if champion is None else champion.bundle_sha256, store=home.store_mark)
 
 
 def _settled(home: Home, trained: Trained, pending: Pending, console: Console, wait: float) -> Trained:

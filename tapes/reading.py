@@ -164,10 +164,20 @@ class LineCounts:
         return self.blank + self.title + self.repeated_heading + self.total + self.footnote
 
     def __str__(self) -> str:
+        return self.told()
+
+    def told(self, kept: str = "priced") -> str:
+        """Say both sums on one line.
+
+        Parameters
+        ----------
+        kept
+            What is done with the rows that are not excepted: of a tape they are priced, of resolutions learned from.
+        """
         return (
             f"{self.lines:,} lines = {self.not_notes:,} not notes ({self.blank} blank, {self.title} title, "
             f"{self.repeated_heading} repeated heading, {self.total} total, {self.footnote} footnote) + {self.rows:,} rows;"
-            f" {self.rows:,} rows = {self.priced:,} priced + {self.excepted:,} excepted"
+            f" {self.rows:,} rows = {self.priced:,} {kept} + {self.excepted:,} excepted"
         )
 
 

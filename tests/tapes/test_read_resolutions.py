@@ -39,6 +39,8 @@ def test_resolved_and_open_notes_are_read(read_outcomes):
     assert str(reading.resolutions.resolution_date[0]) == "2021-12-31"
     np.testing.assert_array_equal(reading.resolutions.net_proceeds, [80000.5, np.nan])
     assert reading.counts.priced == 2
+    assert reading.counts.told("read").endswith("+ 2 rows; 2 rows = 2 read + 0 excepted")
+    assert str(reading.counts).endswith("2 rows = 2 priced + 0 excepted")
 
 
 def test_net_proceeds_are_gross_less_costs_where_only_those_are_given(read_outcomes):
