@@ -10,7 +10,8 @@ from tapes.headings.columns import shown_heading
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 
 AS_KNOWN = (
-    "give each column as it stood on as_of_date; where that is not known, blank the cells or take the column away"
+    "give each column as it stood on as_of_date; where that is not known, blank the cells of the loans of every outcome "
+    "alike (blanks of one outcome alone would tell it too) or take the column away"
 )
 """What to do about a feature that knows the future."""
 _OF_HISTORY = (STATUS_MONTH, RECEIPTS_MONTH, "months_delinquent")

@@ -107,6 +107,6 @@ def refuse_leaks(
         raise GateError(
             f"features that know the outcome (AUC above {max_auc}): was the tape written after the event?\n"
             + "\n".join(leaks)
-            + f"\n{AS_KNOWN}, which loses little: what is missing is no leak. The limit is data.max_feature_auc of "
+            + f"\n{AS_KNOWN}. The limit is data.max_feature_auc of "
             "configs/training.toml; raise it in a copy (--config, CONFIG=) only where all was known on as_of_date"
         )

@@ -100,7 +100,7 @@ def test_the_refusal_of_a_leak_names_the_columns_of_the_file_the_fix_and_the_set
     assert behind.endswith("AUC of 1.000; it is made of column 'next_due_date' and the payments")
     for needed in (
         "as it stood on as_of_date",
-        "blank the cells",
+        "blank the cells of the loans of every outcome alike",
         "take the column away",
         "data.max_feature_auc",
         "--config",
