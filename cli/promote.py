@@ -39,7 +39,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         done = promote_by_force(home, version, arguments.why or "", arguments.wait, try_bundle)
     else:
         done = promote_by_verdict(home, version, arguments.wait, try_bundle)
-    if done.previous == done.version:
+    if done.same_as is not None:
+        line = (
+            f"note-outcomes version {done.same_as} is the champion, version {done.version}, to the last byte: nothing to "
+            "promote"
+        )
+    elif done.previous == done.version:
         line = f"note-outcomes version {done.version} is the champion already; nothing was changed"
     else:
         before = "no champion" if done.previous is None else f"version {done.previous}"

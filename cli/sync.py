@@ -11,6 +11,7 @@ from cli.console import Console
 from cli.paths import checkout
 from cli.training_run import PYFUNC
 from notes import GateError, ModelError
+from notes.counts import count_of
 
 if TYPE_CHECKING:
     from registry.home import Home
@@ -24,7 +25,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Settle every pending training, the oldest first; the gate's exit codes are those of ``train``."""
-    from registry.home import Home, StoreError
+    from registry.home import Home, StoreError, without_password
     from registry.lock import hold
     from registry.pending import pending_files
     from registry.settle import settle
@@ -39,6 +40,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with hold(home, arguments.wait):
         waiting, damaged = _read(home, pending_files(home))
         trouble += damaged
+        elsewhere = sum(one.store not in ("", home.store_mark) for one in waiting)
+        if elsewhere:
+            console.warn(
+                f"logging to {without_password(home.tracking_uri)}: {elsewhere:,} of {count_of(len(waiting), 'training')} "
+                f"{'was' if elsewhere == 1 else 'were'} meant for another store (MLFLOW_TRACKING_URI)"
+            )
         for pending in waiting:
             try:
                 settled = settle(home, pending, arguments.wait, ServedModel.from_folder)
@@ -78,6 +85,8 @@ def _read(home: Home, files: list[Path]) -> tuple[list[Pending], list[Exception]
 
 def _line(pending: Pending, settled: Settled) -> str:
     state = "promoted: it passed its gate" if settled.promoted else "registered and not promoted"
+    if settled.is_champion:
+        state = "is the champion to the last byte: nothing to promote"
     if settled.told_before:
         state = "was settled before; the trials of its search " + ("are left" if settled.trials_left else "are logged")
     when = f"{dt.datetime.fromtimestamp(pending.record.trained_at, dt.UTC):%Y-%m-%d %H:%M} UTC"

@@ -105,7 +105,7 @@ def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Less
     reading = read_resolutions(user_path(arguments.resolutions), options=read_options(arguments, home))
     for warning in reading.warnings:
         console.warn(warning)
-    console.log(f"resolutions: {reading.counts}")
+    console.log(f"resolutions: {reading.counts.told('read')}")
     _report_exceptions(reading, home.training_exceptions / f"{reading.sha256[:12]}.csv", console)
     hashes = {"resolutions": reading.sha256}
     if reading.payments_sha256 is not None:
@@ -116,6 +116,7 @@ def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Less
         hashes,
         file_columns={one.heading: one.target or "not used" for one in reading.columns},
         payments_after_as_of=reading.payments_after_as_of,
+        excepted_as_later=reading.excepted_as_later,
         remarks=_remarks(reading),
         left_out=_left_out(reading),
     )
@@ -188,13 +189,13 @@ def _lines(trained: Trained) -> list[str]:
     from training.write_report import SETTINGS
 
     state = "is the champion now" if trained.promoted else "is registered and not promoted"
-    name = f"note-outcomes version {trained.version}"
+    said = trained.result.verdict.nothing_to_promote or f"note-outcomes version {trained.version} {state}"
     if trained.not_logged:
-        name, state = "the model", "IS KEPT AND NOT LOGGED: notebid sync does that when the store answers"
+        said = "the model IS KEPT AND NOT LOGGED: notebid sync does that when the store answers"
     lines = [
         *report_lines(trained.result),
         "",
-        f"{name} {state}; bundle {trained.bundle_folder.name[:12]}",
+        f"{said}; bundle {trained.bundle_folder.name[:12]}",
         f"report  {trained.report}",
     ]
     if trained.result.tuning is not None:

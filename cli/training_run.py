@@ -47,7 +47,7 @@ class Lesson:
         ``made``, ``own`` or ``agency``.
     data_hashes
         File name to sha256 of what was read.
-    file_columns, payments_after_as_of
+    file_columns, payments_after_as_of, excepted_as_later
         As :class:`training.result.TrainingContext` has them; None where no file was read.
     remarks
         What a reader of the model's figures must beware of in these data.
@@ -62,6 +62,7 @@ class Lesson:
     data_hashes: Mapping[str, str]
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    excepted_as_later: Mapping[str, int] | None = None
     remarks: tuple[str, ...] = ()
     search: Search | None = None
     left_out: LeftOut | None = None
@@ -147,6 +148,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             progress=progress,
             file_columns=lesson.file_columns,
             payments_after_as_of=lesson.payments_after_as_of,
+            excepted_as_later=lesson.excepted_as_later,
             remarks=lesson.remarks,
             search=lesson.search,
             left_out=lesson.left_out,
@@ -155,7 +157,9 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})
         before = {one.name for one in home.bundles.glob("*")}
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))
-        if folder.name in before:
+        if champion is not None and champion.bundle_sha256 == folder.name:
+            result = result.as_champion(f"version {champion.version}")
+        elif folder.name in before:
             console.warn(
                 f"the same notes and the same fit as once before: this model is to the last byte bundle {folder.name[:12]}"
             )
@@ -164,11 +168,11 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
         report_folder = next_report_folder(home, folder.name)
         report = write_report(report_folder, result, config, folder.name)
         trained = Trained(result, folder, None, False, report[PAGE])
-        return _settled(home, trained, _pending(trained, report, lesson, champion), console, wait)
+        return _settled(home, trained, _pending(home, trained, report, lesson, champion), console, wait)
 
 
 def _pending(
-    trained: Trained, report: Mapping[str, Path], lesson: Lesson, champion: RegisteredVersion | None
+    home: Home, trained: Trained, report: Mapping[str, Path], lesson: Lesson, champion: RegisteredVersion | None
 ) -> Pending:
     """Put together what is to be logged of a training."""
     from registry.gate_record import GateRecord
@@ -188,10 +192,11 @@ def _pending(
         tags={"report_folder": report[PAGE].parent.name}
         | {f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
-        gate=GateRecord(result.verdict.promote, None if champion is None else champion.version, failed),
+        # The champion itself passed when it was made champion, and is the one that it would be judged against.
+        gate=GateRecord(not failed, None if champion is None else champion.version, failed),
         trials=trial_runs(result.tuning),
     )
-    return Pending(record, "" if champion is None else champion.bundle_sha256)
+    return Pending(record, "" if champion is None else champion.bundle_sha256, store=home.store_mark)
 
 
 def _settled(home: Home, trained: Trained, pending: Pending, console: Console, wait: float) -> Trained:

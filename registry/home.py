@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Mapping
@@ -152,6 +153,13 @@ class Home:
     def is_own_store(self) -> bool:
         """Whether the store in use is the home's own, which notebid may create and migrate."""
         return self.sqlite_file == self.store
+
+    @property
+    def store_mark(self) -> str:
+        """A short name of the store in use that tells it from others and holds no address: ``own`` or twelve digits."""
+        if self.is_own_store:
+            return "own"
+        return hashlib.sha256(without_password(self.tracking_uri).encode()).hexdigest()[:12]
 
     @property
     def is_server(self) -> bool:

@@ -57,11 +57,14 @@ class Pending:
         ``bundle_sha256`` of the champion that it was judged against, which is the same on every store; empty: none.
     settlement
         What became of it where only trials are left; None: it is not settled.
+    store
+        :attr:`registry.home.Home.store_mark` of the store that it was trained for; empty: not known.
     """
 
     record: TrainingRecord
     champion_bundle: str = ""
     settlement: Settlement | None = None
+    store: str = ""
 
     def __post_init__(self) -> None:
         if self.record.gate is None:
@@ -178,6 +181,7 @@ def _to_json(home: Home, pending: Pending) -> dict[str, Any]:
     return {
         **settlement,
         "format": 1 if folder.name == pending.bundle_sha256 else FORMAT,
+        "store": pending.store,
         "training_id": record.training_id,
         "trained_at": record.trained_at,
         "bundle_sha256": pending.bundle_sha256,
@@ -225,7 +229,8 @@ def _from_json(home: Home, kept: Mapping[str, Any], pyfunc_script: Path) -> Pend
         trained_at=float(kept["trained_at"]),
         trials=tuple(TrialRun.from_json(one) for one in kept.get("trials", [])),  # absent before there were any
     )
-    return Pending(record, str(gate["champion_bundle"]), _settlement(kept.get("settlement")))
+    store = str(kept.get("store", ""))  # absent before it was written down
+    return Pending(record, str(gate["champion_bundle"]), _settlement(kept.get("settlement")), store)
 
 
 def _settlement(kept: Mapping[str, Any] | None) -> Settlement | None:

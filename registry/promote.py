@@ -56,10 +56,13 @@ class Promotion:
         The champion now.
     previous
         The champion before; None if there was none, ``version`` itself if it was champion already.
+    same_as
+        The version that was asked for, where its bundle is that of the champion, another version; None otherwise.
     """
 
     version: int
     previous: int | None
+    same_as: int | None = None
 
 
 def current_champion(home: Home) -> int | None:
@@ -77,8 +80,8 @@ def promote(
 ) -> Promotion:
     """Make a version the champion, if the champion still is the one that it was judged against.
 
-    Doing it twice is doing it once.  What came before is noted on the new version first, then the alias moves in one
-    write, so a crash leaves either the old champion or the new one.
+    Doing it twice is doing it once, and a version of the champion's own bundle changes nothing.  What came before is noted
+    on the new version first, then the alias moves in one write, so a crash leaves either the old champion or the new one.
 
     Parameters
     ----------
@@ -112,8 +115,8 @@ def promote(
     with hold(home, wait_seconds), within_limit(home):
         champion = read_version(home, alias=CHAMPION)
         previous = None if champion is None else champion.version
-        if previous == version:
-            return Promotion(version, previous)
+        if (there := _is_champion(home, version, champion)) is not None:
+            return there
         chosen = find_candidate(home, version, champion, try_bundle)
         if previous != expected:
             raise GateError(
@@ -142,8 +145,8 @@ def promote_by_verdict(
     """
     with hold(home, wait_seconds), within_limit(home):
         version = _challenger(home) if version is None else version
-        if version == current_champion(home):
-            return Promotion(version, version)
+        if (there := _is_champion(home, version, read_version(home, alias=CHAMPION))) is not None:
+            return there
         tags = version_tags(home, version)
         gate = GateRecord.from_tags(tags)
         if gate is None:
@@ -189,10 +192,21 @@ def promote_by_force(
     with hold(home, wait_seconds), within_limit(home):
         version = _challenger(home) if version is None else version
         champion = read_version(home, alias=CHAMPION)
-        if champion is not None and champion.version == version:
-            return Promotion(version, version)
+        if (there := _is_champion(home, version, champion)) is not None:
+            return there
         chosen = find_candidate(home, version, champion, try_bundle)
         return _move(home, chosen, champion, {PROMOTED_BY_TAG: BY_FORCE, FORCE_WHY_TAG: reason})
+
+
+def _is_champion(home: Home, version: int, champion: RegisteredVersion | None) -> Promotion | None:
+    """Say that there is nothing to promote: the version is the champion, or its bundle is; None where neither is."""
+    if champion is None:
+        return None
+    if champion.version == version:
+        return Promotion(version, version)
+    asked = read_version(home, version=version)
+    same = asked is not None and asked.bundle_sha256 != "" and asked.bundle_sha256 == champion.bundle_sha256
+    return Promotion(champion.version, champion.version, same_as=version) if same else None
 
 
 def set_challenger(home: Home, version: int) -> None:

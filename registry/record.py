@@ -21,6 +21,7 @@ from registry.fetch import MODEL_FOLDER
 from registry.gate_record import GateRecord
 from registry.home import Home
 from registry.once import made_once
+from registry.same_bundle import SAME_AS_TAG, judge_again, version_of_bundle
 from registry.store import experiment_id, open_store, quiet, store_errors
 from registry.trials import TrialRun
 
@@ -105,10 +106,13 @@ class RunReference:
         MLflow's id of the run.
     version
         The registered version of ``note-outcomes``.
+    was_there
+        Whether an earlier training of the same bundle had registered it.
     """
 
     run_id: str
     version: int
+    was_there: bool = False
 
     @property
     def model_uri(self) -> str:
@@ -124,7 +128,8 @@ def log_training(home: Home, record: TrainingRecord) -> RunReference:
     verdict from the moment it exists.  A run that fails ends as FAILED, one that is interrupted as KILLED.
 
     Doing it twice with one record is doing it once: a run that broke off is taken up again, and a version that is there
-    already is given.
+    already is given.  A bundle that an earlier training registered is not registered again: its version gets the verdict of
+    this training, unless it is the champion.
 
     Raises
     ------
@@ -144,6 +149,11 @@ def log_training(home: Home, record: TrainingRecord) -> RunReference:
         with _ended(client, run.info.run_id):
             _log_figures(client, run.info.run_id, record)
             _log_files(client, run.info.run_id, record)
+            known = version_of_bundle(client, record.bundle_folder.name)
+            if known is not None:
+                client.set_tag(run.info.run_id, SAME_AS_TAG, str(known))
+                judge_again(client, known, record.gate)
+                return RunReference(run.info.run_id, known, was_there=True)
             _log_model(client, run.info.run_id, record)
             return made_once(
                 home,

@@ -37,6 +37,8 @@ class Settled:
         What the store failed with when the trials of a search were logged, after everything else; empty: they are.
     told_before
         Whether the rest was settled, and told, by an earlier run, and only trials were left.
+    is_champion
+        Whether its bundle is the champion's, registered by an earlier training: nothing was compared or promoted.
     """
 
     version: int
@@ -44,12 +46,13 @@ class Settled:
     why_not: str = ""
     trials_left: str = ""
     told_before: bool = False
+    is_champion: bool = False
 
 
 def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBundle) -> Settled:
     """Log and register what is pending, promote it if its gate passed, and forget the pending file.
 
-    Every step may be done again: a training is registered once however often this is called, after a crash too.  It is
+    Every step may be done again: a bundle is registered once however often this is called, after a crash too.  It is
     promoted only while the champion is the one that it was judged against; otherwise it becomes the challenger.  The trials
     of a search come last, with a time limit of their own: where the store fails then, the pending file stays for them and
     says that the rest is settled, so that what came after this training stays as it is.
@@ -75,7 +78,7 @@ def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBun
         try:
             with within_limit(home):
                 run = log_training(home, pending.record)
-                settled = _settled_before(pending, run) or _promoted(home, pending, run.version, try_bundle)
+                settled = _settled_before(pending, run) or _promoted(home, pending, run, try_bundle)
         except StoreError as error:
             raise NotLoggedError(_not_logged(pending, error)) from error
         try:
@@ -98,8 +101,10 @@ def _settled_before(pending: Pending, run: RunReference) -> Settled | None:
     return Settled(known.version, known.promoted, known.why_not, told_before=True)
 
 
-def _promoted(home: Home, pending: Pending, version: int, try_bundle: TryBundle) -> Settled:
-    champion = read_version(home, alias=CHAMPION)
+def _promoted(home: Home, pending: Pending, run: RunReference, try_bundle: TryBundle) -> Settled:
+    champion, version = read_version(home, alias=CHAMPION), run.version
+    if run.was_there and champion is not None and champion.version == version:
+        return Settled(version, True, is_champion=True)
     before = [] if champion is None else champions_before(version_tags(home, champion.version))
     if version in before:  # promoted before a crash, and replaced since
         return Settled(version, True)

@@ -37,6 +37,7 @@ _UNLESS_SET = {
     # Else a server in trouble says for how long notebid is to sleep.
     "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",
 }
+_LONGEST_REASON = 300
 _QUIET = ("mlflow", "alembic", "sqlalchemy", "urllib3")
 
 
@@ -77,11 +78,25 @@ def store_errors(home: Home) -> Iterator[None]:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         # The address with its password may stand in the middle of what was raised.
-        reason = re.sub(r"//[^/\s@]*@", "//", " ".join(str(error).split()))[:300]
+        reason = cut_short(re.sub(r"//[^/\s@]*@", "//", str(error)), _LONGEST_REASON)
         raise StoreError(
-            f"the model store {without_password(home.tracking_uri)} failed: {reason}. Check MLFLOW_TRACKING_URI (unset, "
+            f"the model store {without_password(home.tracking_uri)} failed: {reason} Check MLFLOW_TRACKING_URI (unset, "
             "it is a file in the checkout) and that the store answers."
         ) from error
+
+
+def cut_short(text: str, most: int) -> str:
+    r"""Give text as one line that ends in a full stop, or after at most so many letters at the end of a word, with " ...".
+
+    Examples
+    --------
+    >>> cut_short("Max retries\n exceeded", 40), cut_short("Max retries exceeded with url", 22)
+    ('Max retries exceeded.', 'Max retries exceeded ...')
+    """
+    line = " ".join(text.split()).rstrip(".")
+    if len(line) <= most:
+        return f"{line}."
+    return f"{line[: most + 1].rpartition(' ')[0] or line[:most]} ..."
 
 
 def open_store(home: Home) -> MlflowClient:

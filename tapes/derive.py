@@ -38,6 +38,20 @@ _CHAPTERS = ("7", "11", "12", "13")
 _STAGE_CODES = field("foreclosure_status").codes
 
 
+FILLS: dict[str, tuple[str, ...]] = {
+    "days_past_due": ("next_due_date",),
+    "remaining_term": ("maturity_date",),
+    "modified_maturity_date": ("maturity_date",),
+    "arm_flag": ("rate_type",),
+    "foreclosure_flag": ("foreclosure_status",),
+    **{name: ("foreclosure_status",) for name, _ in _STAGES},
+    "bankruptcy_status": ("bankruptcy_chapter",),
+    "loan_status": ("foreclosure_status", "bankruptcy_chapter", "loss_mitigation_status"),
+    _BUCKET: ("foreclosure_status", "bankruptcy_chapter", "loss_mitigation_status"),
+}
+"""Which fields :func:`derive` may fill from a column, where they are empty."""
+
+
 def derive(columns: Columns, as_of: Days, findings: Findings) -> Columns:
     """Fill what is empty from the seller's other columns, and set them against each other.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notes import Resolutions, Tape
+from tapes.fields import RESOLUTION_FIELDS
+
+LATER_THAN_THE_TAPE = "E_FUTURE"
+_OUTCOME_FIELDS = frozenset(one.name for one in RESOLUTION_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -160,10 +165,20 @@ class LineCounts:
         return self.blank + self.title + self.repeated_heading + self.total + self.footnote
 
     def __str__(self) -> str:
+        return self.told()
+
+    def told(self, kept: str = "priced") -> str:
+        """Say both sums on one line.
+
+        Parameters
+        ----------
+        kept
+            What is done with the rows that are not excepted: of a tape they are priced, of resolutions learned from.
+        """
         return (
             f"{self.lines:,} lines = {self.not_notes:,} not notes ({self.blank} blank, {self.title} title, "
             f"{self.repeated_heading} repeated heading, {self.total} total, {self.footnote} footnote) + {self.rows:,} rows;"
-            f" {self.rows:,} rows = {self.priced:,} priced + {self.excepted:,} excepted"
+            f" {self.rows:,} rows = {self.priced:,} {kept} + {self.excepted:,} excepted"
         )
 
 
@@ -214,6 +229,16 @@ class Provenance:
     warnings: tuple[str, ...]
     doubtful: tuple[FlaggedCells, ...] = field(default=(), kw_only=True)
     carried: dict[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True, repr=False)
+
+    @property
+    def excepted_as_later(self) -> dict[str, int]:
+        """Rows excepted since what is past on the tape is dated after their as-of date, by field, the most first.
+
+        What became of a note comes later by its nature and is not counted.
+        """
+        later = {(one.row, one.field) for one in self.exceptions if one.code == LATER_THAN_THE_TAPE}
+        counts = Counter(name for _, name in later if name not in _OUTCOME_FIELDS)
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True)

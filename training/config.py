@@ -74,10 +74,13 @@ class DataSettings:
 
     min_class_count: int
     max_feature_auc: float
+    suspect_payment_auc: float
+    suspect_other_auc: float
 
     def __post_init__(self) -> None:
         _require(self.min_class_count >= 5, "data.min_class_count", self.min_class_count, "5 loans or more")
-        _require(0.5 < self.max_feature_auc <= 1, "data.max_feature_auc", self.max_feature_auc, "above 0.5, at most 1")
+        for name in ("max_feature_auc", "suspect_payment_auc", "suspect_other_auc"):
+            _require(0.5 < getattr(self, name) <= 1, f"data.{name}", getattr(self, name), "above 0.5, at most 1")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import CHAMPION, MODEL, evaluate, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
+from training.judgement_leakage import leak_warnings
 from training.judgement_learning import LearningData
 from training.left_out import left_out_check
 from training.likely_ends import LikelyEnds
@@ -70,7 +71,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     labels = label(snapshots.resolutions, config.label.horizon_months)
     refuse_what_is_lacking(snapshots, labels, config, context.left_out)
     features = _features(snapshots, context.progress)
-    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc)
+    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc, context.file_columns)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
     assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
@@ -250,6 +251,11 @@ def _result(
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(*context.remarks, *warnings_of(data, split, weights, evaluation), *findings.of_champion),
+        warnings=(
+            *context.remarks,
+            *leak_warnings(findings.judgement.leakage, context.file_columns),
+            *warnings_of(data, split, weights, evaluation),
+            *findings.of_champion,
+        ),
         judgement=findings.judgement,
     )

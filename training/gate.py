@@ -72,15 +72,30 @@ class Check:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the gate is passed, and every check behind it; promotion itself is the store's."""
+    """Whether the gate is passed, and every check behind it; promotion itself is the store's.
+
+    Parameters
+    ----------
+    is_champion
+        Name of the champion where the model is that to the last byte: nothing is compared then, and there is nothing to
+        promote.  Empty: it is another model.
+    """
 
     rule: Rule
     checks: tuple[Check, ...]
+    is_champion: str = ""
 
     @property
     def promote(self) -> bool:
-        """Whether every required check passed."""
-        return all(one.passed for one in self.checks if one.required)
+        """Whether it is to become the champion: every required check passed."""
+        return not self.is_champion and all(one.passed for one in self.checks if one.required)
+
+    @property
+    def nothing_to_promote(self) -> str:
+        """Say that the model is the champion; empty where it is another one."""
+        return f"this is the champion ({self.is_champion}) to the last byte: nothing to promote" * bool(
+            self.is_champion
+        )
 
     @property
     def reasons(self) -> list[str]:

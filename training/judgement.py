@@ -14,7 +14,7 @@ from models.drift import DriftReport, DriftSettings, NoteSample, drift_reference
 from models.drift_check import DriftCheck
 from notes import Tape
 from pricing import Assumptions
-from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.config import SHIPPED_CONFIG, DataSettings, TrainingConfig
 from training.evaluate import Floats, Judged
 from training.judge import BUCKET_TABLE, CHAMPION, LEAST_SLICE, MODEL
 from training.judgement_bids import BidJudgement, judge_bids
@@ -130,7 +130,7 @@ def judge_further(evidence: Evidence, config: TrainingConfig) -> Judgement:
         importance_notes=importance_notes,
         group_importance=groups,
         feature_importance=single,
-        leakage=_leakage(evidence),
+        leakage=_leakage(evidence, config.data),
         learning=learning,
         no_learning=no_learning,
         bids=_bids(evidence, config),
@@ -211,14 +211,20 @@ def _importance(
     return len(rows), found[0], found[1]
 
 
-def _leakage(evidence: Evidence) -> LeakageReport:
+def _leakage(evidence: Evidence, settings: DataSettings) -> LeakageReport:
     resolved, context = evidence.labels.resolved, evidence.context
-    aucs = feature_aucs(
-        evidence.features[resolved], evidence.labels.outcome[resolved], evidence.snapshots.weight[resolved]
-    )
+    outcome, weight = evidence.labels.outcome[resolved], evidence.snapshots.weight[resolved]
+    aucs = feature_aucs(evidence.features[resolved], outcome, weight, settings)
     columns = None if context.file_columns is None else outcome_like_columns(context.file_columns)
     dates = later_dates(evidence.snapshots.resolutions.tape.notes)
-    return LeakageReport(aucs, dates, context.payments_after_as_of, columns)
+    return LeakageReport(
+        aucs,
+        dates,
+        context.payments_after_as_of,
+        columns,
+        n_columns=len(context.file_columns or ()),
+        excepted_as_later=context.excepted_as_later,
+    )
 
 
 def _learning(evidence: Evidence, config: TrainingConfig) -> tuple[LearningCurve | None, str]:

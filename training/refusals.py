@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from notes import OUTCOMES, GateError, TapeError
 from notes.counts import count_of
 from training.config import TrainingConfig
 from training.evaluate import ranking_aucs
+from training.feature_columns import AS_KNOWN, made_of
 from training.left_out import LeftOut
 from training.snapshots import Snapshots
 from training.weights import Floats, Labels, months_followed
@@ -81,13 +84,25 @@ def _too_young(snapshots: Snapshots, labels: Labels, config: TrainingConfig) -> 
     return lacking
 
 
-def refuse_leaks(features: pd.DataFrame, labels: Labels, weight: Floats, max_auc: float) -> None:
+def refuse_leaks(
+    features: pd.DataFrame,
+    labels: Labels,
+    weight: Floats,
+    max_auc: float,
+    file_columns: Mapping[str, str] | None = None,
+) -> None:
     """Refuse features that alone tell an outcome better than anything known on ``as_of_date`` can.
+
+    Parameters
+    ----------
+    file_columns
+        Heading to what it was read as; None where no file was read.
 
     Raises
     ------
     notes.GateError
-        A feature ranks an outcome against the others with an AUC above ``max_auc``; each is listed.
+        A feature ranks an outcome against the others with an AUC above ``max_auc``; each is listed with the columns of the
+        file that it is made of, and what can be done.
     """
     rows = labels.resolved
     outcome, weights = labels.outcome[rows], weight[rows]
@@ -96,9 +111,12 @@ def refuse_leaks(features: pd.DataFrame, labels: Labels, weight: Floats, max_auc
         values = features[name].to_numpy(dtype=np.float64)[rows]
         for label, auc in zip(OUTCOMES, ranking_aucs(values, outcome, weights), strict=True):
             if auc > max_auc:
-                leaks.append(f"- {name} tells {label} from the rest with an AUC of {auc:.3f}")
+                made = made_of(name, file_columns)
+                leaks.append(f"- {name} tells {label} from the rest with an AUC of {auc:.3f}; it is made of {made}")
     if leaks:
         raise GateError(
-            f"features that know the outcome (AUC above {max_auc}, data.max_feature_auc): was the tape written after the "
-            "event?\n" + "\n".join(leaks)
+            f"features that know the outcome (AUC above {max_auc}): was the tape written after the event?\n"
+            + "\n".join(leaks)
+            + f"\n{AS_KNOWN}. The limit is data.max_feature_auc of "
+            "configs/training.toml; raise it in a copy (--config, CONFIG=) only where all was known on as_of_date"
         )

@@ -38,7 +38,7 @@ def report_lines(result: TrainingResult) -> list[str]:
         ("Side by side on the test", [*score_lines(result.evaluation), *comparison_lines(result.evaluation)]),
         ("Predicted against actual on the test, notes", count_lines(result.evaluation)),
         (f"Parts of the test, against the {_name(result.evaluation.slice_reference)}", slice_lines(result.evaluation)),
-        (f"Gate: {'passed' if result.verdict.promote else 'NOT passed'}", gate_lines(result.verdict)),
+        _gate_section(result.verdict),
         ("Beware", list(result.warnings)),
     )
     lines: list[str] = []
@@ -46,6 +46,12 @@ def report_lines(result: TrainingResult) -> list[str]:
         if body:
             lines += ([""] if lines else []) + [title, *(f"  {line}" for line in body)]
     return lines
+
+
+def _gate_section(verdict: Verdict) -> tuple[str, list[str]]:
+    if verdict.is_champion:
+        return "Gate: not asked", [verdict.nothing_to_promote]
+    return f"Gate: {'passed' if verdict.promote else 'NOT passed'}", gate_lines(verdict)
 
 
 def data_lines(data: DataSummary) -> list[str]:

@@ -112,6 +112,9 @@ class TrainingContext:
         Heading to what it was read as (a canonical column, or a word for not being used); None where no file was read.
     payments_after_as_of
         Payment rows that were cut because they came after their note's as-of month; None where no file was read.
+    excepted_as_later
+        Field to the rows of the file that were left out because of a date after their as-of date; None where no file was
+        read.
     remarks
         Sentences on the data for the warnings, first of them.
     search
@@ -129,6 +132,7 @@ class TrainingContext:
     assumptions: Assumptions | None = None
     file_columns: Mapping[str, str] | None = None
     payments_after_as_of: int | None = None
+    excepted_as_later: Mapping[str, int] | None = None
     remarks: tuple[str, ...] = ()
     search: Search | None = None
     left_out: LeftOut | None = None
@@ -274,6 +278,11 @@ class TrainingResult:
         """Give the same with what the search found among its parameters and metrics."""
         parameters, metrics = dict(self.parameters) | tuned.parameters(), dict(self.metrics) | tuned.metrics()
         return replace(self, tuning=tuned, parameters=parameters, metrics=metrics)
+
+    def as_champion(self, name: str) -> TrainingResult:
+        """Give the same without a verdict: the model is the champion of that name, and nothing is compared."""
+        metrics = {key: value for key, value in self.metrics.items() if key != "promote"}
+        return replace(self, verdict=Verdict(self.verdict.rule, (), name), metrics=metrics)
 
     def predict(self, features: pd.DataFrame) -> OutcomeProbabilities:
         """Give the refitted model's probabilities for a feature frame."""

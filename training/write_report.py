@@ -15,6 +15,7 @@ from models.canonical_json import canonical_json
 from notes import OUTCOMES
 from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
+from training.gate import Verdict
 from training.judge import BUCKET_TABLE, MODEL
 from training.model_card import CardPart, card_markdown, model_card
 from training.page_built import built_section
@@ -145,7 +146,12 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
             }
             for name, one in result.weights.items()
         },
-        "verdict": {"promote": result.verdict.promote, "rule": str(result.verdict.rule), "checks": _checks(result)},
+        "verdict": {
+            "promote": result.verdict.promote,
+            "rule": str(result.verdict.rule),
+            "checks": _checks(result),
+            "is_champion": result.verdict.is_champion,
+        },
         "evaluation": _json(result.evaluation),
         "judgement": _json(result.judgement),
         "what_500_more_resolutions_would_buy": None if curve is None else _json(curve.gain(n_resolved)),
@@ -175,6 +181,8 @@ def _json(value: Any) -> Any:
 
 def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
+    if verdict.is_champion:
+        return [Block(text=f"{_capital(verdict.nothing_to_promote)}."), *_beware(result)]
     against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
     said = (
         "passes the gate and may become the champion"
@@ -185,9 +193,16 @@ def _verdict_blocks(result: TrainingResult) -> list[Block]:
         Block(text=f"The model {said}. It was judged against {against}."),
         gate_block(verdict.checks, result.evaluation.comparison),
     ]
-    if result.warnings:
-        blocks.append(Block(title="Beware", points=[f"{one[0].upper()}{one[1:]}." for one in result.warnings]))
-    return blocks
+    return [*blocks, *_beware(result)]
+
+
+def _beware(result: TrainingResult) -> list[Block]:
+    points = [f"{_capital(one)}." for one in result.warnings]
+    return [Block(title="Beware", points=points)] if points else []
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def _lead(result: TrainingResult) -> str:
@@ -200,6 +215,14 @@ def _lead(result: TrainingResult) -> str:
     )
 
 
+def _gate_figure(verdict: Verdict) -> KeyFigure:
+    if verdict.is_champion:
+        return KeyFigure("Gate", "not asked", f"it is the champion, {verdict.is_champion}")
+    n_required = sum(one.required for one in verdict.checks)
+    state = ("passed", "good") if verdict.promote else ("failed", "bad")
+    return KeyFigure("Gate", state[0], f"{n_required} required checks", state[1])
+
+
 def _key_figures(result: TrainingResult, n_resolved: int, confidence: float) -> list[KeyFigure]:
     evaluation, judgement = result.evaluation, result.judgement
     scores = {one.name: one for one in evaluation.scores}
@@ -209,12 +232,7 @@ def _key_figures(result: TrainingResult, n_resolved: int, confidence: float) -> 
     gap = table.difference
     assert gap is not None, "a baseline has its difference"
     found = [
-        KeyFigure(
-            "Gate",
-            "passed" if result.verdict.promote else "failed",
-            f"{sum(one.required for one in result.verdict.checks)} required checks",
-            "good" if result.verdict.promote else "bad",
-        ),
+        _gate_figure(result.verdict),
         KeyFigure("Resolved loans", f"{n_resolved:,}", f"{percent(result.data.open_share)} of all notes still open"),
         KeyFigure(
             "Log loss on the test",

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from notes.counts import count_of
 from notes.months import Days
 from tapes.columns import Columns
 from tapes.convert import to_days
@@ -64,6 +65,11 @@ class _Match:
     note: NDArray[np.int64]
 
     @property
+    def name(self) -> str:
+        """What the payments belong to."""
+        return called(self.tape)
+
+    @property
     def strange(self) -> Mask:
         """Say which rows of the file belong to no row of the tape."""
         return self.note < 0
@@ -73,7 +79,10 @@ class _Match:
         ids, known = self.file.cells("loan_id").filter(pa.array(self.strange)), self.tape.cells("loan_id")
         if _hits(ids, known):
             by = " or ".join(one for one in ("seller", "as_of_date") if one in self.file.text)
-            return f"{_hits(ids, known):,} of them have a loan_id of the tape, but another {by}", f"Correct {by}."
+            return (
+                f"{_hits(ids, known):,} of them have a loan_id of the {self.name}, but another {by}",
+                f"Correct {by}.",
+            )
         decimal = r"(\d)\.0+$"
         whole, known_whole = (pc.replace_substring_regex(one, decimal, r"\1") for one in (ids, known))
         if hits := _hits(whole, known_whole):
@@ -84,7 +93,7 @@ class _Match:
         ids, known = whole, known_whole
         bare = _hits(pc.utf8_ltrim(ids, "0"), pc.utf8_ltrim(known, "0"))
         if not bare:
-            return "", "Check that it is the payments file of this tape, and which column is its loan_id."
+            return "", f"Check that it is the payments file of this {self.name}, and which column is its loan_id."
         return (
             f"without leading zeros {bare:,} of them would belong to one: a spreadsheet took the ids for numbers",
             "Export the loan ids as text, with their zeros, in both files.",
@@ -112,9 +121,9 @@ def _tell_strangers(match: _Match, findings: Findings) -> None:
     if n_strange < n_rows and not few:
         why = f"; {why}.  {fix}" if why else "."
         said = (
-            "1 row belongs to no row of the tape and was"
+            f"1 row belongs to no row of the {match.name} and was"
             if n_strange == 1
-            else (f"{n_strange:,} rows belong to no row of the tape and were")
+            else (f"{n_strange:,} rows belong to no row of the {match.name} and were")
         )
         findings.warnings.append(f"{match.file.table.path.name}: {said} not used: loan_id {ids}{why}")
         return
@@ -125,7 +134,7 @@ def _tell_strangers(match: _Match, findings: Findings) -> None:
     )
     raise refusal(
         match.file.table.place(),
-        f"{all_rows} to a row of the tape: it has loan_id {ids}, the tape {_first_ids(match.tape, ~told)}"
+        f"{all_rows} to a row of the {match.name}: it has loan_id {ids}, the {match.name} {_first_ids(match.tape, ~told)}"
         + (f"; {why}" if why else ""),
         "Payments are laid beside the notes by loan_id.",
         fix,
@@ -168,17 +177,31 @@ def _file_days(columns: Columns) -> Days:
 
 
 def _refuse_ambiguous(columns: Columns, tape: Columns, as_of: Days, codes: NDArray[np.int64]) -> None:
-    """Refuse a file that lacks the column by which several rows of one loan are told apart."""
+    """Refuse a file that lacks the columns by which several rows of one loan are told apart."""
     rows = pd.DataFrame({"key": codes, "seller": tape.cells("seller").to_pandas(), "as_of_date": as_of})
     rows = rows[codes >= 0].drop_duplicates()
     doubled = rows.duplicated("key", keep=False)
     if not doubled.any():
         return
-    twice = rows[doubled]
-    column = "as_of_date" if len(twice["as_of_date"].unique()) > 1 else "seller"
+    twice, name = rows[doubled], called(tape)
+    n_loans = len(twice["key"].unique())
+    ways = _told_apart_by(twice)
+    named = " or ".join(" and ".join(one) for one in ways)
+    missing = "the columns are missing" if len(ways[0]) > 1 else "the column is missing"
     raise refusal(
-        columns.table.place(column=column),
-        f"the column is missing, and {twice['key'].nunique():,} loans of the tape have several rows",
-        "A payments row belongs to one row of the tape.",
-        f"Add {column}.",
+        columns.table.place(column=named),
+        f"{missing}, and {count_of(n_loans, 'loan')} of the {name} {'has' if n_loans == 1 else 'have'} several rows",
+        f"A payments row belongs to one row of the {name}.",
+        f"Add {named}.",
     )
+
+
+def _told_apart_by(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Give the columns that tell all rows of each loan apart: each one that does so alone, else both."""
+    alone = [(one,) for one in ("seller", "as_of_date") if not rows.duplicated(["key", one]).any()]
+    return [*alone] or [("seller", "as_of_date")]
+
+
+def called(tape: Columns) -> str:
+    """Name what the payments belong to: a file that has outcomes is of resolutions."""
+    return "resolutions" if "outcome" in tape.text else "tape"

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from notes import PaymentHistory
 from notes.history import UNKNOWN
 from notes.months import month_index
 from tapes.findings import Mask
-from tapes.histories.payment_faults import PaymentsFile
+from tapes.histories.payment_faults import Laid, PaymentsFile
 
 _LATE = 2
 """Months before the tape's from which a file is called old: the tape's own month, or the one before it, may be open."""
 
 
-def coverage_warnings(file: PaymentsFile, history: PaymentHistory, is_whole: bool) -> tuple[str, ...]:
+def coverage_warnings(file: PaymentsFile, laid: Laid, is_whole: bool) -> tuple[str, ...]:
     """Warn where notes that are not excepted have no payments, and where the payments end long before the tape.
 
     Parameters
     ----------
-    history
-        As the file tells it, row i for row i of the tape; unknown where it says nothing.
+    laid
+        What the file tells; its history is unknown where it says nothing.
     is_whole
         The file has a row a note and month, or a column a month: a ledger, which has none where nothing was received, tells
         of a note's last receipt and not of the month up to which it was kept.
     """
     asked = ~file.findings.excepted & file.tape.columns.filled("loan_id")
+    history = laid.history
     known = (history.months_delinquent != UNKNOWN) | ~np.isnan(history.amount_received)
     told = np.zeros(len(file.tape), dtype=bool)
     told[file.note[file.note >= 0]] = True
@@ -34,6 +34,13 @@ def coverage_warnings(file: PaymentsFile, history: PaymentHistory, is_whole: boo
     if without:
         said.append(f"{file.name}: no payments for {without:,} of {n:,} notes; nothing is known of what they paid.")
     seen = asked & told
+    later = seen & laid.only_after & ~known.any(axis=1)
+    if later.any():
+        said.append(
+            f"{file.name}: {int(later.sum()):,} of {n:,} notes: all their payments are of months after the as-of date; "
+            "what they paid before is not known."
+        )
+    seen &= ~later
     if not seen.any():
         return tuple(said)
     back = np.where(known.any(axis=1), np.argmax(known[:, ::-1], axis=1), known.shape[1])

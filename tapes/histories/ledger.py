@@ -63,10 +63,13 @@ class Summed:
         float32, shape (n_notes, 60), dollars, NaN unknown.
     after_as_of
         Rows cut, being dated after their note's as-of date.
+    only_after
+        bool, shape (n_notes,): notes all of whose rows were.
     """
 
     amounts: NDArray[np.float32]
     after_as_of: int
+    only_after: Mask
 
 
 def kind_of(text: str) -> str:
@@ -167,7 +170,14 @@ def sum_months(ledger: Ledger, as_of: Days) -> Summed:
     if ledger.kinds is not None:
         unclear = inside & (ledger.kinds == UNCLEAR)
         amounts.reshape(-1)[slot[unclear]] = np.nan
-    return Summed(amounts, int(late.sum()))
+    return Summed(amounts, int(late.sum()), only_late(ledger.note, late, usable, n))
+
+
+def only_late(note: NDArray[np.int64], late: Mask, in_time: Mask, n_notes: int) -> Mask:
+    """Say which notes have late rows and none in time, bool, shape (n_notes,)."""
+    has_late, has_other = (np.bincount(note[rows], minlength=n_notes) > 0 for rows in (late, in_time))
+    only: Mask = has_late & ~has_other
+    return only
 
 
 def _signed(ledger: Ledger) -> NDArray[np.float64]:

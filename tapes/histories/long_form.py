@@ -20,10 +20,10 @@ from tapes.fields import PAYMENT_FIELDS
 from tapes.forms import Context, form_column
 from tapes.histories.alphabets import FOREIGN
 from tapes.histories.evidence import ByDueDate
-from tapes.histories.ledger import FEW_RECEIPTS, refuse_negative
+from tapes.histories.ledger import FEW_RECEIPTS, only_late, refuse_negative
 from tapes.histories.monthly import for_columns, no_reading
 from tapes.histories.months import MonthCells, of_columns
-from tapes.histories.payment_faults import PaymentsFile, except_contradictions, except_ended, except_notes
+from tapes.histories.payment_faults import Laid, PaymentsFile, except_contradictions, except_ended, except_notes
 from tapes.histories.series import RIGHT
 from tapes.histories.settle import Column, settle, weigh
 from tapes.histories.spoken import month_alphabets, spoken
@@ -32,14 +32,8 @@ from tapes.histories.statuses import Statuses, settle_months
 _FIELDS = {one.name: one for one in PAYMENT_FIELDS}
 
 
-def read_long(file: PaymentsFile) -> tuple[PaymentHistory, int]:
+def read_long(file: PaymentsFile) -> Laid:
     """Read one row a note and month.
-
-    Returns
-    -------
-    history
-    after_as_of
-        Rows cut, being dated after their note's as-of month.
 
     Raises
     ------
@@ -66,7 +60,8 @@ def read_long(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     amounts = _scatter(slot, paid, np.nan, len(as_of))
     except_contradictions(file, inside, slot, [*pairs, (paid, amounts)])
     except_ended(file, statuses)
-    return PaymentHistory(statuses.months, amounts.reshape(-1, HISTORY_MONTHS)), int((offset < 0).sum())
+    history = PaymentHistory(statuses.months, amounts.reshape(-1, HISTORY_MONTHS))
+    return Laid(history, int((offset < 0).sum()), only_late(note, offset < 0, offset >= 0, len(as_of)))
 
 
 def received(columns: Columns) -> tuple[NDArray[np.float64], Bad]:

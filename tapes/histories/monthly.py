@@ -22,7 +22,7 @@ from tapes.histories.evidence import ByDueDate
 from tapes.histories.foreign import Source, except_foreign, shown_codes
 from tapes.histories.ledger import FEW_RECEIPTS, refuse_negative
 from tapes.histories.months import MonthCells, line_up, of_columns
-from tapes.histories.series import LEFT, RIGHT, Series, cut_after, read_series
+from tapes.histories.series import LEFT, RIGHT, Cut, Series, cut_after, read_series
 from tapes.histories.settle import Column, Reading, Said, ask, settle, weigh
 from tapes.histories.spoken import month_alphabets
 from tapes.mapped import MappedTable
@@ -43,22 +43,22 @@ class Receipts:
     """
 
     amounts: NDArray[np.float32]
+    cut: Cut
     units: dict[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
-    after_as_of: int = 0
 
 
 def read_status_months(
     mapped: MappedTable, by_due: ByDueDate, as_of: Days, said: Said, findings: Findings
-) -> tuple[Reading | Question | None, int]:
+) -> tuple[Reading | Question | None, Cut]:
     """Read monthly status columns: codes of any alphabet of one character, months, days or words.
 
     Returns
     -------
     reading
         A question where several readings are left; None where the file has no such column, or an empty one.
-    after_as_of
-        Filled cells that were cut.
+    cut
+        Filled cells after a note's as-of month.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def read_status_months(
     """
     series = read_series(mapped, STATUS_MONTH, as_of, _months_late(mapped, as_of))
     if series is None:
-        return None, 0
+        return None, Cut.nothing(len(as_of))
     columns = _columns(mapped, series)
     cells = of_columns(columns, series.ends)
     cut = cut_after(series, cells.ids > 0)
@@ -110,11 +110,12 @@ def read_receipts(
     """
     series = read_series(mapped, RECEIPTS_MONTH, as_of, _months_late(mapped, as_of))
     nothing = np.full((len(as_of), HISTORY_MONTHS), np.nan, dtype=np.float32)
+    none_cut = Cut.nothing(len(as_of))
     if series is None:
-        return Receipts(nothing)
+        return Receipts(nothing, none_cut)
     amounts, unit, question = _money(mapped, series, findings)
     if question is not None:
-        return Receipts(nothing, questions=(question,))
+        return Receipts(nothing, none_cut, questions=(question,))
     refuse_negative(amounts, mapped.table.place(column=series.headings[0]), FEW_RECEIPTS)
     cut = cut_after(series, ~np.isnan(amounts))
     _warn_cut(cut, series, findings)
@@ -126,12 +127,12 @@ def read_receipts(
         side = said.newest or (status.evidence.newest if numbered and isinstance(status, Reading) else None)
         side = side or _side_by_last_payment(mapped, amounts, as_of)
     if side is None:
-        return Receipts(nothing, questions=(_ask_side(series),))
+        return Receipts(nothing, cut, questions=(_ask_side(series),))
     lined = amounts[:, ::-1] if side == LEFT else line_up(amounts, series.ends, np.nan)
     wide = min(lined.shape[1], HISTORY_MONTHS)
     nothing[:, HISTORY_MONTHS - wide :] = lined[:, -wide:]
     told = f"{unit}; {series.told}" + (f", newest {side}" if series.numbered else "")
-    return Receipts(nothing, dict.fromkeys(series.headings, told), (), cut)
+    return Receipts(nothing, cut, dict.fromkeys(series.headings, told))
 
 
 def _columns(mapped: MappedTable, series: Series) -> list[Any]:
@@ -225,11 +226,11 @@ def _ask_side(series: Series) -> Question:
     )
 
 
-def _warn_cut(cut: int, series: Series, findings: Findings) -> None:
-    if cut:
+def _warn_cut(cut: Cut, series: Series, findings: Findings) -> None:
+    if cut.n_cells:
         findings.warnings.append(
-            f"{cut:,} cells of monthly columns ({series.headings[0]!r} ... {series.headings[-1]!r}) are dated after their "
-            "note's as-of month and were cut."
+            f"{cut.n_cells:,} cells of monthly columns ({series.headings[0]!r} ... {series.headings[-1]!r}) are dated after "
+            "their note's as-of month and were cut."
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from notes import PaymentHistory
 from notes.months import Days
 from tapes.codes import CODES
 from tapes.columns import Columns
@@ -71,6 +72,25 @@ class PaymentsFile:
     def name(self) -> str:
         """Of the file, without its folder."""
         return self.columns.table.path.name
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A payments file laid beside the rows of a tape.
+
+    Parameters
+    ----------
+    history
+        Row i for row i of the tape.
+    after_as_of
+        Rows or cells cut, being dated after their note's as-of month or date.
+    only_after
+        bool, shape (n_rows,): notes of which the file has nothing else.
+    """
+
+    history: PaymentHistory
+    after_as_of: int
+    only_after: Mask
 
 
 def except_notes(file: PaymentsFile, name: str, bad: Bad) -> None:

@@ -24,6 +24,7 @@ from tapes.histories.ledger import COUNTED, Ledger, kinds_of, refuse_negative, s
 from tapes.histories.long_form import read_long, received
 from tapes.histories.monthly import read_receipts, read_status_months
 from tapes.histories.payment_faults import (
+    Laid,
     PaymentsFile,
     TapeRows,
     except_notes,
@@ -90,8 +91,9 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
     file = PaymentsFile(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
     read = _read_wide if wide else read_long if long else _read_ledger
-    history, after = read(file)
-    findings.warnings += coverage_warnings(file, history, is_whole=read is not _read_ledger)
+    laid = read(file)
+    history, after = laid.history, laid.after_as_of
+    findings.warnings += coverage_warnings(file, laid, is_whole=read is not _read_ledger)
     if after:
         rows = "cells" if wide else "rows"
         findings.warnings.append(
@@ -115,7 +117,7 @@ def _refuse_second_amount(columns: Columns) -> None:
             )
 
 
-def _read_ledger(file: PaymentsFile) -> tuple[PaymentHistory, int]:
+def _read_ledger(file: PaymentsFile) -> Laid:
     """Read one row a receipt."""
     columns, findings = file.columns, file.findings
     cells = columns.cells("payment_date")
@@ -132,10 +134,11 @@ def _read_ledger(file: PaymentsFile) -> tuple[PaymentHistory, int]:
     refuse_negative(payments, columns.table.place(column=columns.headings["amount_received"]))
     summed = sum_months(ledger, file.tape.as_of)
     nothing = PaymentHistory.unknown(len(file.tape))
-    return PaymentHistory(nothing.months_delinquent, summed.amounts), summed.after_as_of
+    history = PaymentHistory(nothing.months_delinquent, summed.amounts)
+    return Laid(history, summed.after_as_of, summed.only_after)
 
 
-def _read_wide(file: PaymentsFile) -> tuple[PaymentHistory, int]:
+def _read_wide(file: PaymentsFile) -> Laid:
     """Read one row a note with a column a month."""
     table, tape = file.columns.table, file.tape
     nat = np.datetime64("NaT", "D")
@@ -166,4 +169,6 @@ def _read_wide(file: PaymentsFile) -> tuple[PaymentHistory, int]:
         one, other = values[rows], kept[file.note[rows]]
         differs |= ((one != other) & ~(np.isnan(one) & np.isnan(other))).any(axis=1)
     except_pairs(file, rows, file.note[rows], differs)
-    return PaymentHistory(months, amounts), cut + receipts.after_as_of
+    only_after = np.zeros(n, dtype=bool)
+    only_after[file.note[rows]] = (cut.all_of_it | receipts.cut.all_of_it)[rows]
+    return Laid(PaymentHistory(months, amounts), cut.n_cells + receipts.cut.n_cells, only_after)

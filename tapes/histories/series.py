@@ -102,7 +102,28 @@ def read_series(mapped: MappedTable, target: str, as_of: Days, behind: int = 0) 
     return Series(columns, np.clip(ends, -1, len(columns) + _MOST_MONTHS).astype(np.int64), (RIGHT,), "calendar months")
 
 
-def cut_after(series: Series, filled: NDArray[np.bool_]) -> int:
+@dataclass(frozen=True)
+class Cut:
+    """What was cut of monthly columns, being dated after a note's as-of month.
+
+    Parameters
+    ----------
+    n_cells
+        How many filled cells.
+    all_of_it
+        bool, shape (n_rows,): rows of which nothing else is filled.
+    """
+
+    n_cells: int
+    all_of_it: NDArray[np.bool_]
+
+    @classmethod
+    def nothing(cls, n_rows: int) -> Cut:
+        """Say that nothing was cut."""
+        return cls(0, np.zeros(n_rows, dtype=bool))
+
+
+def cut_after(series: Series, filled: NDArray[np.bool_]) -> Cut:
     """Count filled cells after their note's as-of month.
 
     Parameters
@@ -110,7 +131,8 @@ def cut_after(series: Series, filled: NDArray[np.bool_]) -> int:
     filled
         bool, shape (n_rows, n_columns).
     """
-    return int((filled & (np.arange(filled.shape[1]) > series.ends[:, None])).sum())
+    after = filled & (np.arange(filled.shape[1]) > series.ends[:, None])
+    return Cut(int(after.sum()), np.asarray(after.any(axis=1) & ~(filled & ~after).any(axis=1)))
 
 
 def _label(mapped: MappedTable, one: AssignedColumn) -> tuple[str, int]:

@@ -102,7 +102,7 @@ def read_histories(
         merged.stated,
         units | receipts.units,
         tuple(questions),
-        cut + receipts.after_as_of,
+        cut.n_cells + receipts.cut.n_cells,
     )
 
 

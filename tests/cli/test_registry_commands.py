@@ -128,6 +128,8 @@ def test_what_was_trained_while_the_server_was_down_is_logged_later_and_judged_a
     trained = store_down(3)
     assert main(["sync"]) == 5
     said = capsys.readouterr()
+    told = f"logging to {home.tracking_uri}: 1 of 1 training was meant for another store (MLFLOW_TRACKING_URI)"
+    assert [line for line in said.err.splitlines() if "another store" in line] == [f"warning: {told}"]
     assert "version 3 registered and not promoted" in said.out
     assert "judged against no champion, and the champion is now version 2. It must be judged again" in said.err
     assert read_version(home, alias="challenger").bundle_sha256 == trained.bundle_folder.name
@@ -163,9 +165,12 @@ def test_a_pending_file_names_no_place_and_no_loan(home, store_down):
 
 def test_a_damaged_pending_file_stops_no_other(home, store_down, capsys):
     store_down(3)
+    [file] = pending_files(home)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"store": "own"}))
     (home.pending / "0.json").write_text("{")
     assert main(["sync"]) == 6
     said = capsys.readouterr()
+    assert "another store" not in said.err
     assert "version 3 registered" in said.out
     assert "0.json: it cannot be read" in said.err
     assert [file.name for file in pending_files(home)] == ["0.json"]

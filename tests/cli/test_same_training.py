@@ -9,8 +9,9 @@ import pytest
 from cli.console import Console
 from cli.main import main
 from cli.training_run import train_and_register
-from notes import GateError
+from registry.champion import read_version
 from registry.pending import pending_files
+from registry.promote import promote_by_force
 from registry.store import open_store
 from tests.cli.tiny_training import lesson, tiny_config
 
@@ -19,8 +20,8 @@ from tests.cli.tiny_training import lesson, tiny_config
 def train(mlflow_home):
     """Train on the same notes of one's own, in the home or with its store out of reach."""
 
-    def run(home=mlflow_home):
-        own = replace(lesson(5), training_data="own", remarks=("half the file was excepted",))
+    def run(home=mlflow_home, seed=5):
+        own = replace(lesson(seed), training_data="own", remarks=("half the file was excepted",))
         return train_and_register(own, tiny_config(), home, Console(), 1.0)
 
     return run
@@ -30,38 +31,77 @@ def content(folder):
     return {one.name: one.read_bytes() for one in folder.iterdir()}
 
 
-def logged(home, version, place):
-    """Give the files of the report that lie with a version's run."""
+def logged(home, report_folder, place):
+    """Give the files of the report that lie with the run of one training."""
     client = open_store(home)
-    run_id = client.get_model_version("note-outcomes", str(version)).run_id
+    [run] = client.search_runs(["1"], f"tags.report_folder = '{report_folder}'")
+    run_id = run.info.run_id
     names = [one.path for one in client.list_artifacts(run_id) if not one.is_dir]
     return {name: Path(client.download_artifacts(run_id, name, place)).read_bytes() for name in names}
 
 
-def test_the_second_training_leaves_the_champion_s_report_as_it_was(mlflow_home, train, tmp_path, capsys):
+def test_the_champion_trained_again_is_no_challenger_and_its_report_stays_as_it_was(mlflow_home, train, tmp_path):
     first = train()
     assert first.promoted
     assert "half the file was excepted" in first.result.warnings
     before = content(first.report.parent)
-    assert "to the last byte" not in capsys.readouterr().err
     second = train()
-    assert f"to the last byte bundle {first.bundle_folder.name[:12]}" in capsys.readouterr().err
-    with pytest.raises(GateError, match="no evidence that it is better"):
-        second.raise_unless_champion()
+    second.raise_unless_champion()
+    assert (second.version, second.promoted) == (1, True)
+    assert (
+        second.result.verdict.nothing_to_promote
+        == "this is the champion (version 1) to the last byte: nothing to promote"
+    )
+    assert len(open_store(mlflow_home).search_model_versions("name = 'note-outcomes'")) == 1
+    assert read_version(mlflow_home, alias="challenger") is None
 
     assert second.bundle_folder == first.bundle_folder
     assert first.report.parent == mlflow_home.reports / first.bundle_folder.name
     assert second.report.parent == mlflow_home.reports / f"{first.bundle_folder.name}-2"
     assert content(first.report.parent) == before
     verdicts = [json.loads((one.report.parent / "metrics.json").read_text())["verdict"] for one in (first, second)]
-    assert [one["promote"] for one in verdicts] == [True, False]
+    assert [(one["promote"], one["is_champion"]) for one in verdicts] == [(True, ""), (False, "version 1")]
+    for name in ("report.html", "model_card.md"):
+        said = (second.report.parent / name).read_text(encoding="utf-8")
+        assert "champion (version 1) to the last byte" in said
+        assert "no evidence that it is better" not in said
     assert len(list(mlflow_home.reports.iterdir())) == 2
-    for one in (first, second):
-        (tmp_path / str(one.version)).mkdir()
-        assert logged(mlflow_home, one.version, tmp_path / str(one.version)) == content(one.report.parent)
+    for number, one in enumerate((first, second)):
+        (tmp_path / str(number)).mkdir()
+        assert logged(mlflow_home, one.report.parent.name, tmp_path / str(number)) == content(one.report.parent)
 
 
-def test_what_is_logged_later_comes_with_the_report_of_the_training_that_is_pending(mlflow_home, train, monkeypatch):
+def test_the_command_ends_well_and_says_that_there_is_nothing_to_promote(mlflow_home, train, monkeypatch, capsys):
+    first = train()
+    monkeypatch.setattr("cli.train.train_and_register", lambda *words: train())
+    monkeypatch.setattr("cli.train.made_lesson", lambda: None)
+    assert main(["train"]) == 0
+    said = capsys.readouterr().out
+    assert "Gate: not asked" in said
+    assert (
+        f"\nthis is the champion (version 1) to the last byte: nothing to promote; bundle {first.bundle_folder.name[:12]}"
+        in said
+    )
+    assert "FAIL" not in said
+
+
+def test_a_model_that_is_no_champion_trained_again_keeps_its_number_and_is_judged_as_before(mlflow_home, train, capsys):
+    first = train()
+    other = train(seed=6)
+    if not other.promoted:
+        promote_by_force(mlflow_home, other.version, "to see")
+    again = train()
+    assert (other.version, again.version) == (2, 1)
+    assert f"to the last byte bundle {first.bundle_folder.name[:12]}" in capsys.readouterr().err
+    assert again.result.verdict.checks
+    tags = open_store(mlflow_home).get_model_version("note-outcomes", "1").tags
+    assert tags["judged_against"] == "2"
+    assert (tags["verdict"] == "passed") == again.result.verdict.promote
+
+
+def test_what_is_logged_later_comes_with_the_report_of_the_training_that_is_pending(
+    mlflow_home, train, monkeypatch, capsys
+):
     first = train()
     with monkeypatch.context() as patch:
         patch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -71,6 +111,7 @@ def test_what_is_logged_later_comes_with_the_report_of_the_training_that_is_pend
     (second.report.parent / "model_card.md").write_text("the second's")
     [file] = pending_files(mlflow_home)
     assert file.stem == first.bundle_folder.name
-    assert main(["sync"]) in (0, 5)
+    assert main(["sync"]) == 0
+    assert "version 1 is the champion to the last byte: nothing to promote" in capsys.readouterr().out
     (mlflow_home.root / "down").mkdir()
-    assert logged(mlflow_home, 2, mlflow_home.root / "down")["model_card.md"] == b"the second's"
+    assert logged(mlflow_home, second.report.parent.name, mlflow_home.root / "down")["model_card.md"] == b"the second's"

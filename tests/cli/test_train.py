@@ -1,5 +1,7 @@
 """What a training says at its end."""
 
+import argparse
+import csv
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +15,8 @@ from notes import TapeError
 from tapes import ExceptedField
 from training.fitting import STEPS
 from training.gate import Check, Verdict
+from worlds import WorldSettings, make_world
+from worlds.write import write_world
 
 
 @pytest.fixture
@@ -135,6 +139,22 @@ def test_a_file_of_which_no_row_is_left_is_refused_with_the_place_of_the_reasons
     with pytest.raises(TapeError, match=f"none of 2 rows can be learned from; .* in {path}"):
         train._report_exceptions(_left_out(0, _bad_date(2), _bad_date(2, "due"), _bad_date(3)), path, Console())
     assert len(path.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_rows_left_out_for_a_date_after_the_as_of_date_reach_the_report(mlflow_home, tmp_path):
+    write_world(make_world(WorldSettings("smooth", 60, 0, 3)), tmp_path)
+    path = tmp_path / "resolutions.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    for row in rows[:4]:
+        row["valuation_date"] = row["observed_through"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    arguments = argparse.Namespace(resolutions=str(path), payments=None, data=None)
+    lesson = train._lesson(arguments, mlflow_home, Console(quiet=True))
+    assert len(lesson.resolutions) == 56
+    assert lesson.excepted_as_later == {"valuation_date": 4}
 
 
 def test_no_file_is_written_where_every_row_was_read(tmp_path, capsys):

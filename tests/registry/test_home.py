@@ -15,6 +15,15 @@ def test_without_settings_the_home_is_the_checkout_and_the_store_a_file_in_it():
     assert home.is_own_store
 
 
+def test_the_mark_of_a_store_tells_it_from_others_wherever_the_home_lies_and_whoever_asks(tmp_path):
+    server = "https://{}mlflow.example:5000"
+    marks = [Home(tmp_path / "here", uri).store_mark for uri in ("", server.format(""), "sqlite:////srv/other.db")]
+    assert len(set(marks)) == 3
+    assert Home(tmp_path / "moved").store_mark == marks[0] == "own"
+    assert Home(tmp_path, server.format("ann:secret@")).store_mark == marks[1]
+    assert not any("/" in one or "mlflow" in one for one in marks)
+
+
 def test_notebid_home_moves_store_artifacts_and_out_together(tmp_path):
     home = Home.from_environment({"NOTEBID_HOME": str(tmp_path / "new")})
     assert {path.parent for path in (home.store, home.artifacts, home.out, home.lock)} == {tmp_path / "new"}

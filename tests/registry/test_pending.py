@@ -44,6 +44,16 @@ def test_the_file_is_named_by_the_bundle_and_names_no_path(mlflow_home, kept):
     assert "/" not in file.read_text()
 
 
+def test_the_store_that_a_training_was_meant_for_is_kept_and_not_known_of_a_file_of_before(mlflow_home, kept):
+    pending, file = kept
+    keep(mlflow_home, replace(pending, store="own"))
+    assert read_pending(mlflow_home, file, pending.record.pyfunc_script).store == "own"
+    before = json.loads(file.read_text())
+    del before["store"]
+    file.write_text(json.dumps(before))
+    assert read_pending(mlflow_home, file, pending.record.pyfunc_script).store == ""
+
+
 def test_a_moved_home_still_knows_what_is_pending(mlflow_home, kept, tmp_path):
     pending, file = kept
     moved = Home(tmp_path / "moved")

@@ -45,6 +45,21 @@ def test_promoting_twice_is_promoting_once(mlflow_home, register):
     assert promote(mlflow_home, first, None) == Promotion(first, first)
 
 
+def test_a_version_of_the_champion_s_own_bundle_is_the_champion_and_nothing_moves(mlflow_home, register):
+    first = register()
+    promote(mlflow_home, first, None)
+    client = open_store(mlflow_home)
+    tags = client.get_model_version(MODEL_NAME, str(first)).tags
+    run_id = client.get_model_version(MODEL_NAME, str(first)).run_id
+    twin = int(client.create_model_version(MODEL_NAME, f"runs:/{run_id}/model", run_id, tags=tags).version)
+    said = Promotion(first, first, same_as=twin)
+    assert promote(mlflow_home, twin, None) == said
+    assert promote_by_verdict(mlflow_home, twin) == said
+    assert promote_by_force(mlflow_home, twin, "to see") == said
+    assert current_champion(mlflow_home) == first
+    assert client.get_model_version(MODEL_NAME, str(twin)).tags == tags
+
+
 def test_a_model_judged_against_a_champion_that_has_changed_is_not_promoted(mlflow_home, register):
     first, second, third = register(), register(), register()
     promote(mlflow_home, first, None)

@@ -8,6 +8,7 @@ import pytest
 from registry.gate_record import GateRecord
 from registry.home import Home, StoreError
 from registry.record import log_training
+from registry.same_bundle import version_of_bundle
 from registry.store import EXPERIMENT, experiment_id, open_store
 
 
@@ -123,10 +124,31 @@ def test_a_record_logged_twice_is_one_run_and_one_version(mlflow_home, make_reco
     assert len(open_store(mlflow_home).search_model_versions("name = 'note-outcomes'")) == 1
 
 
-def test_the_same_bundle_trained_twice_is_two_versions(mlflow_home, make_record):
+def test_the_same_bundle_trained_twice_is_one_version_and_two_runs(mlflow_home, make_record):
     record = make_record(mlflow_home)
     again = replace(record, training_id="0" * 32)
-    assert [log_training(mlflow_home, one).version for one in (record, again)] == [1, 2]
+    first, second = (log_training(mlflow_home, one) for one in (record, again))
+    assert (first.version, first.was_there, second.version, second.was_there) == (1, False, 1, True)
+    assert first.run_id != second.run_id
+    client = open_store(mlflow_home)
+    assert len(client.search_model_versions("name = 'note-outcomes'")) == 1
+    assert client.get_model_version("note-outcomes", "1").run_id == first.run_id
+    run = client.get_run(second.run_id)
+    assert (run.info.status, run.data.tags["same_bundle_as_version"]) == ("FINISHED", "1")
+    assert run.data.metrics["log_loss"] == 0.85
+    assert log_training(mlflow_home, again).run_id == second.run_id  # twice is once here too
+
+
+def test_of_two_versions_with_one_bundle_the_champion_is_meant_else_the_last(mlflow_home, make_record):
+    record = make_record(mlflow_home)
+    run_id = log_training(mlflow_home, record).run_id
+    client, tags = open_store(mlflow_home), {"bundle_sha256": record.bundle_folder.name}
+    # As a notebid of before registered it once more.
+    client.create_model_version("note-outcomes", f"runs:/{run_id}/model", run_id, tags=tags)
+    assert version_of_bundle(client, record.bundle_folder.name) == 2
+    client.set_registered_model_alias("note-outcomes", "champion", "1")
+    assert version_of_bundle(client, record.bundle_folder.name) == 1
+    assert version_of_bundle(client, "0" * 64) is None
 
 
 def test_a_run_that_broke_off_is_taken_up_again_and_dated_by_the_training(mlflow_home, make_record):

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from notes import ModelError
+from notes import GateError, ModelError
 from registry.champion import MODEL_NAME, find_model, read_version
+from registry.gate_record import GateRecord
 from registry.pending import keep, pending_files, read_pending
-from registry.promote import current_champion, promote
+from registry.promote import current_champion, promote, promote_by_verdict
 from registry.record import log_training
 from registry.rollback import rollback
 from registry.settle import NotLoggedError, settle
@@ -88,6 +89,72 @@ def test_a_death_between_any_two_writes_leaves_a_whole_champion_and_a_second_try
     runs = client.search_runs([client.get_experiment_by_name("notebid").experiment_id])
     assert [run.info.status for run in runs] == ["FINISHED"] * 2
     assert pending_files(mlflow_home) == []
+
+
+def versions_and_tags(home, version):
+    return len(versions(home)), dict(open_store(home).get_model_version(MODEL_NAME, str(version)).tags)
+
+
+def once_more(pending, gate, champion_bundle):
+    """Another training of the same bundle."""
+    return replace(
+        pending, record=replace(pending.record, training_id="1" * 32, gate=gate), champion_bundle=champion_bundle
+    )
+
+
+def test_the_champion_s_bundle_trained_again_changes_nothing_but_adds_a_run(mlflow_home, with_champion, make_pending):
+    pending = make_pending(0.2, against=with_champion)
+    settle(mlflow_home, pending, 1.0, loads)
+    before = versions_and_tags(mlflow_home, 2)
+    # Judged against itself it would fail, having nothing to be better than; or no store could be asked for the champion.
+    for gate, against in ((GateRecord(True, 2), pending.bundle_sha256), (GateRecord(False, None, ("FAIL  x",)), "")):
+        again = once_more(pending, gate, against)
+        keep(mlflow_home, again)
+        settled = settle(mlflow_home, again, 1.0, loads)
+        assert (settled.version, settled.promoted, settled.is_champion, settled.why_not) == (2, True, True, "")
+        assert versions_and_tags(mlflow_home, 2) == before
+        assert pending_files(mlflow_home) == []
+    assert current_champion(mlflow_home) == 2
+    assert read_version(mlflow_home, alias="challenger") is None
+    client = open_store(mlflow_home)
+    assert len(client.search_runs([client.get_experiment_by_name("notebid").experiment_id])) == 3
+
+
+def test_an_older_bundle_trained_again_keeps_its_number_and_takes_the_new_verdict(
+    mlflow_home, with_champion, make_pending
+):
+    failed = make_pending(0.2, passed=False, against=with_champion)
+    assert settle(mlflow_home, failed, 1.0, loads).version == 2
+    again = once_more(failed, GateRecord(True, 1), with_champion[1])
+    settled = settle(mlflow_home, again, 1.0, loads)
+    assert (settled.version, settled.promoted, settled.is_champion) == (2, True, False)
+    n_versions, tags = versions_and_tags(mlflow_home, 2)
+    assert (n_versions, tags["verdict"], tags["judged_against"]) == (2, "passed", "1")
+    assert "failed_checks" not in tags
+    assert current_champion(mlflow_home) == 2
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_death_while_an_older_bundle_is_logged_again_never_leaves_a_pass_that_no_gate_gave(
+    steps, mlflow_home, with_champion, make_pending, dies_after
+):
+    # Version 2 passed against version 1; version 3 is champion now, and against it version 2 fails.
+    passed = make_pending(0.2, against=with_champion)
+    log_training(mlflow_home, passed.record)
+    third = log_training(mlflow_home, make_pending(0.3).record).version
+    promote(mlflow_home, third, 1)
+    again = once_more(passed, GateRecord(False, 3, ("FAIL  better than the champion",)), "")
+    file = keep(mlflow_home, again)
+    died = dies_after(steps, lambda: settle(mlflow_home, again, 1.0, loads))
+    assert died == (steps < 8)  # there are 8 writes
+    with pytest.raises(GateError):
+        promote_by_verdict(mlflow_home, 2)
+    if file.exists():
+        settle(mlflow_home, read_pending(mlflow_home, file, again.record.pyfunc_script), 1.0, loads)
+    n_versions, tags = versions_and_tags(mlflow_home, 2)
+    assert (n_versions, tags["verdict"], tags["judged_against"]) == (3, "failed", "3")
+    assert current_champion(mlflow_home) == 3
+    assert read_version(mlflow_home, alias="challenger").version == 2
 
 
 def test_what_was_promoted_before_a_crash_and_replaced_since_is_only_forgotten(

@@ -12,7 +12,7 @@ import pytest
 
 from registry.home import Home, StoreError
 from registry.promote import current_champion, promote
-from registry.store import EXPERIMENT, experiment_id, open_store
+from registry.store import EXPERIMENT, experiment_id, open_store, store_errors
 
 FIRST_RUN = """
 import sys
@@ -96,6 +96,19 @@ def test_a_file_that_is_no_store_is_refused_by_name(tmp_path):
     home.store.write_text("this is a letter, not a database, and it is long enough to have a header")
     with pytest.raises(StoreError, match=r"mlflow\.db failed: file is not a database"):
         open_store(home)
+
+
+def test_what_a_store_failed_with_is_cut_at_the_end_of_a_word_and_says_so(tmp_path):
+    with pytest.raises(StoreError) as short, store_errors(Home(tmp_path)):
+        raise OSError("disk full.")
+    assert "failed: disk full. Check MLFLOW_TRACKING_URI" in str(short.value)
+    words = " ".join(f"HTTPConnectionPool(host='10.0.0.{i}')" for i in range(20))
+    with pytest.raises(StoreError) as long, store_errors(Home(tmp_path)):
+        raise OSError(words)
+    said = str(long.value).partition("failed: ")[2].partition(" Check")[0]
+    assert said.endswith("') ...")
+    assert 250 < len(said) <= 304
+    assert words.startswith(said.removesuffix(" ..."))
 
 
 def test_a_run_killed_while_making_the_store_leaves_nothing_in_the_way(tmp_path, store_template):

@@ -39,6 +39,8 @@ def test_resolved_and_open_notes_are_read(read_outcomes):
     assert str(reading.resolutions.resolution_date[0]) == "2021-12-31"
     np.testing.assert_array_equal(reading.resolutions.net_proceeds, [80000.5, np.nan])
     assert reading.counts.priced == 2
+    assert reading.counts.told("read").endswith("+ 2 rows; 2 rows = 2 read + 0 excepted")
+    assert str(reading.counts).endswith("2 rows = 2 priced + 0 excepted")
 
 
 def test_net_proceeds_are_gross_less_costs_where_only_those_are_given(read_outcomes):
@@ -66,6 +68,28 @@ def test_a_contradiction_excepts_the_row(read_outcomes, change, field, code):
     reading = read_outcomes({}, change)
     assert (3, field, code) in [(one.row, one.field, one.code) for one in reading.exceptions]
     assert len(reading.resolutions) == 1
+
+
+def test_payments_that_lack_a_column_are_told_of_resolutions_and_not_of_a_tape(read_outcomes):
+    same = {"loan_id": "A"} | SOLD
+    with pytest.raises(TapeError, match=r"1 loan of the resolutions has several rows.* Add seller\.") as refused:
+        read_outcomes(
+            same | {"seller": "one"},
+            same | {"seller": "two"},
+            payments="loan_id,month,months_delinquent\nA,2020-06,3\n",
+        )
+    assert "tape" not in str(refused.value).replace("tape.csv", "")
+
+
+def test_rows_with_a_past_event_after_their_as_of_date_are_counted_by_field_and_ends_after_it_are_not(read_outcomes):
+    reading = read_outcomes(
+        SOLD,
+        {"valuation_date": "2020-07-01"},
+        {"valuation_date": "2020-08-15", "modification_date": "2020-08-15"} | SOLD,
+        {"observed_through": "2025-05-31"},  # after today: wrong, and no leak
+    )
+    assert reading.excepted_as_later == {"valuation_date": 2, "modification_date": 1}
+    assert read_outcomes(SOLD).excepted_as_later == {}
 
 
 def test_a_loan_may_have_several_snapshots_each_with_its_own_payments(read_outcomes):

@@ -50,6 +50,12 @@ def test_the_shipped_members_are_the_classifiers_own_defaults():
         ("max_weight     = 10.0", "max_weight = nan", "censoring.max_weight = nan"),
         ("stratum_notes  = 50.0", "stratum_notes = 0", "censoring.stratum_notes = 0.0: must be 1 note or more"),
         ("timeline_log_sd = 0.40", "timeline_log_sd = 0", "censoring.timeline_log_sd = 0.0: must be above 0"),
+        (
+            "suspect_payment_auc = 0.96",
+            "suspect_payment_auc = 0.5",
+            "data.suspect_payment_auc = 0.5: must be above 0.5",
+        ),
+        ("suspect_other_auc   = 0.87", "suspect_other_auc = nan", "data.suspect_other_auc = nan: must be above 0.5"),
         ("test_share        = 0.25", "test_share = 1.0", "split.test_share = 1.0: must be between 0 and 1"),
         ("folds      = 5", "folds = 1", "model.folds = 1: must be 2 or more"),
         ("folds      = 5", "folds = 5.0", "model.folds = 5.0: must be a whole number"),

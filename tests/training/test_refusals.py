@@ -102,3 +102,27 @@ def test_a_column_equal_to_the_label_is_refused_by_name(resolutions_of):
         refuse_leaks(frame, labels, snapshots.weight, CONFIG.data.max_feature_auc)
     assert refusal.value.exit_code == 5
     assert "noise" not in str(refusal.value)
+
+
+def test_the_refusal_of_a_leak_names_the_columns_of_the_file_the_fix_and_the_setting(resolutions_of):
+    snapshots = draw_snapshots(book(resolutions_of, (40, 40, 40, 40)), (0,), seed=1)
+    labels = label(snapshots.resolutions, 60)
+    known = np.where(labels.outcome == 3, 4.0, 0.0)
+    frame = pd.DataFrame({"foreclosure_stage": known, "months_behind": known})
+    columns = {"FC Stage": "foreclosure_status", "next_due_date": "next_due_date", "dti": "dti"}
+    with pytest.raises(GateError) as refusal:
+        refuse_leaks(frame, labels, snapshots.weight, 0.97, columns)
+    first, stage, behind, fix = str(refusal.value).splitlines()
+    assert "AUC above 0.97" in first
+    assert stage.endswith("AUC of 1.000; it is made of column 'FC Stage' (read as foreclosure_status)")
+    assert behind.endswith("AUC of 1.000; it is made of column 'next_due_date' and the payments")
+    for needed in (
+        "as it stood on as_of_date",
+        "blank the cells of the loans of every outcome alike",
+        "take the column away",
+        "data.max_feature_auc",
+        "--config",
+    ):
+        assert needed in fix
+    with pytest.raises(GateError, match="made of fields foreclosure_status, foreclosure_referral_date"):
+        refuse_leaks(frame, labels, snapshots.weight, 0.97)

@@ -18,6 +18,7 @@ from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
 from training.model_card import _identity
 from training.page_built import built_section
+from training.page_context import leakage_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
@@ -115,6 +116,38 @@ def test_a_heading_of_the_file_is_shown_as_text_where_it_sounds_like_an_end(file
     assert "&lt;b&gt;REO&lt;/b&gt; Flag" in html
     assert "<b>REO" not in html
     assert "cut: 3." in html
+    assert "no, nothing of it: it cannot leak" in html
+
+
+def test_where_no_heading_sounds_like_an_end_it_is_said_how_many_were_looked_at(result):
+    leakage = replace(result.judgement.leakage, columns=(), n_columns=37)
+    [block] = leakage_section(replace(result.judgement, leakage=leakage), QUICK).blocks
+    [said] = [one for one in block.points if "37" in one]
+    assert said.startswith("None of the 37 columns of the file is headed like an outcome")
+    assert "of one that is not read, nothing is in the model" in said
+
+
+def test_rows_left_out_for_a_date_after_the_as_of_date_are_counted_where_a_file_was_read(result):
+    def said(excepted):
+        leakage = replace(result.judgement.leakage, excepted_as_later=excepted)
+        [block, *_] = leakage_section(replace(result.judgement, leakage=leakage), QUICK).blocks
+        [point] = [one for one in block.points if ("as-of date" in one and "Event" in one) or "E_FUTURE" in one]
+        return point
+
+    assert "by column: valuation date 12, modification date 3. Such a column" in said(
+        {"valuation_date": 12, "modification_date": 3}
+    )
+    assert said({}).endswith("by column: none.")
+    assert said(None) == "Event dates after their note's as-of date, taken as missing: none."
+
+
+def test_a_suspect_feature_is_marked_and_shown_however_many_rank_above_it(result):
+    aucs = result.judgement.leakage.aucs
+    last = replace(aucs[-1], auc=0.5, at_least=0.9, suspect_above=0.87)
+    leakage = replace(result.judgement.leakage, aucs=(*aucs[:-1], last))
+    [block, *_] = leakage_section(replace(result.judgement, leakage=leakage), QUICK).blocks
+    assert [row[-1] for row in block.rows] == [""] * 10 + ["suspect"]
+    assert "suspiciously good" not in " ".join(result.warnings)
 
 
 def test_the_figures_are_plain_json_without_nan_and_agree_with_the_evaluation(files, result):

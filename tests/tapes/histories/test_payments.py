@@ -125,6 +125,36 @@ def test_a_note_whose_payments_end_before_the_others_is_counted(read, good):
     )
 
 
+LATER = {
+    "long": HEAD + "0001,2024-06,4,\n2,2024-07,0,\n2,2024-08,0,\n3,2024-01,0,\n3,2024-07,0,\n4,2024-06,4,\n",
+    "ledger": "Loan Number,Date Received,Amount\n"
+    "0001,06/13/2024,700\n2,07/13/2024,700\n3,06/01/2024,700\n3,07/01/2024,700\n4,06/14/2024,700\n",
+    "wide": "loan_id,Status 2024-01,Status 2024-05,Status 2024-06,Status 2024-07,Status 2024-08\n"
+    "0001,0,3,4,,\n2,,,,0,0\n3,0,,,0,\n4,0,3,4,,\n",
+}
+
+
+@pytest.mark.parametrize("form", LATER)
+def test_notes_whose_payments_all_come_after_the_as_of_date_are_told_apart_from_those_that_end_early(read, good, form):
+    reading = read(*(good(loan_id=one) for one in ("0001", "2", "3", "4")), payments=LATER[form])
+    [told] = [one for one in reading.warnings if "all their payments" in one]
+    assert told == (
+        "payments.csv: 1 of 4 notes: all their payments are of months after the as-of date; what they paid before is not "
+        "known."
+    )
+    # Note 3 has a row of January too: its payments end early, where the form tells of every month.
+    early = [one for one in reading.warnings if "end 2 months or more" in one]
+    assert early == (
+        [] if form == "ledger" else ["payments.csv: the payments of 1 of 4 notes end 2 months or more before the tape."]
+    )
+
+
+def test_where_every_payment_comes_after_the_as_of_date_nothing_is_said_of_an_end(read, good):
+    reading = read(good(), payments=HEAD + "0001,2024-07,0,\n")
+    assert "1 of 1 notes: all their payments" in reading.warnings[0]
+    assert not [one for one in reading.warnings if "before the tape" in one]
+
+
 def test_a_file_of_another_seller_is_refused_with_the_column_that_differs(read, good):
     payments = "loan_id,month,months_delinquent,seller\n0001,2024-06,4,B\n"
     with pytest.raises(TapeError, match="1 of them have a loan_id of the tape, but another seller"):
@@ -190,6 +220,26 @@ def test_two_sellers_with_one_loan_number_need_the_seller_column(read, good):
     payments = "loan_id,month,months_delinquent,seller\n0001,2024-06,4,A\n0001,2024-06,3,B\n"
     reading = read(*rows, payments=payments)
     assert (history(reading, 0, 1), history(reading, 1, 1)) == ([4], [3])
+
+
+@pytest.mark.parametrize(
+    ("rows", "add"),
+    [
+        # Each of the two would do.
+        ([("A", "2024-06-30"), ("B", "2024-05-31")], "Add seller or as_of_date."),
+        # Another date of each seller's loan, and both sellers on one day: neither does alone.
+        ([("A", "2024-06-30"), ("A", "2024-05-31"), ("B", "2024-06-30")], "Add seller and as_of_date."),
+        # Dates differ, but not between the two sellers' rows of a loan.
+        ([("A", "2024-06-30"), ("B", "2024-06-30")], "Add seller."),
+        ([("A", "2024-06-30"), ("A", "2024-05-31")], "Add as_of_date."),
+    ],
+)
+def test_the_columns_that_tell_the_rows_of_a_loan_apart_are_named(read, good, rows, add):
+    one_more = good(loan_id="9", seller="A", as_of_date="2024-04-30")  # another day on the tape tells no rows apart
+    tape = [good(seller=seller, as_of_date=day) for seller, day in rows]
+    with pytest.raises(TapeError, match="1 loan of the tape has several rows") as refused:
+        read(*tape, one_more, payments=HEAD + "0001,2024-06,4,\n")
+    assert str(refused.value).endswith(add)
 
 
 def test_several_snapshots_of_a_loan_need_the_as_of_column(read, good):
