@@ -151,8 +151,9 @@ def test_rows_left_out_for_a_date_after_the_as_of_date_reach_the_report(mlflow_h
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    arguments = argparse.Namespace(resolutions=str(path), payments=None, data=None)
-    lesson = train._lesson(arguments, mlflow_home, Console(quiet=True))
+    parser = argparse.ArgumentParser()
+    train.add_arguments(parser)
+    lesson = train._lesson(parser.parse_args([str(path)]), mlflow_home, Console(quiet=True))
     assert len(lesson.resolutions) == 56
     assert lesson.excepted_as_later == {"valuation_date": 4}
 

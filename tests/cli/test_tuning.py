@@ -172,9 +172,11 @@ def _stop():
 
 
 def _arguments(config):
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
-    return Namespace(resolutions=None, payments=None, config=config, data=None, tune=None, tune_trials=None, wait=1.0)
+    parser = ArgumentParser()
+    train.add_arguments(parser)
+    return parser.parse_args(["--config", str(config)], Namespace(wait=1.0))
 
 
 def _console():
