@@ -44,16 +44,21 @@ class Timing:
     middle, later, decay
         float64, shape (n_bands, 4): the month in which half of those seen had come, the share that comes later than it,
         and its decay a month from there.
+    early
+        float64, shape (n_bands, 4, n_months): of those that come by the middle, the share come by each month from 0.
     """
 
     middle: Floats
     later: Floats
     decay: Floats
+    early: Floats
 
     def beyond(self, months: Floats, band: Ints) -> Floats:
         """Give the share of each outcome that comes later than ``months``, shape (n, 4); foreclosure's is not used."""
         since = np.maximum(months[:, None] - self.middle[band], 0.0)
-        share: Floats = self.later[band] * np.exp(-self.decay[band] * since)
+        month = np.minimum(months.astype(np.int64), self.early.shape[2] - 1)
+        still = (1 - self.later[band]) * (1 - self.early[band, :, month])
+        share: Floats = self.later[band] * np.exp(-self.decay[band] * since) + still
         return share
 
 
@@ -71,19 +76,29 @@ def fit_timing(labels: Labels, weight: Floats, band: Ints, end: Floats) -> Timin
 
     Notes
     -----
-    Beyond the middle :math:`c` of what was seen, months decay at :math:`\rho`, seen only to the end :math:`c + L`:
-    the mean excess is :math:`1/\rho - L/(e^{\rho L} - 1)`, solved for :math:`\rho`; the mean is shrunk to that at the
-    usual decay.
+    Up to the middle :math:`c` of what was seen the months are those seen.  Beyond it they decay at :math:`\rho`, seen only
+    to the end :math:`c + L`: the mean excess is :math:`1/\rho - L/(e^{\rho L} - 1)`, solved for :math:`\rho`; the mean is
+    shrunk to that at the usual decay.
     """
     n_bands = int(band.max(initial=0)) + 1
     middle, later, decay = (np.zeros((n_bands, len(OUTCOMES))) for _ in range(3))
+    early = np.ones((n_bands, len(OUTCOMES), int(labels.months.max(initial=0)) + 1))
     for k in range(len(OUTCOMES)):
-        everywhere = _decay_of(labels, weight, labels.outcome == k, float(end.min(initial=np.inf)))
+        those = labels.outcome == k
+        everywhere = _decay_of(labels, weight, those, float(end.min(initial=np.inf)))
         for b in range(n_bands):
             rows, last = band == b, float(end[band == b].min(initial=np.inf))
-            own = _decay_of(labels, weight, rows & (labels.outcome == k), last)
+            own = _decay_of(labels, weight, rows & those, last)
             middle[b, k], later[b, k], decay[b, k] = own or everywhere or UNTIMED
-    return Timing(middle, later, decay)
+            early[b, k] = _come_by_month(labels, weight, those & rows if own else those, middle[b, k], early.shape[2])
+    return Timing(middle, later, decay, early)
+
+
+def _come_by_month(labels: Labels, weight: Floats, rows: NDArray[np.bool_], middle: float, n_months: int) -> Floats:
+    """Give, of the resolutions up to the middle, the share that has come by each month; 1 everywhere without any."""
+    rows = rows & (labels.months <= middle)
+    come: Floats = np.cumsum(np.bincount(labels.months[rows].astype(np.int64), weight[rows], n_months))
+    return come / come[-1] if come[-1] > 0 else np.ones(n_months)
 
 
 def _decay_of(labels: Labels, weight: Floats, rows: NDArray[np.bool_], end: float) -> tuple[float, float, float] | None:

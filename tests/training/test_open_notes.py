@@ -189,6 +189,20 @@ def test_the_decay_of_cures_is_found_in_what_was_seen_of_it():
     assert timing.beyond(np.array([30.0]), np.zeros(1, int))[0, 0] == pytest.approx(np.exp(-2.9), rel=0.25)
 
 
+def test_all_comes_later_than_the_start_and_until_the_middle_as_much_as_was_seen_to():
+    # 40 cures: 5 after one month, 15 after three, 20 later.  Half had come by month 3, a quarter of those by month 1.
+    months = np.repeat([1, 3, 5, 8], [5, 15, 10, 10])
+    labels = labels_of(np.zeros(40, int), months)
+    timing = fit_timing(labels, np.ones(40), np.zeros(40, int), np.full(40, 12.0))
+    later = timing.beyond(np.array([0.0, 1.0, 2.0, 3.0]), np.zeros(4, int))[:, 0]
+    assert timing.middle[0, 0] == 3
+    by_middle = 1 - later[3]
+    assert later == pytest.approx([1, 1 - by_middle / 4, 1 - by_middle / 4, later[3]])
+    assert 0.4 < by_middle < 0.5  # half of those seen, and a little less of all
+    # workouts, of which none was seen: all come later than the start too
+    assert timing.beyond(np.zeros(1), np.zeros(1, int))[0, 1] == pytest.approx(1)
+
+
 def test_the_share_sold_later_falls_with_time_and_rises_with_the_timeline():
     later = sold_later(np.array([1.0, 30.0, 90.0]), np.full(3, 30.0), 0.4)
     assert (np.diff(later) < 0).all()
