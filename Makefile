@@ -58,7 +58,8 @@ score: $(VENV)/.runtime ## Bid a tape (TAPE=...); without one, the example tape
 	$(BIN)/python -m cli score "$$@"
 
 map: $(VENV)/.runtime ## Show what each column of a tape (TAPE=... or RESOLUTIONS=...) is taken for, and write it down to review
-	@set --; \
+	@if [ -n "$$TAPE" ] && [ -n "$$RESOLUTIONS" ]; then echo "make map: give TAPE= or RESOLUTIONS=, not both" >&2; exit 2; fi; \
+	set --; \
 	if [ -n "$$PAYMENTS" ]; then set -- "$$@" "--payments=$$PAYMENTS"; fi; \
 	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
 	if [ -n "$$SELLER" ]; then set -- "$$@" "--seller=$$SELLER"; fi; \

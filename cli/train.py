@@ -131,10 +131,10 @@ def _refuse_without_file(arguments: argparse.Namespace) -> None:
 
 
 def _left_out(reading: ResolutionsReading) -> LeftOut:
-    """Count the rows that were read, and those that were not, by what became of their notes."""
+    """Count the loans that were read, and those that were not, by what became of them."""
     from training.left_out import LeftOut
 
-    return LeftOut(Counter(map(str, reading.resolutions.outcome)), reading.left_out)
+    return LeftOut(reading.loans_read, reading.loans_left_out)
 
 
 def _remarks(reading: ResolutionsReading) -> tuple[str, ...]:
@@ -145,9 +145,11 @@ def _remarks(reading: ResolutionsReading) -> tuple[str, ...]:
     if n_lost == 0 or n_lost * MANY_EXCEPTED < n_rows:
         return ()
     named = ", ".join(f"{code} {count:,}" for code, count in by_code.most_common(3))
+    by_end = _left_out(reading).by_end
+    loans = f"; loans of which nothing is left, by outcome: {by_end}" if by_end else ""
     return (
         f"{n_lost:,} of {count_of(n_rows, 'row')} of the file ({n_lost / n_rows:.0%}) taught nothing, excepted mostly for "
-        f"{named}: where they are of one kind, the model does not know that kind; by outcome: {_left_out(reading).by_end}",
+        f"{named}: where they are of one kind, the model does not know that kind{loans}",
     )
 
 

@@ -195,7 +195,7 @@ def require_columns(
         raise refusal(
             columns.table.place(),
             f"no column {'; no column '.join(map(str, missing))}",
-            "Every note needs it.",
+            f"Every note needs {'it' if len(missing) == 1 else 'them'}.",
             fix
             or "Say which column it is in the tape's mapping: the one that notebid map writes is found by itself, any "
             f"other is given with --mapping:{stanza}",

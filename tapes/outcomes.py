@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from notes import OUTCOME_DETAILS
@@ -16,8 +17,11 @@ from tapes.columns import Columns
 from tapes.convert import convert
 from tapes.fields import RESOLUTION_FIELDS
 from tapes.findings import Findings
+from tapes.forms.wording_table import wording_key, wordings
 from tapes.loan_ends import check_loan_ends
 
+_DETAIL_BY_KEY = {wording_key(name): name for names in OUTCOME_DETAILS.values() for name in names}
+_OUTCOME_KEYS = frozenset(wording_key(name) for name in OUTCOME_DETAILS)
 _CODES = {"outcome": "E_OUTCOME", "outcome_detail": "E_OUTCOME", "observed_through": "E_OBSERVED"}
 
 
@@ -38,8 +42,9 @@ def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date
     ``net_proceeds`` is gross proceeds less costs where only those are given.
     """
     values: dict[str, Any] = {}
+    details = _details(columns)
     for one in RESOLUTION_FIELDS:
-        text = columns.cells(one.name)
+        text = details if one.name == "outcome_detail" else columns.cells(one.name)
         values[one.name], bad = convert(text, one)
         code = _CODES.get(one.name, "E_DATE" if one.kind is Kind.DATE else "E_MONEY")
         findings.refuse_cells(bad, code, one.name, text)
@@ -56,10 +61,38 @@ def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date
     return found
 
 
+def _details(columns: Columns) -> Any:
+    """Give the details, those that stand as the outcome itself too; a detail that says no more than its outcome is none.
+
+    ``Short Sale`` is an outcome as desks write it, and tells the detail; ``Foreclosure Sale`` beside ``FCL`` tells none.
+    """
+    outcomes, written = columns.cells("outcome").to_pylist(), columns.written("outcome").to_pylist()
+    found = []
+    for outcome, cell, detail in zip(outcomes, written, columns.cells("outcome_detail").to_pylist(), strict=True):
+        names = OUTCOME_DETAILS.get(outcome, ())
+        if detail is None:
+            told = _detail_of(cell)
+            found.append(told if told in names else None)
+        elif detail not in names and (known := wordings("outcome").get(wording_key(detail))) and known.code == outcome:
+            found.append(None)
+        else:
+            found.append(detail)
+    return pa.chunked_array([pa.array(found, pa.string())])
+
+
+def _detail_of(text: str | None) -> str | None:
+    key = wording_key(text or "")
+    if key in _OUTCOME_KEYS:
+        return None
+    known = wordings("outcome_detail").get(key)
+    return known.code if known is not None else _DETAIL_BY_KEY.get(key)
+
+
 def _check(columns: Columns, found: Outcomes, as_of: Days, findings: Findings) -> None:
     is_open = ~columns.filled("outcome")
     undated = ~columns.filled("resolution_date")
-    findings.refuse_rows(is_open != undated, "E_OUTCOME", "outcome", columns.cells("outcome"))
+    findings.refuse_rows(is_open & ~undated, "E_OUTCOME", "resolution_date", columns.cells("resolution_date"))
+    findings.refuse_rows(~is_open & undated, "E_OUTCOME", "outcome", columns.cells("outcome"))
     details = {str(outcome): ("", *names) for outcome, names in OUTCOME_DETAILS.items()}
     pairs = zip(found.outcome, found.outcome_detail, strict=True)
     belongs = np.fromiter((detail in details.get(outcome, ("",)) for outcome, detail in pairs), bool, len(is_open))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from tapes.histories.payments import read_payments
 from tapes.histories.sources import merge_histories, read_histories, said_of
 from tapes.mapped import MappedTable, read_mapped
 from tapes.outcomes import Outcomes, read_outcomes
-from tapes.reading import LineCounts, ReadOptions, ResolutionsReading, TapeReading
+from tapes.reading import UNREADABLE, LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.rules import (
     Values,
     check_duplicates,
@@ -98,7 +97,7 @@ def read_tape(path: Path, options: ReadOptions | None = None) -> TapeReading:
 def read_resolutions(
     path: Path, payments: Path | None = None, options: ReadOptions | None = None
 ) -> ResolutionsReading:
-    """Read a resolutions file in contract form: a tape's columns as known on ``as_of_date``, and what became of the notes.
+    """Read a resolutions file: a tape's columns as known on ``as_of_date``, and what became of the notes.
 
     Parameters
     ----------
@@ -112,19 +111,37 @@ def read_resolutions(
     """
     given = options or ReadOptions()
     options = replace(given, payments=payments or given.payments)
-    rows = _read_rows(path, options, RESOLUTION_NAMES, OUTCOME_COLUMNS)
+    # A file's name has the day of the export: every outcome in it would come before the day on which its note was known.
+    known_on = () if options.as_of is not None else (("as_of_date",),)
+    rows = _read_rows(path, options, RESOLUTION_NAMES, (*known_on, *OUTCOME_COLUMNS))
     outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options.today)
     keep = np.flatnonzero(~rows.findings.excepted)
-    resolutions, left_out = _resolutions(rows, outcomes, keep), _left_out(rows, outcomes)
-    return ResolutionsReading(resolutions=resolutions, left_out=left_out, **_provenance(rows, keep))
+    read, left_out = _loans_by_end(rows, outcomes)
+    return ResolutionsReading(
+        resolutions=_resolutions(rows, outcomes, keep),
+        loans_read=read,
+        loans_left_out=left_out,
+        **_provenance(rows, keep),
+    )
 
 
-def _left_out(rows: _Rows, outcomes: Outcomes) -> dict[str, int]:
-    """Count the excepted rows by the outcome that they state, of those that had something to say."""
-    nothing_lost = rows.findings.refused("E_DUP_SAME") | rows.findings.refused("E_TOTAL")
-    readable = (outcomes.outcome != "") | ~rows.columns.filled("outcome")
-    lost = rows.findings.excepted & ~nothing_lost & readable
-    return dict(sorted(Counter(outcomes.outcome[lost].tolist()).items()))
+def _loans_by_end(rows: _Rows, outcomes: Outcomes) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the loans of each end of which a row was read, and those of which none was; totals and repeated rows aside."""
+    findings, columns = rows.findings, rows.columns
+    ends = np.where((outcomes.outcome == "") & columns.filled("outcome"), UNREADABLE, outcomes.outcome)
+    frame = pd.DataFrame(
+        {
+            "seller": columns.cells("seller").to_pandas().fillna("").to_numpy(),
+            "loan": columns.cells("loan_id").to_pandas().fillna("").to_numpy(),
+            "end": ends,
+            "read": ~findings.excepted,
+        }
+    )
+    nothing_lost = findings.refused("E_DUP_SAME") | findings.refused("E_TOTAL")
+    was_read = frame[~nothing_lost].groupby(["seller", "loan", "end"])["read"].any()
+    by_end = [was_read[was_read == kept].groupby("end").size() for kept in (True, False)]
+    read, left_out = ({str(end): int(count) for end, count in one.items()} for one in by_end)
+    return read, left_out
 
 
 def _read_rows(

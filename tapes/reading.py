@@ -15,6 +15,8 @@ from notes import Resolutions, Tape
 from tapes.fields import RESOLUTION_FIELDS
 
 LATER_THAN_THE_TAPE = "E_FUTURE"
+UNREADABLE = "unreadable"
+"""The end of a note whose outcome is written in words that are none."""
 _OUTCOME_FIELDS = frozenset(one.name for one in RESOLUTION_FIELDS)
 
 
@@ -254,9 +256,11 @@ class ResolutionsReading(Provenance):
 
     Parameters
     ----------
-    left_out
-        Outcome, empty for open, to the excepted rows that state it; without repeated rows and totals.
+    loans_read, loans_left_out
+        End to the loans with a row that states it: an outcome, empty for open, or :data:`UNREADABLE`.  A loan is left out
+        of an end where every row that states it was excepted; repeated rows and totals do not count.
     """
 
     resolutions: Resolutions
-    left_out: Mapping[str, int]
+    loans_read: Mapping[str, int]
+    loans_left_out: Mapping[str, int]

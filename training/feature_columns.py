@@ -14,6 +14,8 @@ AS_KNOWN = (
     "alike (blanks of one outcome alone would tell it too) or take the column away"
 )
 """What to do about a feature that knows the future."""
+AS_OF = "as_of_date"
+"""Every feature is counted from it."""
 _OF_HISTORY = (STATUS_MONTH, RECEIPTS_MONTH, "months_delinquent")
 _SHOWN = 6
 
@@ -33,7 +35,7 @@ def features_of(target: str) -> tuple[str, ...]:
     (('debt_to_income', 'layered_risk_count'), ())
     """
     fields = set(fields_of(target))
-    return tuple(name for name, sources in source_fields().items() if fields & set(sources))
+    return tuple(name for name, sources in source_fields().items() if target == AS_OF or fields & set(sources))
 
 
 def made_of(feature: str, file_columns: Mapping[str, str] | None) -> str:
@@ -51,16 +53,17 @@ def made_of(feature: str, file_columns: Mapping[str, str] | None) -> str:
     """
     sources = source_fields().get(feature, ())
     if file_columns is None:
-        return f"field{'' if len(sources) == 1 else 's'} {_several(sources)}"
+        return f"field{'' if len(sources) == 1 else 's'} {several(sources)}"
     told = {heading: target for heading, target in file_columns.items() if set(fields_of(target)) & set(sources)}
     by_field = sorted(told, key=lambda heading: _place(told[heading], sources))
     named = [shown_heading(one) + ("" if one == told[one] else f" (read as {told[one]})") for one in by_field]
     payments = HISTORY in sources and not any(HISTORY in fields_of(one) for one in told.values())
-    parts = [f"column{'' if len(named) == 1 else 's'} {_several(named)}"] if named else []
+    parts = [f"column{'' if len(named) == 1 else 's'} {several(named)}"] if named else []
     return " and ".join([*parts, *(["the payments"] if payments else [])]) or "no column of the file"
 
 
-def _several(names: Sequence[str]) -> str:
+def several(names: Sequence[str]) -> str:
+    """Name the first few, and say how many more there are."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

@@ -8,7 +8,9 @@ from notes import OUTCOMES
 from notes.counts import count_of
 from reports.page import Block, Section
 from reports.svg import Axes, BarRow, Caption, Series, bar_drawing, column_drawing, curve_drawing
+from tapes.headings.columns import shown_heading
 from training.config import TrainingConfig
+from training.feature_columns import several
 from training.judgement import Judgement
 from training.judgement_bids import HISTOGRAM_EDGES, BidErrors
 from training.judgement_leakage import LeakageReport, OutcomeLikeColumn
@@ -167,7 +169,7 @@ def leakage_section(judgement: Judgement, config: TrainingConfig) -> Section:
         blocks.append(
             Block(
                 heading=("heading in the file", "read as", "does the model know it?"),
-                rows=[(one.heading, spoken(one.read_as), _known_by(one)) for one in leakage.columns],
+                rows=[(shown_heading(one.heading), spoken(one.read_as), _known_by(one)) for one in leakage.columns],
                 words=(1, 2),
                 caption=f"Columns headed like an outcome, of {leakage.n_columns:,} in the file",
             )
@@ -196,7 +198,9 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _known_by(column: OutcomeLikeColumn) -> str:
     """Say whether anything of a column is in the model."""
     if column.features:
-        return f"yes, by {', '.join(map(spoken, column.features))}: it must be as it stood on the as-of date"
+        return (
+            f"yes, by {several([spoken(name) for name in column.features])}: it must be as it stood on the as-of date"
+        )
     return "no, nothing of it: it cannot leak"
 
 

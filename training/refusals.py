@@ -62,7 +62,7 @@ def _too_few(counts: dict[str, int], least: int, left_out: LeftOut | None) -> li
         return ["no note is resolved: every one is still open (outcome and resolution_date are empty)"]
     return [
         f"{name}: {count:,} resolved loans, at least {least:,} are needed (data.min_class_count)"
-        + (f"; {count_of(excepted[name], 'row')} of it left out" if excepted.get(name, 0) else "")
+        + (f"; {count_of(excepted[name], 'loan')} of it left out" if excepted.get(name, 0) else "")
         for name, count in counts.items()
         if count < least
     ]

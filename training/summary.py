@@ -162,8 +162,9 @@ def _no_open_notes(data: DataSummary) -> list[str]:
         return []
     return [
         f"of {data.n_young:,} notes known in the last {YOUNG_MONTHS:.0f} months before the end of what was seen, "
-        f"{data.n_young_open:,} are open: a file of closed notes lacks those that end slowly, foreclosures above all, and a "
-        "model of it bids too much. Give the open notes too (outcome and resolution_date empty)"
+        f"{data.n_young_open:,} are open. If open notes were kept from the file, it lacks those that end slowly, "
+        "foreclosures above all, and a model of it bids too much: give the open notes too (outcome and resolution_date "
+        "empty)"
     ]
 
 

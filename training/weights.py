@@ -190,9 +190,9 @@ class StratumReport:
     """5 to 95 %: sampling error, and in a short stratum what the prior timelines may be wrong by."""
     timeline_low: tuple[float, ...] = ()
     timeline_high: tuple[float, ...] = ()
+    """The same without sampling error: the least and the largest share at any of the timelines tried."""
     n_estimated: int = 0
     """Open notes that were given likely ends."""
-    """The same without sampling error: the least and the largest share at any of the timelines tried."""
 
     @property
     def hardly_seen(self) -> bool:

@@ -385,7 +385,9 @@ def test_resolutions_under_other_headings_are_mapped_once_and_train_reads_them_b
         assert f"  {name}\n" in out
     assert "the resolutions cannot be read: see above" in out
     assert main(["train", str(path)]) == 3
-    assert "no column outcome" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "no column as_of_date" in told
+    assert "no column outcome" in told
     mapping = home / "mappings" / "closed.toml"
     mapping.write_text(mapping.read_text(encoding="utf-8") + MEANT, encoding="utf-8")
     assert "as it stands       2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
@@ -410,3 +412,15 @@ def test_train_takes_the_day_and_the_lien_that_a_file_does_not_say(home, tape, c
 def test_how_a_file_is_read_needs_a_file_to_train_on(home, capsys, word):
     assert main(["train", word]) == 2
     assert f"{word.split('=')[0]} needs resolutions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("first", [(), ("--resolutions",)])
+def test_a_mapping_made_as_of_a_tape_does_not_hide_what_became_of_the_notes(home, tape, capsys, first):
+    text = RESOLUTIONS.replace("Bought On", "As Of Date").replace("Final Outcome", "Outcome")
+    path = tape(
+        text.replace("Resolved On", "Resolution Date").replace("Data Through", "Observed Through"), "closed.csv"
+    )
+    mapped(capsys, path, *first)
+    assert "2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
+    assert main(["train", str(path)]) == 3
+    assert "foreclosure 1" in capsys.readouterr().err

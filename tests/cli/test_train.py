@@ -72,22 +72,14 @@ def test_each_stage_of_a_training_is_a_line_on_stderr_and_quiet_silences_them(ca
         assert printed.out == ""
 
 
-class _Rows(list):
-    """Resolutions of which only the outcomes are looked at."""
-
-    @property
-    def outcome(self):
-        return list(self)
-
-
 def _reading(n_read, *codes):
     """A reading of which one row is excepted for each of ``codes``; a row may have several, joined by +."""
     exceptions = [
         SimpleNamespace(row=row, code=code) for row, all_of in enumerate(codes, 2) for code in all_of.split("+")
     ]
-    resolutions = _Rows(["reperform"] * n_read)
+    lost = {"": 1, "foreclosure": len(codes) - 1}
     return SimpleNamespace(
-        resolutions=resolutions, exceptions=exceptions, left_out={"": 1, "foreclosure": len(codes) - 1}
+        resolutions=[None] * n_read, exceptions=exceptions, loans_read={"reperform": n_read}, loans_left_out=lost
     )
 
 
@@ -95,7 +87,9 @@ def test_it_is_told_beside_the_figures_where_a_twentieth_of_the_file_taught_noth
     assert train._remarks(_reading(77, *["E_DATE"] * 4)) == ()  # 4 of 81
     [said] = train._remarks(_reading(133, *["E_DATE"] * 7))  # 7 of 140, a twentieth
     assert said.startswith("7 of 140 rows of the file (5%) taught nothing, excepted mostly for E_DATE 7:")
-    assert said.endswith("by outcome: foreclosure 6 of 6, open 1 of 1, none of the others")
+    assert said.endswith(
+        "; loans of which nothing is left, by outcome: foreclosure 6 of 6, open 1 of 1, none of the others"
+    )
     [said] = train._remarks(_reading(5, "E_DATE", "E_DATE", "E_DATE+E_DATE", "E_MONEY", "E_MONEY+E_DATE"))
     assert said.startswith("5 of 10 rows of the file (50%) taught nothing, excepted mostly for E_DATE 4, E_MONEY 2:")
 

@@ -53,7 +53,7 @@ def test_net_proceeds_are_gross_less_costs_where_only_those_are_given(read_outco
     [
         ({"outcome": "sold"}, "outcome", "E_OUTCOME"),
         ({"outcome": "foreclosure"}, "outcome", "E_OUTCOME"),
-        ({"resolution_date": "2021-12-31"}, "outcome", "E_OUTCOME"),
+        ({"resolution_date": "2021-12-31"}, "resolution_date", "E_OUTCOME"),
         (SOLD | {"outcome_detail": "payoff"}, "outcome_detail", "E_OUTCOME"),
         (SOLD | {"resolution_date": "2020-06-30"}, "resolution_date", "E_ORDER"),
         (SOLD | {"resolution_date": "2024-07-31"}, "resolution_date", "E_ORDER"),
@@ -200,7 +200,8 @@ def test_rows_left_out_are_counted_by_the_outcome_that_they_state(read_outcomes)
         SOLD | late, SOLD | late | {"loan_id": "9"}, SOLD, late, {"outcome": "sold"}, {}, {"loan_id": "6"}
     )
     # two foreclosures and an open note; "sold" is no outcome, and the last row is the sixth once more
-    assert reading.left_out == {"": 1, "foreclosure": 2}
+    assert reading.loans_left_out == {"": 1, "foreclosure": 2, "unreadable": 1}
+    assert reading.loans_read == {"": 1, "foreclosure": 1}
     assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]
 
 
@@ -226,3 +227,48 @@ def test_an_outcome_is_read_as_a_desk_writes_it(read_outcomes, word, outcome):
 def test_what_is_no_outcome_is_not_made_one(read_outcomes, word):
     [found] = read_outcomes(SOLD | {"outcome": word, "outcome_detail": ""}, {}).exceptions
     assert (found.code, found.field) == ("E_OUTCOME", "outcome")
+
+
+def test_a_loan_of_which_a_row_is_left_is_not_lost(read_outcomes):
+    late = {"loan_id": "7", "valuation_date": "2021-01-31"}
+    once_more = {"loan_id": "7", "as_of_date": "2019-06-30", "next_due_date": "2019-06-01"}
+    reading = read_outcomes(SOLD | late, SOLD | once_more, SOLD | {"valuation_date": "2021-01-31"})
+    assert (reading.loans_read, reading.loans_left_out) == ({"foreclosure": 1}, {"foreclosure": 1})
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "detail"),
+    [
+        ("Paid in Full", "", "payoff"),
+        ("Short Sale", "", "short_sale"),
+        ("REO", "", "reo"),
+        ("Loan Mod", "", "modification"),
+        ("deed_in_lieu", "", ""),  # the outcome itself tells no detail
+        ("FCL", "", ""),
+        ("FCL", "Foreclosure Sale", ""),  # says no more than the outcome
+        ("REO", "third_party", "third_party"),  # what is said goes before
+    ],
+)
+def test_an_outcome_in_a_desks_words_tells_its_detail(read_outcomes, word, said, detail):
+    reading = read_outcomes(SOLD | {"outcome": word, "outcome_detail": said}, {})
+    assert reading.resolutions.outcome_detail.tolist() == [detail, ""]
+
+
+def test_a_detail_of_another_outcome_and_a_date_of_an_open_note_are_refused_by_name(read_outcomes):
+    reading = read_outcomes(
+        SOLD | {"outcome": "FCL", "outcome_detail": "Paid in Full"},
+        {"outcome": "Open", "resolution_date": "2021-12-31"},
+        {},
+    )
+    assert [one.field for one in reading.exceptions] == ["outcome_detail", "resolution_date"]
+
+
+def test_the_day_in_a_files_name_is_not_when_its_notes_were_known(tmp_path, good):
+    row = good(loan_id="1") | SOLD | {"observed_through": "2024-06-30", "next_due_date": "2020-03-01"}
+    row.pop("as_of_date", None)
+    path = tmp_path / "resolutions_2024-06-30.csv"
+    path.write_text(f"{','.join(row)}\n{','.join(map(str, row.values()))}\n", encoding="utf-8")
+    with pytest.raises(TapeError, match="no column as_of_date"):
+        read_resolutions(path, options=ReadOptions(today=date(2024, 9, 1)))
+    reading = read_resolutions(path, options=ReadOptions(today=date(2024, 9, 1), as_of=date(2020, 6, 30)))
+    assert reading.resolutions.outcome.tolist() == ["foreclosure"]

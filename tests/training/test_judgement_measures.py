@@ -10,6 +10,7 @@ import pytest
 
 import tapes.headings
 from features import feature_frame
+from features.catalogue import FEATURES
 from notes import Notes, PaymentHistory, Tape
 from pricing import Assumptions
 from training.config import TrainingConfig
@@ -507,3 +508,8 @@ def test_a_draw_of_rows_is_all_of_them_where_there_are_few():
     some = drawn(100, 10, 1)
     assert len(set(some.tolist())) == 10
     assert (np.diff(some) > 0).all()
+
+
+def test_a_day_of_the_end_read_as_the_as_of_date_is_in_every_feature():
+    [found] = outcome_like_columns({"Disposition Date": "as_of_date"})
+    assert len(found.features) == len(FEATURES)

@@ -43,6 +43,16 @@ def test_a_shift_that_leaving_rows_out_by_lot_brings_about_is_no_matter():
     assert left_out_check(ten_times, CONFIG.gate) is not None
 
 
+def test_outcomes_written_in_words_that_are_none_are_counted_and_refused_beyond_two_in_a_hundred():
+    # 170 of 200 foreclosures written otherwise: of 1,000 loans 17 % are lost, and nobody can say that they are foreclosures
+    lost = LeftOut({"reperform": 800, "foreclosure": 30}, {"unreadable": 170})
+    check = left_out_check(lost, CONFIG.gate)
+    assert "an outcome that is none 170, none of the others" in check.figures
+    assert "what became of 17.0% of the loans cannot be read" in check.figures
+    assert left_out_check(LeftOut({"reperform": 981}, {"unreadable": 19}), CONFIG.gate) is None
+    assert LeftOut({"reperform": 981}, {}).by_end == ""
+
+
 @pytest.mark.parametrize("rows", [None, LeftOut(), LeftOut(FILE, {}), LeftOut({}, FILE)])
 def test_without_a_file_or_without_rows_on_both_sides_there_is_nothing_to_say(rows):
     assert left_out_check(rows, CONFIG.gate) is None

@@ -51,12 +51,12 @@ def test_rows_that_were_left_out_are_to_be_mended_before_others_are_looked_for(r
     left_out = LeftOut({}, {"deed_in_lieu": 40, "reperform": 1})
     told = refusal_of(book(resolutions_of, (50, 30, 3, 25), 12), left_out=left_out)
     assert (
-        "- deed_in_lieu: 3 resolved loans, at least 10 are needed (data.min_class_count); 40 rows of it left out"
+        "- deed_in_lieu: 3 resolved loans, at least 10 are needed (data.min_class_count); 40 loans of it left out"
         in told
     )
     assert "mend the rows that were left out, named above; then, where that is not enough, add more" in told
     told = refusal_of(book(resolutions_of, (0, 0, 0, 0), 40), left_out=LeftOut({}, {"reperform": 1}))
-    assert "reperform: 0 resolved loans, at least 10 are needed (data.min_class_count); 1 row of it left out" in told
+    assert "reperform: 0 resolved loans, at least 10 are needed (data.min_class_count); 1 loan of it left out" in told
     assert "every one is still open" not in told
     told = refusal_of(
         book(resolutions_of, (50, 30, 3, 25), 12), left_out=LeftOut({}, {"": 7})

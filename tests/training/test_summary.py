@@ -29,7 +29,7 @@ def _warned(resolutions_of, n_young, n_open, observed=None):
     weights = SimpleNamespace(flagged_strata=(), strata=(), n_capped=0, effective_sample_size=n, largest=1.0)
     split = SimpleNamespace(spec=Split, out_of_time=True, statement="")
     told = warnings_of(data, split, {"all": weights}, SimpleNamespace(unseen_share=0.0))
-    return [one for one in told if "Give the open notes too" in one]
+    return [one for one in told if "give the open notes too" in one]
 
 
 @pytest.mark.parametrize(
