@@ -182,6 +182,10 @@ def _pending(
 
     result = trained.result
     failed = tuple(str(one) for one in result.verdict.checks if one.required and not one.passed)
+    if (
+        result.verdict.is_champion
+    ):  # where the store has it, nothing is judged; where it does not, nothing has judged it
+        failed = ("it was the champion, so no gate was asked",)
     record = TrainingRecord(
         bundle_folder=trained.bundle_folder,
         training_data=lesson.training_data,
@@ -192,7 +196,6 @@ def _pending(
         tags={"report_folder": report[PAGE].parent.name}
         | {f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
-        # The champion itself passed when it was made champion, and is the one that it would be judged against.
         gate=GateRecord(not failed, None if champion is None else champion.version, failed),
         trials=trial_runs(result.tuning),
     )
