@@ -103,10 +103,10 @@ def _settled_before(pending: Pending, run: RunReference) -> Settled | None:
 
 def _promoted(home: Home, pending: Pending, run: RunReference, try_bundle: TryBundle) -> Settled:
     champion, version = read_version(home, alias=CHAMPION), run.version
-    if run.was_there and champion is not None and champion.version == version:
+    if run.was_there and champion is not None and champion.bundle_sha256 == pending.bundle_sha256:
         return Settled(version, True, is_champion=True)
     before = [] if champion is None else champions_before(version_tags(home, champion.version))
-    if version in before:  # promoted before a crash, and replaced since
+    if _replaced_since(home, pending, run, before):
         return Settled(version, True)
     try:
         found = "" if champion is None else champion.bundle_sha256
@@ -121,6 +121,21 @@ def _promoted(home: Home, pending: Pending, run: RunReference, try_bundle: TryBu
         set_challenger(home, version)
         return Settled(version, False, str(error))
     return Settled(version, True)
+
+
+def _replaced_since(home: Home, pending: Pending, run: RunReference, before: list[int]) -> bool:
+    """Say whether this training was promoted before a crash, and is no longer the champion.
+
+    A version that this training registered was champion by this training.  One that was there may be champion of old: what
+    counts is that it was champion after the one that this training was judged against.
+    """
+    against = pending.gate.judged_against
+    if run.version not in before or not run.was_there:
+        return run.version in before
+    if not pending.gate.passed or against not in before or before.index(run.version) > before.index(against):
+        return False
+    there = read_version(home, version=against)
+    return there is not None and there.bundle_sha256 == pending.champion_bundle
 
 
 def _not_logged(pending: Pending, error: StoreError) -> str:

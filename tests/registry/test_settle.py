@@ -170,6 +170,48 @@ def test_what_was_promoted_before_a_crash_and_replaced_since_is_only_forgotten(
     assert read_version(mlflow_home, alias="challenger") is None
 
 
+@pytest.fixture
+def replaced(mlflow_home, with_champion, make_pending):
+    """Champions 1, 2, 3; gives what was pending of 2, and 3 as what its data trained again are judged against."""
+    second = make_pending(0.2, against=with_champion)
+    settle(mlflow_home, second, 1.0, loads)
+    third = make_pending(0.3, against=(2, second.bundle_sha256))
+    settle(mlflow_home, third, 1.0, loads)
+    assert current_champion(mlflow_home) == 3
+    return second, third.bundle_sha256
+
+
+def test_a_former_champion_trained_again_that_passes_is_champion_once_more(mlflow_home, replaced):
+    second, third_bundle = replaced
+    settled = settle(mlflow_home, once_more(second, GateRecord(True, 3), third_bundle), 1.0, loads)
+    assert (settled.version, settled.promoted, settled.is_champion) == (2, True, False)
+    assert current_champion(mlflow_home) == 2
+    assert versions_and_tags(mlflow_home, 2)[1]["judged_against"] == "3"
+
+
+def test_a_former_champion_trained_again_that_fails_is_not_called_promoted(mlflow_home, replaced):
+    second, third_bundle = replaced
+    again = once_more(second, GateRecord(False, 3, ("FAIL  better than the champion",)), third_bundle)
+    settled = settle(mlflow_home, again, 1.0, loads)
+    assert (settled.version, settled.promoted) == (2, False)
+    assert "FAIL  better than the champion" in settled.why_not
+    assert current_champion(mlflow_home) == 3
+
+
+def test_a_former_champion_promoted_again_before_a_crash_is_only_forgotten(mlflow_home, replaced, make_pending):
+    second, third_bundle = replaced
+    again = once_more(second, GateRecord(True, 3), third_bundle)
+    settle(mlflow_home, again, 1.0, loads)
+    keep(mlflow_home, again)  # as if the crash had come before the file was removed
+    assert settle(mlflow_home, again, 1.0, loads).is_champion
+    settle(mlflow_home, make_pending(0.4, against=(2, second.bundle_sha256)), 1.0, loads)
+    keep(mlflow_home, again)
+    settled = settle(mlflow_home, again, 1.0, loads)
+    assert (settled.promoted, settled.why_not) == (True, "")
+    assert current_champion(mlflow_home) == 4
+    assert read_version(mlflow_home, alias="challenger") is None
+
+
 def test_what_was_rolled_back_is_not_promoted_again_by_a_sync(mlflow_home, with_champion, make_pending):
     pending = make_pending(0.2, against=with_champion)
     settle(mlflow_home, pending, 1.0, loads)
