@@ -131,7 +131,7 @@ def test_what_was_trained_while_the_server_was_down_is_logged_later_and_judged_a
     told = f"logging to {home.tracking_uri}: 1 of 1 training was meant for another store (MLFLOW_TRACKING_URI)"
     assert [line for line in said.err.splitlines() if "another store" in line] == [f"warning: {told}"]
     assert "version 3 registered and not promoted" in said.out
-    assert "judged against no champion, and the champion is now version 2. It must be judged again" in said.err
+    assert "judged against no champion, but the champion is now version 2. It must be judged again" in said.err
     assert read_version(home, alias="challenger").bundle_sha256 == trained.bundle_folder.name
     assert current_champion(home) == 2
     assert main(["sync"]) == 0

@@ -8,12 +8,13 @@ import pytest
 
 from cli.console import Console
 from cli.main import main
-from cli.training_run import train_and_register
-from registry.champion import read_version
+from cli.training_run import _gate_record, train_and_register
+from registry.champion import RegisteredVersion, read_version
 from registry.pending import pending_files
 from registry.promote import current_champion, promote_by_force
 from registry.store import open_store
 from tests.cli.tiny_training import lesson, tiny_config
+from training.gate import Rule, Verdict
 
 
 @pytest.fixture
@@ -69,6 +70,14 @@ def test_the_champion_trained_again_is_no_challenger_and_its_report_stays_as_it_
     for number, one in enumerate((first, second)):
         (tmp_path / str(number)).mkdir()
         assert logged(mlflow_home, one.report.parent.name, tmp_path / str(number)) == content(one.report.parent)
+
+
+def test_that_no_gate_was_asked_is_recorded_as_no_pass():
+    champion = RegisteredVersion(1, "READY", "", "a" * 64, "own")
+    gate = _gate_record(Verdict(Rule.CHAMPION, (), "version 1"), champion)
+    assert (gate.passed, gate.judged_against) == (False, 1)
+    assert gate.failed_checks == ("it was the champion, so no gate was asked",)
+    assert _gate_record(Verdict(Rule.CHAMPION, ()), champion).passed
 
 
 def test_the_command_ends_well_and_says_that_there_is_nothing_to_promote(mlflow_home, train, monkeypatch, capsys):
