@@ -224,14 +224,30 @@ def promote_by_force(
 
 
 def _is_champion(home: Home, version: int, champion: RegisteredVersion | None) -> Promotion | None:
-    """Say that there is nothing to promote: the version is the champion, or its bundle is; None where neither is."""
+    """Say that there is nothing to promote: the version is the champion, or its bundle is; None where neither is.
+
+    Such a version waits for nothing, so it is the challenger no longer.
+    """
     if champion is None:
         return None
     if champion.version == version:
+        _wait_no_longer(home, version)
         return Promotion(version, version)
     asked = read_version(home, version=version)
-    same = asked is not None and asked.bundle_sha256 != "" and asked.bundle_sha256 == champion.bundle_sha256
-    return Promotion(champion.version, champion.version, same_as=version) if same else None
+    if asked is None or asked.bundle_sha256 == "" or asked.bundle_sha256 != champion.bundle_sha256:
+        return None
+    _wait_no_longer(home, version)
+    return Promotion(champion.version, champion.version, same_as=version)
+
+
+def _wait_no_longer(home: Home, version: int) -> None:
+    """Take the alias ``challenger`` off a version that has it."""
+    challenger = read_version(home, alias=CHALLENGER)
+    if challenger is None or challenger.version != version:
+        return
+    client = open_store(home)
+    with store_errors(home), quiet():
+        client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
 
 
 def set_challenger(home: Home, version: int) -> None:
@@ -274,9 +290,7 @@ def _move(home: Home, chosen: ModelReference, champion: RegisteredVersion | None
     with store_errors(home), quiet():
         tags = {**chain_text(chain), **how, PROMOTED_AT_TAG: now()}
         move_alias(client, chosen.version, tags, (PREVIOUS_TAG, FORCE_WHY_TAG, ROLLED_BACK_TAG, ROLLBACK_WHY_TAG))
-        challenger = read_version(home, alias=CHALLENGER)
-        if challenger is not None and challenger.version == chosen.version:
-            client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
+    _wait_no_longer(home, chosen.version)
     return Promotion(chosen.version, previous)
 
 
