@@ -144,7 +144,7 @@ def test_where_there_is_no_champion_sync_promotes_what_passed(home, store_down, 
     assert main(["sync", "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert value["left"] == 0
-    assert value["settled"][0]["promoted"]
+    assert (value["settled"][0]["promoted"], value["settled"][0]["is_champion"]) == (True, False)
     assert find_model("", home).bundle_folder == trained.bundle_folder
     ServedModel.from_folder(trained.bundle_folder)
     [run] = [
