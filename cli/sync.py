@@ -97,6 +97,7 @@ def _value(pending: Pending, settled: Settled) -> dict[str, Any]:
     return {
         "version": settled.version,
         "promoted": settled.promoted,
+        "is_champion": settled.is_champion,
         "bundle_sha256": pending.bundle_sha256,
         "why_not": settled.why_not,
     }

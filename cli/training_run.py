@@ -15,9 +15,11 @@ from cli.tuning import trial_runs
 if TYPE_CHECKING:
     from notes import Resolutions
     from registry.champion import ModelReference, RegisteredVersion
+    from registry.gate_record import GateRecord
     from registry.home import Home
     from registry.pending import Pending
     from training.config import TrainingConfig
+    from training.gate import Verdict
     from training.left_out import LeftOut
     from training.result import TrainingResult
     from training.tune import Search
@@ -175,17 +177,11 @@ def _pending(
     home: Home, trained: Trained, report: Mapping[str, Path], lesson: Lesson, champion: RegisteredVersion | None
 ) -> Pending:
     """Put together what is to be logged of a training."""
-    from registry.gate_record import GateRecord
     from registry.pending import Pending
     from registry.record import TrainingRecord
     from training.write_report import PAGE
 
     result = trained.result
-    failed = tuple(str(one) for one in result.verdict.checks if one.required and not one.passed)
-    if (
-        result.verdict.is_champion
-    ):  # where the store has it, nothing is judged; where it does not, nothing has judged it
-        failed = ("it was the champion, so no gate was asked",)
     record = TrainingRecord(
         bundle_folder=trained.bundle_folder,
         training_data=lesson.training_data,
@@ -196,10 +192,20 @@ def _pending(
         tags={"report_folder": report[PAGE].parent.name}
         | {f"sha256.{name}": value for name, value in lesson.data_hashes.items()},
         artifacts=report,
-        gate=GateRecord(not failed, None if champion is None else champion.version, failed),
+        gate=_gate_record(result.verdict, champion),
         trials=trial_runs(result.tuning),
     )
     return Pending(record, "" if champion is None else champion.bundle_sha256, store=home.store_mark)
+
+
+def _gate_record(verdict: Verdict, champion: RegisteredVersion | None) -> GateRecord:
+    """Give what the gate said; of the champion itself it said nothing, which is no pass."""
+    from registry.gate_record import GateRecord
+
+    failed = tuple(str(one) for one in verdict.checks if one.required and not one.passed)
+    if verdict.is_champion:
+        failed = ("it was the champion, so no gate was asked",)
+    return GateRecord(not failed, None if champion is None else champion.version, failed)
 
 
 def _settled(home: Home, trained: Trained, pending: Pending, console: Console, wait: float) -> Trained:

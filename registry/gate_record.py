@@ -10,6 +10,8 @@ from notes import GateError
 VERDICT_TAG = "verdict"
 JUDGED_AGAINST_TAG = "judged_against"
 FAILED_CHECKS_TAG = "failed_checks"
+AGAINST_BUNDLE_TAG = "judged_against_bundle"
+"""Bundle of that champion: a number is of one store, and a training may be logged to another."""
 PASSED, FAILED = "passed", "failed"
 NO_CHAMPION = "none"
 _LONGEST = 4_000  # MLflow takes 5,000 and more, by the kind of store
@@ -27,18 +29,21 @@ class GateRecord:
         The champion's version at that time; None: there was none, or the store could not be asked.
     failed_checks
         A line a required check that failed; empty when it passed.
+    champion_bundle
+        ``bundle_sha256`` of that champion; empty: there was none, or it is not known.
 
     Examples
     --------
     >>> GateRecord(True, 3).to_tags()
     {'verdict': 'passed', 'judged_against': '3'}
     >>> GateRecord.from_tags({"verdict": "passed", "judged_against": "none"})
-    GateRecord(passed=True, judged_against=None, failed_checks=())
+    GateRecord(passed=True, judged_against=None, failed_checks=(), champion_bundle='')
     """
 
     passed: bool
     judged_against: int | None
     failed_checks: tuple[str, ...] = ()
+    champion_bundle: str = ""
 
     def to_tags(self) -> dict[str, str]:
         """Give the tags of the version, short text each."""
@@ -48,6 +53,8 @@ class GateRecord:
         }
         if self.failed_checks:
             tags[FAILED_CHECKS_TAG] = "\n".join(self.failed_checks)[:_LONGEST]
+        if self.champion_bundle:
+            tags[AGAINST_BUNDLE_TAG] = self.champion_bundle
         return tags
 
     @classmethod
@@ -58,7 +65,8 @@ class GateRecord:
         if not known:
             return None
         checks = tuple(tags.get(FAILED_CHECKS_TAG, "").splitlines())
-        return cls(verdict == PASSED, None if against == NO_CHAMPION else int(against), checks)
+        judged_against = None if against == NO_CHAMPION else int(against)
+        return cls(verdict == PASSED, judged_against, checks, tags.get(AGAINST_BUNDLE_TAG, ""))
 
     def raise_unless_passed(self, version: int) -> None:
         """Refuse a version whose gate failed.

@@ -145,7 +145,8 @@ def promote_by_verdict(
     """
     with hold(home, wait_seconds), within_limit(home):
         version = _challenger(home) if version is None else version
-        if (there := _is_champion(home, version, read_version(home, alias=CHAMPION))) is not None:
+        champion = read_version(home, alias=CHAMPION)
+        if (there := _is_champion(home, version, champion)) is not None:
             return there
         tags = version_tags(home, version)
         gate = GateRecord.from_tags(tags)
@@ -153,16 +154,40 @@ def promote_by_verdict(
             raise GateError(
                 f"version {version} is not promoted: no verdict is kept with it. Train again, or {_forced(version)}"
             )
-        try:
-            gate.raise_unless_passed(version)
-        except GateError as error:
-            raise GateError(f"{error}\nTo use it all the same: {_forced(version)}") from None
+        refuse_unless_passed(gate, version)
         if ROLLED_BACK_TAG in tags:
             raise GateError(
                 f"version {version} is not promoted: it was the champion and was rolled back on {tags[ROLLED_BACK_TAG]}. "
                 f"If that was wrong: {_forced(version)}"
             )
+        if champion is not None and gate.champion_bundle not in ("", champion.bundle_sha256):
+            raise judged_against_another(version, gate.judged_against, champion)
         return promote(home, version, gate.judged_against, wait_seconds, try_bundle)
+
+
+def refuse_unless_passed(gate: GateRecord, version: int) -> None:
+    """Refuse a version whose gate failed, and say how to use it all the same.
+
+    Raises
+    ------
+    GateError
+        The gate failed.
+    """
+    try:
+        gate.raise_unless_passed(version)
+    except GateError as error:
+        raise GateError(f"{error}\nTo use it all the same: {_forced(version)}") from None
+
+
+def judged_against_another(version: int, against: int | None, champion: RegisteredVersion | None) -> GateError:
+    """Give the refusal of a version that was judged against another model than the champion."""
+    now_is = named(None if champion is None else champion.version)
+    if champion is not None and champion.version == against:  # a number of another store
+        now_is += f" of this store, which is another bundle ({champion.bundle_sha256[:12]})"
+    return GateError(
+        f"version {version} is not promoted: it was judged against {named(against)}, but the champion is now {now_is}. "
+        "It must be judged again: train again."
+    )
 
 
 def promote_by_force(
@@ -199,14 +224,30 @@ def promote_by_force(
 
 
 def _is_champion(home: Home, version: int, champion: RegisteredVersion | None) -> Promotion | None:
-    """Say that there is nothing to promote: the version is the champion, or its bundle is; None where neither is."""
+    """Say that there is nothing to promote: the version is the champion, or its bundle is; None where neither is.
+
+    Such a version waits for nothing, so it is the challenger no longer.
+    """
     if champion is None:
         return None
     if champion.version == version:
+        _wait_no_longer(home, version)
         return Promotion(version, version)
     asked = read_version(home, version=version)
-    same = asked is not None and asked.bundle_sha256 != "" and asked.bundle_sha256 == champion.bundle_sha256
-    return Promotion(champion.version, champion.version, same_as=version) if same else None
+    if asked is None or asked.bundle_sha256 == "" or asked.bundle_sha256 != champion.bundle_sha256:
+        return None
+    _wait_no_longer(home, version)
+    return Promotion(champion.version, champion.version, same_as=version)
+
+
+def _wait_no_longer(home: Home, version: int) -> None:
+    """Take the alias ``challenger`` off a version that has it."""
+    challenger = read_version(home, alias=CHALLENGER)
+    if challenger is None or challenger.version != version:
+        return
+    client = open_store(home)
+    with store_errors(home), quiet():
+        client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
 
 
 def set_challenger(home: Home, version: int) -> None:
@@ -249,9 +290,7 @@ def _move(home: Home, chosen: ModelReference, champion: RegisteredVersion | None
     with store_errors(home), quiet():
         tags = {**chain_text(chain), **how, PROMOTED_AT_TAG: now()}
         move_alias(client, chosen.version, tags, (PREVIOUS_TAG, FORCE_WHY_TAG, ROLLED_BACK_TAG, ROLLBACK_WHY_TAG))
-        challenger = read_version(home, alias=CHALLENGER)
-        if challenger is not None and challenger.version == chosen.version:
-            client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
+    _wait_no_longer(home, chosen.version)
     return Promotion(chosen.version, previous)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.champion import BUNDLE_TAG, CHAMPION, MODEL_NAME, is_sha256
-from registry.gate_record import FAILED, FAILED_CHECKS_TAG, VERDICT_TAG, GateRecord
+from registry.gate_record import AGAINST_BUNDLE_TAG, FAILED, FAILED_CHECKS_TAG, VERDICT_TAG, GateRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -41,15 +41,14 @@ def judge_again(client: MlflowClient, version: int, gate: GateRecord | None) -> 
         return
     tags = gate.to_tags()
     there = client.get_model_version(MODEL_NAME, str(version)).tags
-    if all(there.get(name) == value for name, value in tags.items()) and (FAILED_CHECKS_TAG in there) <= (
-        FAILED_CHECKS_TAG in tags
-    ):
+    outdated = [name for name in (FAILED_CHECKS_TAG, AGAINST_BUNDLE_TAG) if name in there and name not in tags]
+    if not outdated and all(there.get(name) == value for name, value in tags.items()):
         return
     verdict = tags.pop(VERDICT_TAG)
     client.set_model_version_tag(MODEL_NAME, str(version), VERDICT_TAG, FAILED)
     for name, value in tags.items():
         client.set_model_version_tag(MODEL_NAME, str(version), name, value)
-    if FAILED_CHECKS_TAG in there and FAILED_CHECKS_TAG not in tags:
-        client.delete_model_version_tag(MODEL_NAME, str(version), FAILED_CHECKS_TAG)
+    for name in outdated:
+        client.delete_model_version_tag(MODEL_NAME, str(version), name)
     if verdict != FAILED:
         client.set_model_version_tag(MODEL_NAME, str(version), VERDICT_TAG, verdict)

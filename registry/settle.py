@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 from notes import GateError
 from registry.champion import CHAMPION, read_version
 from registry.deadline import within_limit
-from registry.history import champions_before, named, version_tags
+from registry.history import champions_before, version_tags
 from registry.home import Home, StoreError
 from registry.lock import hold
 from registry.pending import Pending, Settlement, discard, keep
-from registry.promote import TryBundle, current_champion, promote_by_verdict, set_challenger
-from registry.record import RunReference, log_training
+from registry.promote import (
+    TryBundle,
+    judged_against_another,
+    promote_by_verdict,
+    refuse_unless_passed,
+    set_challenger,
+)
+from registry.record import RunReference, TrainingRecord, log_training
 from registry.trials import log_trials
 
 
@@ -77,7 +83,7 @@ def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBun
         try_bundle(pending.record.bundle_folder)
         try:
             with within_limit(home):
-                run = log_training(home, pending.record)
+                run = log_training(home, _judged(pending))
                 settled = _settled_before(pending, run) or _promoted(home, pending, run, try_bundle)
         except StoreError as error:
             raise NotLoggedError(_not_logged(pending, error)) from error
@@ -91,6 +97,11 @@ def settle(home: Home, pending: Pending, wait_seconds: float, try_bundle: TryBun
             return replace(settled, trials_left=str(error))
         discard(home, pending)
     return settled
+
+
+def _judged(pending: Pending) -> TrainingRecord:
+    """Give the record with the bundle that it was judged against, for a promotion that comes later."""
+    return replace(pending.record, gate=replace(pending.gate, champion_bundle=pending.champion_bundle))
 
 
 def _settled_before(pending: Pending, run: RunReference) -> Settled | None:
@@ -112,10 +123,8 @@ def _promoted(home: Home, pending: Pending, run: RunReference, try_bundle: TryBu
         found = "" if champion is None else champion.bundle_sha256
         same = pending.champion_bundle == found or (champion is not None and champion.version == version)
         if pending.gate.passed and not same:
-            raise GateError(
-                f"version {version} is not promoted: it was judged against {named(pending.gate.judged_against)}, and the "
-                f"champion is now {named(current_champion(home))}. It must be judged again: train again."
-            )
+            raise judged_against_another(version, pending.gate.judged_against, champion)
+        refuse_unless_passed(pending.gate, version)  # the version keeps an older verdict where this was the champion
         promote_by_verdict(home, version, 0.0, try_bundle)
     except GateError as error:
         set_challenger(home, version)

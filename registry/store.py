@@ -86,16 +86,18 @@ def store_errors(home: Home) -> Iterator[None]:
 
 
 def cut_short(text: str, most: int) -> str:
-    r"""Give text as one line that ends in a full stop, or after at most so many letters at the end of a word, with " ...".
+    r"""Give text as one line that ends as a sentence does, or after so many letters at the end of a word, with " ...".
 
     Examples
     --------
     >>> cut_short("Max retries\n exceeded", 40), cut_short("Max retries exceeded with url", 22)
     ('Max retries exceeded.', 'Max retries exceeded ...')
+    >>> cut_short("who are you?", 40), cut_short("", 40)
+    ('who are you?', 'no message.')
     """
-    line = " ".join(text.split()).rstrip(".")
+    line = " ".join(text.split()).rstrip(".") or "no message"
     if len(line) <= most:
-        return f"{line}."
+        return line if line.endswith(("?", "!")) else f"{line}."
     return f"{line[: most + 1].rpartition(' ')[0] or line[:most]} ..."
 
 

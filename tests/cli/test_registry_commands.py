@@ -131,7 +131,7 @@ def test_what_was_trained_while_the_server_was_down_is_logged_later_and_judged_a
     told = f"logging to {home.tracking_uri}: 1 of 1 training was meant for another store (MLFLOW_TRACKING_URI)"
     assert [line for line in said.err.splitlines() if "another store" in line] == [f"warning: {told}"]
     assert "version 3 registered and not promoted" in said.out
-    assert "judged against no champion, and the champion is now version 2. It must be judged again" in said.err
+    assert "judged against no champion, but the champion is now version 2. It must be judged again" in said.err
     assert read_version(home, alias="challenger").bundle_sha256 == trained.bundle_folder.name
     assert current_champion(home) == 2
     assert main(["sync"]) == 0
@@ -144,7 +144,7 @@ def test_where_there_is_no_champion_sync_promotes_what_passed(home, store_down, 
     assert main(["sync", "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert value["left"] == 0
-    assert value["settled"][0]["promoted"]
+    assert (value["settled"][0]["promoted"], value["settled"][0]["is_champion"]) == (True, False)
     assert find_model("", home).bundle_folder == trained.bundle_folder
     ServedModel.from_folder(trained.bundle_folder)
     [run] = [

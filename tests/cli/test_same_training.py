@@ -8,12 +8,13 @@ import pytest
 
 from cli.console import Console
 from cli.main import main
-from cli.training_run import train_and_register
-from registry.champion import read_version
+from cli.training_run import _gate_record, train_and_register
+from registry.champion import RegisteredVersion, read_version
 from registry.pending import pending_files
-from registry.promote import promote_by_force
+from registry.promote import current_champion, promote_by_force
 from registry.store import open_store
 from tests.cli.tiny_training import lesson, tiny_config
+from training.gate import Rule, Verdict
 
 
 @pytest.fixture
@@ -71,6 +72,14 @@ def test_the_champion_trained_again_is_no_challenger_and_its_report_stays_as_it_
         assert logged(mlflow_home, one.report.parent.name, tmp_path / str(number)) == content(one.report.parent)
 
 
+def test_that_no_gate_was_asked_is_recorded_as_no_pass():
+    champion = RegisteredVersion(1, "READY", "", "a" * 64, "own")
+    gate = _gate_record(Verdict(Rule.CHAMPION, (), "version 1"), champion)
+    assert (gate.passed, gate.judged_against) == (False, 1)
+    assert gate.failed_checks == ("it was the champion, so no gate was asked",)
+    assert _gate_record(Verdict(Rule.CHAMPION, ()), champion).passed
+
+
 def test_the_command_ends_well_and_says_that_there_is_nothing_to_promote(mlflow_home, train, monkeypatch, capsys):
     first = train()
     monkeypatch.setattr("cli.train.train_and_register", lambda *words: train())
@@ -88,15 +97,19 @@ def test_the_command_ends_well_and_says_that_there_is_nothing_to_promote(mlflow_
 def test_a_model_that_is_no_champion_trained_again_keeps_its_number_and_is_judged_as_before(mlflow_home, train, capsys):
     first = train()
     other = train(seed=6)
-    if not other.promoted:
-        promote_by_force(mlflow_home, other.version, "to see")
+    assert not other.promoted
+    promote_by_force(mlflow_home, other.version, "to see")
     again = train()
     assert (other.version, again.version) == (2, 1)
     assert f"to the last byte bundle {first.bundle_folder.name[:12]}" in capsys.readouterr().err
-    assert again.result.verdict.checks
+    assert any("better than the champion" in line for line in again.result.verdict.reasons)
+    assert (again.promoted, again.result.verdict.promote) == (
+        False,
+        False,
+    )  # version 1 was champion once, and is not now
+    assert current_champion(mlflow_home) == 2
     tags = open_store(mlflow_home).get_model_version("note-outcomes", "1").tags
-    assert tags["judged_against"] == "2"
-    assert (tags["verdict"] == "passed") == again.result.verdict.promote
+    assert (tags["judged_against"], tags["verdict"]) == ("2", "failed")
 
 
 def test_what_is_logged_later_comes_with_the_report_of_the_training_that_is_pending(

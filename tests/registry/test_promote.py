@@ -53,11 +53,24 @@ def test_a_version_of_the_champion_s_own_bundle_is_the_champion_and_nothing_move
     run_id = client.get_model_version(MODEL_NAME, str(first)).run_id
     twin = int(client.create_model_version(MODEL_NAME, f"runs:/{run_id}/model", run_id, tags=tags).version)
     said = Promotion(first, first, same_as=twin)
-    assert promote(mlflow_home, twin, None) == said
-    assert promote_by_verdict(mlflow_home, twin) == said
-    assert promote_by_force(mlflow_home, twin, "to see") == said
+    for again in (
+        lambda: promote(mlflow_home, twin, None),
+        lambda: promote_by_verdict(mlflow_home, None),
+        lambda: promote_by_force(mlflow_home, None, "to see"),
+    ):
+        set_challenger(mlflow_home, twin)
+        assert again() == said
+        assert read_version(mlflow_home, alias="challenger") is None
     assert current_champion(mlflow_home) == first
     assert client.get_model_version(MODEL_NAME, str(twin)).tags == tags
+
+
+def test_a_twin_of_the_champion_takes_the_alias_from_no_other_challenger(mlflow_home, register):
+    first, other = register(), register()
+    promote(mlflow_home, first, None)
+    set_challenger(mlflow_home, other)
+    assert promote(mlflow_home, first, None) == Promotion(first, first)
+    assert read_version(mlflow_home, alias="challenger").version == other
 
 
 def test_a_model_judged_against_a_champion_that_has_changed_is_not_promoted(mlflow_home, register):

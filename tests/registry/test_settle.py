@@ -10,7 +10,7 @@ from notes import GateError, ModelError
 from registry.champion import MODEL_NAME, find_model, read_version
 from registry.gate_record import GateRecord
 from registry.pending import keep, pending_files, read_pending
-from registry.promote import current_champion, promote, promote_by_verdict
+from registry.promote import current_champion, promote, promote_by_force, promote_by_verdict
 from registry.record import log_training
 from registry.rollback import rollback
 from registry.settle import NotLoggedError, settle
@@ -66,7 +66,36 @@ def test_the_same_number_on_another_store_is_another_champion(mlflow_home, with_
     # Judged against version 1 of a store that was in use then, whose bundle was another.
     settled = settle(mlflow_home, make_pending(0.2, against=(1, "f" * 64)), 1.0, loads)
     assert not settled.promoted
+    champion = with_champion[1][:12]
+    said = f"judged against version 1, but the champion is now version 1 of this store, which is another bundle ({champion})"
+    assert said in settled.why_not
     assert "must be judged again" in settled.why_not
+    with pytest.raises(GateError, match="which is another bundle"):  # nor later, on the verdict that is kept
+        promote_by_verdict(mlflow_home, settled.version)
+    assert current_champion(mlflow_home) == 1
+
+
+NOT_ASKED = GateRecord(False, 2, ("it was the champion, so no gate was asked",))
+
+
+def test_what_was_champion_elsewhere_is_no_pass_on_a_store_that_lacks_it(mlflow_home, with_champion, make_pending):
+    pending = make_pending(0.2)
+    settled = settle(mlflow_home, once_more(pending, NOT_ASKED, pending.bundle_sha256), 1.0, loads)
+    assert not settled.promoted
+    assert versions_and_tags(mlflow_home, settled.version)[1]["verdict"] == "failed"
+    with pytest.raises(GateError, match="no gate was asked"):
+        promote_by_verdict(mlflow_home, settled.version)
+    assert current_champion(mlflow_home) == 1
+
+
+def test_an_old_pass_promotes_no_training_that_no_gate_judged(mlflow_home, with_champion, make_pending):
+    # Trained again while it was the champion, and logged when force had put version 1 in its place.
+    pending = make_pending(0.2, against=with_champion)
+    settle(mlflow_home, pending, 1.0, loads)
+    promote_by_force(mlflow_home, 1, "to see")
+    settled = settle(mlflow_home, once_more(pending, NOT_ASKED, pending.bundle_sha256), 1.0, loads)
+    assert "no gate was asked" in settled.why_not
+    assert current_champion(mlflow_home) == 1
 
 
 @pytest.mark.parametrize("steps", range(11))

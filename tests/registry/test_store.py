@@ -1,5 +1,6 @@
 import logging
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -102,6 +103,9 @@ def test_what_a_store_failed_with_is_cut_at_the_end_of_a_word_and_says_so(tmp_pa
     with pytest.raises(StoreError) as short, store_errors(Home(tmp_path)):
         raise OSError("disk full.")
     assert "failed: disk full. Check MLFLOW_TRACKING_URI" in str(short.value)
+    for raised, said in (("", "no message."), ("...", "no message."), ("what?", "what?")):
+        with pytest.raises(StoreError, match=re.escape(f"failed: {said} Check")), store_errors(Home(tmp_path)):
+            raise OSError(raised)
     words = " ".join(f"HTTPConnectionPool(host='10.0.0.{i}')" for i in range(20))
     with pytest.raises(StoreError) as long, store_errors(Home(tmp_path)):
         raise OSError(words)
