@@ -46,9 +46,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"{path} is the tape itself; name another file with --out")
     there = path.exists()
     if there and options.mapping is None and survey.mapped.mapping.path != path:
-        survey = survey_tape(
-            tape, replace(options, mapping=path), resolutions=arguments.resolutions
-        )  # what it says already is not asked again
+        # What it says already is not asked again.
+        survey = survey_tape(tape, replace(options, mapping=path), resolutions=arguments.resolutions)
     write_mapping(path, survey.proposal(seller))
     found = path.parent == home.mappings
     values: dict[str, Any] = {"tape": str(tape), "mapping": str(path), "seller": seller}

@@ -56,7 +56,7 @@ class Lesson:
     search
         How to look for better settings first; None: not at all.
     left_out
-        Rows that could not be read; None where no file was read.
+        Loans that could not be read, by what became of them; None where no file was read.
     """
 
     resolutions: Resolutions
@@ -203,7 +203,7 @@ def _gate_record(verdict: Verdict, champion: RegisteredVersion | None) -> GateRe
     from registry.gate_record import GateRecord
 
     failed = tuple(str(one) for one in verdict.checks if one.required and not one.passed)
-    if verdict.is_champion:
+    if verdict.champion_name:
         failed = ("it was the champion, so no gate was asked",)
     return GateRecord(not failed, None if champion is None else champion.version, failed)
 

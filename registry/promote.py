@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notes import GateError, ModelError, UsageError
+from registry.challenger import challenger_of, wait_no_longer
 from registry.champion import (
-    CHALLENGER,
     CHAMPION,
-    MODEL_NAME,
     ModelReference,
     RegisteredVersion,
     find_model,
@@ -115,7 +114,7 @@ def promote(
     with hold(home, wait_seconds), within_limit(home):
         champion = read_version(home, alias=CHAMPION)
         previous = None if champion is None else champion.version
-        if (there := _is_champion(home, version, champion)) is not None:
+        if (there := _nothing_to_promote(home, version, champion)) is not None:
             return there
         chosen = find_candidate(home, version, champion, try_bundle)
         if previous != expected:
@@ -144,9 +143,9 @@ def promote_by_verdict(
         As :func:`promote`.
     """
     with hold(home, wait_seconds), within_limit(home):
-        version = _challenger(home) if version is None else version
+        version = challenger_of(home) if version is None else version
         champion = read_version(home, alias=CHAMPION)
-        if (there := _is_champion(home, version, champion)) is not None:
+        if (there := _nothing_to_promote(home, version, champion)) is not None:
             return there
         tags = version_tags(home, version)
         gate = GateRecord.from_tags(tags)
@@ -215,49 +214,26 @@ def promote_by_force(
     if not reason:
         raise UsageError("--force needs --why with a reason in words: it is kept with the version")
     with hold(home, wait_seconds), within_limit(home):
-        version = _challenger(home) if version is None else version
+        version = challenger_of(home) if version is None else version
         champion = read_version(home, alias=CHAMPION)
-        if (there := _is_champion(home, version, champion)) is not None:
+        if (there := _nothing_to_promote(home, version, champion)) is not None:
             return there
         chosen = find_candidate(home, version, champion, try_bundle)
         return _move(home, chosen, champion, {PROMOTED_BY_TAG: BY_FORCE, FORCE_WHY_TAG: reason})
 
 
-def _is_champion(home: Home, version: int, champion: RegisteredVersion | None) -> Promotion | None:
-    """Say that there is nothing to promote: the version is the champion, or its bundle is; None where neither is.
-
-    Such a version waits for nothing, so it is the challenger no longer.
-    """
+def _nothing_to_promote(home: Home, version: int, champion: RegisteredVersion | None) -> Promotion | None:
+    """Say that the version is the champion, or of its bundle, and let it wait no longer; None where it is neither."""
     if champion is None:
         return None
     if champion.version == version:
-        _wait_no_longer(home, version)
+        wait_no_longer(home, version)
         return Promotion(version, version)
     asked = read_version(home, version=version)
     if asked is None or asked.bundle_sha256 == "" or asked.bundle_sha256 != champion.bundle_sha256:
         return None
-    _wait_no_longer(home, version)
+    wait_no_longer(home, version)
     return Promotion(champion.version, champion.version, same_as=version)
-
-
-def _wait_no_longer(home: Home, version: int) -> None:
-    """Take the alias ``challenger`` off a version that has it."""
-    challenger = read_version(home, alias=CHALLENGER)
-    if challenger is None or challenger.version != version:
-        return
-    client = open_store(home)
-    with store_errors(home), quiet():
-        client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
-
-
-def set_challenger(home: Home, version: int) -> None:
-    """Give the alias ``challenger`` to a version that was trained and not promoted, unless a later one has it."""
-    there = read_version(home, alias=CHALLENGER)
-    if there is not None and there.version >= version:
-        return
-    client = open_store(home)
-    with store_errors(home), quiet():
-        client.set_registered_model_alias(MODEL_NAME, CHALLENGER, str(version))
 
 
 def find_candidate(
@@ -290,17 +266,8 @@ def _move(home: Home, chosen: ModelReference, champion: RegisteredVersion | None
     with store_errors(home), quiet():
         tags = {**chain_text(chain), **how, PROMOTED_AT_TAG: now()}
         move_alias(client, chosen.version, tags, (PREVIOUS_TAG, FORCE_WHY_TAG, ROLLED_BACK_TAG, ROLLBACK_WHY_TAG))
-    _wait_no_longer(home, chosen.version)
+    wait_no_longer(home, chosen.version)
     return Promotion(chosen.version, previous)
-
-
-def _challenger(home: Home) -> int:
-    found = read_version(home, alias=CHALLENGER)
-    if found is None:
-        raise UsageError(
-            "there is no challenger: no trained version waits to be promoted. Name a version; make ui shows what there is"
-        )
-    return found.version
 
 
 def _is_made(chosen: ModelReference) -> bool:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from notes import GateError
+from registry.challenger import set_challenger
 from registry.champion import CHAMPION, read_version
 from registry.deadline import within_limit
 from registry.history import champions_before, version_tags
@@ -17,7 +18,6 @@ from registry.promote import (
     judged_against_another,
     promote_by_verdict,
     refuse_unless_passed,
-    set_challenger,
 )
 from registry.record import RunReference, TrainingRecord, log_training
 from registry.trials import log_trials

@@ -76,25 +76,25 @@ class Verdict:
 
     Parameters
     ----------
-    is_champion
+    champion_name
         Name of the champion where the model is that to the last byte: nothing is compared then, and there is nothing to
         promote.  Empty: it is another model.
     """
 
     rule: Rule
     checks: tuple[Check, ...]
-    is_champion: str = ""
+    champion_name: str = ""
 
     @property
     def promote(self) -> bool:
         """Whether it is to become the champion: every required check passed."""
-        return not self.is_champion and all(one.passed for one in self.checks if one.required)
+        return not self.champion_name and all(one.passed for one in self.checks if one.required)
 
     @property
     def nothing_to_promote(self) -> str:
         """Say that the model is the champion; empty where it is another one."""
-        return f"this is the champion ({self.is_champion}) to the last byte: nothing to promote" * bool(
-            self.is_champion
+        return f"this is the champion ({self.champion_name}) to the last byte: nothing to promote" * bool(
+            self.champion_name
         )
 
     @property

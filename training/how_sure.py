@@ -13,7 +13,7 @@ from models.spread import log_odds
 from models.uncertainty import SHORT_HISTORY_FACTOR, Uncertainty
 from notes import OUTCOMES
 from notes.doubt import Z_90
-from training.weights import StratumReport
+from training.stratum_report import StratumReport
 
 SHOWN = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75)
 """Predicted probabilities at which it is told."""

@@ -130,7 +130,7 @@ def _measures(result: TrainingResult) -> tuple[str, ...]:
             f"${judgement.bids.all_notes[BUCKET_TABLE].mean:.2f}); among the fifth that one would win they are on average "
             f"${abs(won.bias):.2f} {way}."
         )
-    if result.verdict.is_champion:
+    if result.verdict.champion_name:
         return (*points, f"The gate was not asked: {result.verdict.nothing_to_promote}.")
     verdict = "may be promoted" if result.verdict.promote else "is NOT to be promoted"
     failed = [spoken(str(one)) for one in result.verdict.checks if one.required and not one.passed]

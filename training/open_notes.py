@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from notes import OUTCOMES
 from training.follow_up import REST, FollowUp, FollowUpCurves, follow_up_curves
+from training.stratum_report import StratumReport
 from training.tail import FORECLOSURE, SMALLEST_SHARE, fit_timing, open_ends, outcome_shares, sold_later
-from training.weights import CensoringWeights, Floats, Labels, StratumReport, effective_sample_size
+from training.weights import CensoringWeights, Floats, Labels, effective_sample_size
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -12,7 +12,8 @@ from training.gate import Verdict
 from training.judge import MODEL
 from training.page_words import open_words, taking_part
 from training.result import DataSummary, Evaluation, Scores, TrainingResult
-from training.weights import CensoringWeights, StratumReport
+from training.stratum_report import StratumReport
+from training.weights import CensoringWeights
 
 STRATUM_WORDS = (
     "followed: the last month with enough notes to weigh by; open then: not resolved by that month, later outcomes included",
@@ -49,7 +50,7 @@ def report_lines(result: TrainingResult) -> list[str]:
 
 
 def _gate_section(verdict: Verdict) -> tuple[str, list[str]]:
-    if verdict.is_champion:
+    if verdict.champion_name:
         return "Gate: not asked", [verdict.nothing_to_promote]
     return f"Gate: {'passed' if verdict.promote else 'NOT passed'}", gate_lines(verdict)
 

@@ -120,7 +120,7 @@ class TrainingContext:
     search
         How to look for better settings before the fit; None: the given ones are used.
     left_out
-        Rows of the file that could not be read, by what became of their notes; None where no file was read.
+        Loans of the file that could not be read, by what became of them; None where no file was read.
     """
 
     training_data: str

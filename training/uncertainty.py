@@ -19,7 +19,7 @@ from notes.doubt import Z_90
 from training.evaluate import Floats
 from training.member_settings import UncertaintySettings
 from training.parts import Part, Watched
-from training.weights import StratumReport
+from training.stratum_report import StratumReport
 
 N_PARTS = 4
 """Loans are dealt into so many parts; the factor of :mod:`models.spread` was measured for quarters."""

@@ -24,9 +24,9 @@ from training.page_context import (
     data_section,
     drift_section,
     importance_section,
-    leakage_section,
     learning_section,
 )
+from training.page_leakage import leakage_section
 from training.page_measures import (
     baselines_section,
     counts_section,
@@ -150,7 +150,7 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
             "promote": result.verdict.promote,
             "rule": str(result.verdict.rule),
             "checks": _checks(result),
-            "is_champion": result.verdict.is_champion,
+            "champion_name": result.verdict.champion_name,
         },
         "evaluation": _json(result.evaluation),
         "judgement": _json(result.judgement),
@@ -181,7 +181,7 @@ def _json(value: Any) -> Any:
 
 def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
-    if verdict.is_champion:
+    if verdict.champion_name:
         return [Block(text=f"{_capital(verdict.nothing_to_promote)}."), *_beware(result)]
     against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
     said = (
@@ -216,8 +216,8 @@ def _lead(result: TrainingResult) -> str:
 
 
 def _gate_figure(verdict: Verdict) -> KeyFigure:
-    if verdict.is_champion:
-        return KeyFigure("Gate", "not asked", f"it is the champion, {verdict.is_champion}")
+    if verdict.champion_name:
+        return KeyFigure("Gate", "not asked", f"it is the champion, {verdict.champion_name}")
     n_required = sum(one.required for one in verdict.checks)
     state = ("passed", "good") if verdict.promote else ("failed", "bad")
     return KeyFigure("Gate", state[0], f"{n_required} required checks", state[1])

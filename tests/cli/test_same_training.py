@@ -61,7 +61,7 @@ def test_the_champion_trained_again_is_no_challenger_and_its_report_stays_as_it_
     assert second.report.parent == mlflow_home.reports / f"{first.bundle_folder.name}-2"
     assert content(first.report.parent) == before
     verdicts = [json.loads((one.report.parent / "metrics.json").read_text())["verdict"] for one in (first, second)]
-    assert [(one["promote"], one["is_champion"]) for one in verdicts] == [(True, ""), (False, "version 1")]
+    assert [(one["promote"], one["champion_name"]) for one in verdicts] == [(True, ""), (False, "version 1")]
     for name in ("report.html", "model_card.md"):
         said = (second.report.parent / name).read_text(encoding="utf-8")
         assert "champion (version 1) to the last byte" in said

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from notes import GateError, ModelError, UsageError
+from registry.challenger import set_challenger
 from registry.champion import CHAMPION, MODEL_NAME, find_model, read_version
 from registry.promote import (
     Promotion,
@@ -10,7 +11,6 @@ from registry.promote import (
     promote,
     promote_by_force,
     promote_by_verdict,
-    set_challenger,
 )
 from registry.store import open_store
 

@@ -13,7 +13,7 @@ from notes import OUTCOMES, OutcomeProbabilities
 from notes.strata import STRATA
 from training.how_sure import SHOWN, how_sure
 from training.page_sure import BEYOND, short_words, sure_table
-from training.weights import StratumReport
+from training.stratum_report import StratumReport
 from worlds import golden_tape
 
 FLAT = np.tile([np.log(0.09), 0.0, 0.0], (4, 1))

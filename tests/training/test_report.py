@@ -5,7 +5,8 @@ import numpy as np
 from training.page_words import open_words, taking_part
 from training.report import STRATUM_WORDS, stratum_lines, weight_lines
 from training.splits import NoPart, Split
-from training.weights import CensoringWeights, StratumReport
+from training.stratum_report import StratumReport
+from training.weights import CensoringWeights
 
 
 def weighed(n_resolved, n_estimated, open_share=0.0):

@@ -15,8 +15,9 @@ from training.follow_up import FollowUp
 from training.member_settings import UncertaintySettings
 from training.parts import Watched, weigh
 from training.snapshots import draw_snapshots
+from training.stratum_report import StratumReport
 from training.uncertainty import learn_uncertainty, short_history_sd
-from training.weights import StratumReport, label
+from training.weights import label
 from worlds import WorldSettings, make_world
 
 CONFIG = TrainingConfig.from_toml(SHIPPED_CONFIG)

@@ -18,7 +18,7 @@ from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.fit import train
 from training.model_card import _identity
 from training.page_built import built_section
-from training.page_context import leakage_section
+from training.page_leakage import leakage_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
 from training.result import TrainingContext
