@@ -25,7 +25,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Settle every pending training, the oldest first; the gate's exit codes are those of ``train``."""
-    from registry.home import Home, StoreError, without_password
+    from registry.home import Home, StoreError
     from registry.lock import hold
     from registry.pending import pending_files
     from registry.settle import settle
@@ -40,12 +40,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with hold(home, arguments.wait):
         waiting, damaged = _read(home, pending_files(home))
         trouble += damaged
-        elsewhere = sum(one.store not in ("", home.store_mark) for one in waiting)
-        if elsewhere:
-            console.warn(
-                f"logging to {without_password(home.tracking_uri)}: {elsewhere:,} of {count_of(len(waiting), 'training')} "
-                f"{'was' if elsewhere == 1 else 'were'} meant for another store (MLFLOW_TRACKING_URI)"
-            )
+        _warn_of_another_store(home, waiting, console)
         for pending in waiting:
             try:
                 settled = settle(home, pending, arguments.wait, ServedModel.from_folder)
@@ -68,6 +63,18 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if refused:
         raise GateError("\n".join(refused))
     return 0
+
+
+def _warn_of_another_store(home: Home, waiting: list[Pending], console: Console) -> None:
+    """Say where it logs to, where that is not where a training was to be logged."""
+    from registry.home import without_password
+
+    elsewhere = sum(one.store not in ("", home.store_mark) for one in waiting)
+    if elsewhere:
+        console.warn(
+            f"logging to {without_password(home.tracking_uri)}: {elsewhere:,} of {count_of(len(waiting), 'training')} "
+            f"{'was' if elsewhere == 1 else 'were'} meant for another store (MLFLOW_TRACKING_URI)"
+        )
 
 
 def _read(home: Home, files: list[Path]) -> tuple[list[Pending], list[Exception]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from registry.home import Home
     from tapes import ExceptedField, ResolutionsReading
     from training.config import TrainingConfig
+    from training.file_facts import FileFacts
     from training.left_out import LeftOut
     from training.result import Evaluation
     from training.tune_result import Tuned
@@ -114,11 +115,7 @@ def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Less
         reading.resolutions,
         _whose(reading, arguments.data or "own"),
         hashes,
-        file_columns={one.heading: one.target or "not used" for one in reading.columns},
-        payments_after_as_of=reading.payments_after_as_of,
-        excepted_as_later=reading.excepted_as_later,
-        remarks=_remarks(reading),
-        left_out=_left_out(reading),
+        _facts(reading),
     )
 
 
@@ -128,6 +125,18 @@ def _refuse_without_file(arguments: argparse.Namespace) -> None:
         if getattr(arguments, name):
             said = f"--{name.replace('_', '-')}"
             raise UsageError(f"{said} needs resolutions; give the file that it belongs to (make: RESOLUTIONS=)")
+
+
+def _facts(reading: ResolutionsReading) -> FileFacts:
+    from training.file_facts import FileFacts
+
+    return FileFacts(
+        columns={one.heading: one.target or "not used" for one in reading.columns},
+        payments_after_as_of=reading.payments_after_as_of,
+        excepted_as_later=reading.excepted_as_later,
+        left_out=_left_out(reading),
+        remarks=_remarks(reading),
+    )
 
 
 def _left_out(reading: ResolutionsReading) -> LeftOut:

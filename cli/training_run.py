@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from registry.home import Home
     from registry.pending import Pending
     from training.config import TrainingConfig
+    from training.file_facts import FileFacts
     from training.gate import Verdict
-    from training.left_out import LeftOut
     from training.result import TrainingResult
     from training.tune import Search
 
@@ -49,25 +49,17 @@ class Lesson:
         ``made``, ``own`` or ``agency``.
     data_hashes
         File name to sha256 of what was read.
-    file_columns, payments_after_as_of, excepted_as_later
-        As :class:`training.result.TrainingContext` has them; None where no file was read.
-    remarks
-        What a reader of the model's figures must beware of in these data.
+    file
+        What reading the file showed; None where no file was read.
     search
         How to look for better settings first; None: not at all.
-    left_out
-        Loans that could not be read, by what became of them; None where no file was read.
     """
 
     resolutions: Resolutions
     training_data: str
     data_hashes: Mapping[str, str]
-    file_columns: Mapping[str, str] | None = None
-    payments_after_as_of: int | None = None
-    excepted_as_later: Mapping[str, int] | None = None
-    remarks: tuple[str, ...] = ()
+    file: FileFacts | None = None
     search: Search | None = None
-    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +126,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from registry.lock import hold
     from registry.references import write_references
     from registry.report_folders import next_report_folder
+    from training.file_facts import FileFacts
     from training.fit import train
     from training.result import TrainingContext
     from training.write_report import PAGE, write_report
@@ -148,12 +141,8 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             data_hashes=lesson.data_hashes,
             champion=loaded_champion(home, champion, lesson.training_data, console),
             progress=progress,
-            file_columns=lesson.file_columns,
-            payments_after_as_of=lesson.payments_after_as_of,
-            excepted_as_later=lesson.excepted_as_later,
-            remarks=lesson.remarks,
+            file=lesson.file or FileFacts(),
             search=lesson.search,
-            left_out=lesson.left_out,
         )
         result = train(lesson.resolutions, config, context)
         information = {"commit": _commit()} | ({} if result.tuning is None else {"tuning": result.tuning.to_manifest()})

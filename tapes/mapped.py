@@ -15,7 +15,7 @@ from notes.schema import Field
 from tapes.asking import Question
 from tapes.bands import STATE, with_states_from_lines
 from tapes.columns import Columns
-from tapes.fields import FIELD_BY_NAME, RESOLUTION_FIELDS, TAPE_NAMES
+from tapes.fields import FIELD_BY_NAME, TAPE_NAMES
 from tapes.files.layout import without_other_lines
 from tapes.files.read import read_text_table
 from tapes.files.table import TextTable
@@ -27,7 +27,7 @@ from tapes.headings.columns import shown_heading
 from tapes.headings.mapping import check_units
 from tapes.headings.months import names_a_month
 from tapes.headings.normalise import normalised
-from tapes.headings.registry import AFTER_THE_FACT, IGNORED, PERSONAL
+from tapes.headings.registry import IGNORED, PERSONAL
 from tapes.reading import ReadColumn, ReadOptions
 from tapes.refusal import refusal
 
@@ -36,7 +36,6 @@ _RAW = frozenset({"pay_string", "status_month", "receipts_month", "months_delinq
 """Columns whose form depends on the due date and each other: they go to :mod:`tapes.histories` as written."""
 
 OUTCOME = "outcome"
-_OUTCOME_HEADINGS = frozenset(normalised(one.name) for one in RESOLUTION_FIELDS)
 
 _NAMED = 5
 
@@ -157,15 +156,6 @@ def read_mapped(
     return mapped
 
 
-def _with_outcomes(columns: dict[str, str]) -> dict[str, str]:
-    """Leave out lines that a tape's mapping has of what became of the notes: there it is not read, here it is the point."""
-    return {
-        heading: target
-        for heading, target in columns.items()
-        if target not in (AFTER_THE_FACT, IGNORED) or normalised(heading) not in _OUTCOME_HEADINGS
-    }
-
-
 def look_at(
     path: Path,
     known: frozenset[str],
@@ -188,7 +178,7 @@ def look_at(
     remarks = _mapping_remarks(mapping, options, table, known)
     mapping = mapping.on(table)
     if OUTCOME in known:
-        mapping = replace(mapping, columns=_with_outcomes(mapping.columns))
+        mapping = mapping.with_outcomes()
     if also is not None:
         mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
     assignment = matched(table, known, mapping)

@@ -69,9 +69,9 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     rule = rule_for(context.training_data, None if context.champion is None else context.champion.training_data)
     snapshots = draw_snapshots(resolutions, config.snapshots.bands, config.model.seed)
     labels = label(snapshots.resolutions, config.label.horizon_months)
-    refuse_what_is_lacking(snapshots, labels, config, context.left_out)
+    refuse_what_is_lacking(snapshots, labels, config, context.file.left_out)
     features = _features(snapshots, context.progress)
-    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc, context.file_columns)
+    refuse_leaks(features, labels, snapshots.weight, config.data.max_feature_auc, context.file.columns)
     split = split_out_of_time(snapshots, labels, config.split, config.label.horizon_months, config.model.seed)
     assumptions = context.assumptions or Assumptions.from_toml(SHIPPED_ASSUMPTIONS)
     follow_up = FollowUp.of_tape(snapshots.resolutions.tape, assumptions)
@@ -86,8 +86,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     with_open = takes_open_notes(everything, config.model)
     ends = LikelyEnds(apart, split.fit, log_sd) if with_open else None
     candidate = fit_model(parts["fit"], ends, config.model, context.progress)
-    later = parts["calibrate"]
-    candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
+    _calibrate(candidate, parts["calibrate"])
     baselines = fit_baselines(parts["fit"], config.model, context.progress)
     context.progress("judge", 3, len(STEPS))
     champion = context.champion if rule is Rule.CHAMPION else None  # a made one never competes
@@ -96,7 +95,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     evaluation = _evaluate(probabilities, parts, trial, rival)
     known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
     verdict = judge(rule, evaluation, config.gate, (int(labels.resolved.sum()), known))
-    verdict = verdict.led_by(left_out_check(context.left_out, config.gate))
+    verdict = verdict.led_by(left_out_check(context.file.left_out, config.gate))
     evidence = _evidence((candidate, rival), probabilities, (parts, ends), features, trial)
     judgement = judge_further(evidence, config)
     fitted_on = parts["fit"].censoring.effective_sample_size
@@ -106,6 +105,10 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     result = _result(trial, parts | {"all": everything}, (candidate, model), findings)
     result = _with_what_is_kept(result, trial, (watched, everything), candidate, assumptions)
     return result if tuned is None else result.with_tuning(tuned)
+
+
+def _calibrate(candidate: OutcomeClassifier, later: Part) -> None:
+    candidate.calibrate(later.features, later.outcome, later.weight, later.loan)
 
 
 def _with_what_is_kept(
@@ -252,8 +255,8 @@ def _result(
         weights=weights,
         evaluation=evaluation,
         warnings=(
-            *context.remarks,
-            *leak_warnings(findings.judgement.leakage, context.file_columns),
+            *context.file.remarks,
+            *leak_warnings(findings.judgement.leakage, context.file.columns),
             *warnings_of(data, split, weights, evaluation),
             *findings.of_champion,
         ),

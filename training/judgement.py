@@ -215,15 +215,15 @@ def _leakage(evidence: Evidence, settings: DataSettings) -> LeakageReport:
     resolved, context = evidence.labels.resolved, evidence.context
     outcome, weight = evidence.labels.outcome[resolved], evidence.snapshots.weight[resolved]
     aucs = feature_aucs(evidence.features[resolved], outcome, weight, settings)
-    columns = None if context.file_columns is None else outcome_like_columns(context.file_columns)
+    columns = None if context.file.columns is None else outcome_like_columns(context.file.columns)
     dates = later_dates(evidence.snapshots.resolutions.tape.notes)
     return LeakageReport(
         aucs,
         dates,
-        context.payments_after_as_of,
+        context.file.payments_after_as_of,
         columns,
-        n_columns=len(context.file_columns or ()),
-        excepted_as_later=context.excepted_as_later,
+        n_columns=len(context.file.columns or ()),
+        excepted_as_later=context.file.excepted_as_later,
     )
 
 

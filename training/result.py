@@ -14,6 +14,7 @@ from notes import OutcomeProbabilities, Tape
 from notes.counts import count_of
 from training.class_means import MeansBeside, MeanTest
 from training.evaluate import ClassCount, Interval, Slice
+from training.file_facts import FileFacts
 from training.gate import Verdict
 from training.how_sure import HowSure, how_sure
 from training.splits import Split
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from models.references import ReferenceNotes
     from pricing import Assumptions, DeskTerms
     from training.judgement import Judgement
-    from training.left_out import LeftOut
     from training.tune import Search
     from training.tune_result import Tuned
 
@@ -108,19 +108,10 @@ class TrainingContext:
         Called on long work.
     assumptions
         Whose timelines are the prior for foreclosures not seen yet; None: the shipped ones.
-    file_columns
-        Heading to what it was read as (a canonical column, or a word for not being used); None where no file was read.
-    payments_after_as_of
-        Payment rows that were cut because they came after their note's as-of month; None where no file was read.
-    excepted_as_later
-        Field to the rows of the file that were left out because of a date after their as-of date; None where no file was
-        read.
-    remarks
-        Sentences on the data for the warnings, first of them.
+    file
+        What reading the file showed.
     search
         How to look for better settings before the fit; None: the given ones are used.
-    left_out
-        Loans of the file that could not be read, by what became of them; None where no file was read.
     """
 
     training_data: str
@@ -130,12 +121,8 @@ class TrainingContext:
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None = None
     progress: Progress = nobody_watches
     assumptions: Assumptions | None = None
-    file_columns: Mapping[str, str] | None = None
-    payments_after_as_of: int | None = None
-    excepted_as_later: Mapping[str, int] | None = None
-    remarks: tuple[str, ...] = ()
+    file: FileFacts = field(default_factory=FileFacts)
     search: Search | None = None
-    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,9 @@ def report_page(result: TrainingResult, config: TrainingConfig, card: list[CardP
     )
 
 
+_OF_WEIGHTS = ("open_share", "largest", "effective_sample_size", "n_capped", "n_resolved", "n_estimated")
+
+
 def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
     """Give every figure of the report as plain JSON; what is not a finite number is null."""
     curve, tuning, sure = result.judgement.learning, result.tuning, result.how_sure
@@ -136,15 +139,7 @@ def figures(result: TrainingResult, bundle_sha256: str) -> dict[str, Any]:
             "no_part": _json(result.split.no_part),
         },
         "weights": {
-            name: {
-                "open_share": one.open_share,
-                "largest": one.largest,
-                "effective_sample_size": one.effective_sample_size,
-                "n_capped": one.n_capped,
-                "n_resolved": one.n_resolved,
-                "n_estimated": one.n_estimated,
-            }
-            for name, one in result.weights.items()
+            name: {figure: getattr(one, figure) for figure in _OF_WEIGHTS} for name, one in result.weights.items()
         },
         "verdict": {
             "promote": result.verdict.promote,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from notes import UsageError
-from tapes.fields import FIELD_BY_NAME, PAYMENT_NAMES, RESOLUTION_NAMES, SELLER_NAMES
+from tapes.fields import FIELD_BY_NAME, PAYMENT_NAMES, RESOLUTION_FIELDS, RESOLUTION_NAMES, SELLER_NAMES
 from tapes.files.table import TextTable
 from tapes.headings.columns import shown_heading
 from tapes.headings.months import month_heading
@@ -41,6 +41,7 @@ PAY_STRING = {
 
 _TABLES = ("columns", "units", "pay_string")
 _TOP = ("format", "seller", "headings_sha256", *_TABLES)
+_OUTCOME_HEADINGS = frozenset(normalised(one.name) for one in RESOLUTION_FIELDS)
 LARGEST = 1_000_000
 """Bytes of a mapping file at most."""
 
@@ -75,6 +76,15 @@ class Mapping:
         """Give the mapping with the headings spelled as a file spells them; what the file has not, is left out."""
         names = _names(table)
         return replace(self, columns=_respelled(self.columns, names), units=_respelled(self.units, names))
+
+    def with_outcomes(self) -> Mapping:
+        """Leave out what a tape's mapping says of what became of the notes: there it is not read, here it is the point."""
+        hidden = [
+            heading
+            for heading, target in self.columns.items()
+            if target in (AFTER_THE_FACT, IGNORED) and normalised(heading) in _OUTCOME_HEADINGS
+        ]
+        return replace(self, columns={one: target for one, target in self.columns.items() if one not in hidden})
 
     def unknown(self, table: TextTable) -> tuple[str, ...]:
         """Give the headings that it speaks of and a file has not; months of the calendar, which move on, aside."""

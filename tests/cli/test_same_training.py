@@ -14,6 +14,7 @@ from registry.pending import pending_files
 from registry.promote import current_champion, promote_by_force
 from registry.store import open_store
 from tests.cli.tiny_training import lesson, tiny_config
+from training.file_facts import FileFacts
 from training.gate import Rule, Verdict
 
 
@@ -22,7 +23,7 @@ def train(mlflow_home):
     """Train on the same notes of one's own, in the home or with its store out of reach."""
 
     def run(home=mlflow_home, seed=5):
-        own = replace(lesson(seed), training_data="own", remarks=("half the file was excepted",))
+        own = replace(lesson(seed), training_data="own", file=FileFacts(remarks=("half the file was excepted",)))
         return train_and_register(own, tiny_config(), home, Console(), 1.0)
 
     return run

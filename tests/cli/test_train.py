@@ -149,7 +149,7 @@ def test_rows_left_out_for_a_date_after_the_as_of_date_reach_the_report(mlflow_h
     train.add_arguments(parser)
     lesson = train._lesson(parser.parse_args([str(path)]), mlflow_home, Console(quiet=True))
     assert len(lesson.resolutions) == 56
-    assert lesson.excepted_as_later == {"valuation_date": 4}
+    assert lesson.file.excepted_as_later == {"valuation_date": 4}
 
 
 def test_no_file_is_written_where_every_row_was_read(tmp_path, capsys):

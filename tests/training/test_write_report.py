@@ -15,6 +15,7 @@ from models.canonical_json import canonical_json
 from models.drift import DriftSettings
 from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.file_facts import FileFacts
 from training.fit import train
 from training.model_card import _identity
 from training.page_built import built_section
@@ -46,8 +47,7 @@ def result(world):
         "made",
         golden_tape(),
         {"resolutions": "cd" * 32},
-        file_columns={"<b>REO</b> Flag": "not used", "Outcome": "outcome"},
-        payments_after_as_of=3,
+        file=FileFacts({"<b>REO</b> Flag": "not used", "Outcome": "outcome"}, payments_after_as_of=3),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "OMP_NUM_THREADS", "1")
