@@ -41,7 +41,7 @@ PAY_STRING = {
 
 _TABLES = ("columns", "units", "pay_string")
 _TOP = ("format", "seller", "headings_sha256", *_TABLES)
-_OUTCOME_HEADINGS = frozenset(normalised(one.name) for one in RESOLUTION_FIELDS)
+_OUTCOME_HEADINGS = {normalised(one.name): one.name for one in RESOLUTION_FIELDS}
 LARGEST = 1_000_000
 """Bytes of a mapping file at most."""
 
@@ -78,13 +78,17 @@ class Mapping:
         return replace(self, columns=_respelled(self.columns, names), units=_respelled(self.units, names))
 
     def with_outcomes(self) -> Mapping:
-        """Leave out what a tape's mapping says of what became of the notes: there it is not read, here it is the point."""
-        hidden = [
-            heading
-            for heading, target in self.columns.items()
-            if target in (AFTER_THE_FACT, IGNORED) and normalised(heading) in _OUTCOME_HEADINGS
-        ]
-        return replace(self, columns={one: target for one, target in self.columns.items() if one not in hidden})
+        """Leave out what a tape's mapping says of what became of the notes: there it is not read, here it is the point.
+
+        A line stays where another heading is said to be that field.
+        """
+        said = set(self.columns.values())
+
+        def hides(heading: str, target: str) -> bool:
+            field = _OUTCOME_HEADINGS.get(normalised(heading))
+            return target in (AFTER_THE_FACT, IGNORED) and field is not None and field not in said
+
+        return replace(self, columns={one: target for one, target in self.columns.items() if not hides(one, target)})
 
     def unknown(self, table: TextTable) -> tuple[str, ...]:
         """Give the headings that it speaks of and a file has not; months of the calendar, which move on, aside."""

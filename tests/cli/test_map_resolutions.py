@@ -92,3 +92,16 @@ def test_a_mapping_made_as_of_a_tape_does_not_hide_what_became_of_the_notes(home
     assert "2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
     assert main(["train", str(path)]) == 3
     assert "foreclosure 1" in capsys.readouterr().err
+
+
+def test_a_column_headed_outcome_stays_out_where_another_is_said_to_be_it(home, tape, capsys):
+    text = RESOLUTIONS.replace("Bought On", "As Of Date").replace(",Data Through", ",Data Through,Outcome")
+    path = tape(text.replace("06/30/2026\n", "06/30/2026,reperform\n"), "closed.csv")
+    mapped(capsys, path, "--resolutions")
+    mapping = home / "mappings" / "closed.toml"
+    lines = [one for one in mapping.read_text(encoding="utf-8").splitlines() if '"Outcome"' not in one]
+    meant = MEANT.replace('columns."Bought On" = "as_of_date"\n', 'columns."Outcome" = "ignored"\n')
+    mapping.write_text("\n".join(lines) + meant, encoding="utf-8")
+    assert "2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
+    assert main(["train", str(path)]) == 3
+    assert "foreclosure 1" in capsys.readouterr().err
