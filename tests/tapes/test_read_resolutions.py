@@ -213,6 +213,7 @@ def test_rows_left_out_are_counted_by_the_outcome_that_they_state(read_outcomes)
         ("SHORT SALE", "deed_in_lieu"),
         ("FCL", "foreclosure"),
         ("3rd Party Sale", "foreclosure"),
+        ("Sheriff's Sale", "foreclosure"),
         ("Reinstated", "reperform"),
         ("Paid in full", "reperform"),
         ("Loss Mitigation", "loss_mitigation"),
