@@ -150,7 +150,7 @@ def flag_spellings(columns: Columns, as_of: Days, findings: Findings) -> None:
         )
         findings.warnings.append(
             f"{int(twice.sum()):,} rows are the same loans under two spellings of their numbers ({named}), and equal in "
-            "every other cell: each is priced.  Take one of each out (W_ID_SPELLING)."
+            "every other cell: each counts.  Take one of each out (W_ID_SPELLING)."
         )
 
 

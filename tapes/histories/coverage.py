@@ -49,7 +49,8 @@ def coverage_warnings(file: PaymentsFile, laid: Laid, is_whole: bool) -> tuple[s
         said.append(f"{file.name}: {_ends(file, seen, newest, known.shape[1])}; what came since is not known.")
     elif is_whole and (late := seen & (back >= _LATE)).any():
         said.append(
-            f"{file.name}: the payments of {int(late.sum()):,} of {n:,} notes end {_LATE} months or more before the tape."
+            f"{file.name}: the payments of {int(late.sum()):,} of {n:,} notes end {_LATE} months or more before the as-of "
+            "date."
         )
     return tuple(said)
 
@@ -57,6 +58,6 @@ def coverage_warnings(file: PaymentsFile, laid: Laid, is_whole: bool) -> tuple[s
 def _ends(file: PaymentsFile, seen: Mask, back: int, window: int) -> str:
     """Say in which month the file's payments end."""
     if back >= window:
-        return f"payments end {window} months or more before the tape"
+        return f"payments end {window} months or more before the as-of date"
     index = int(month_index(file.tape.as_of[seen].max())) - back
-    return f"payments end in {index // 12}-{index % 12 + 1:02d}, {back} months before the tape"
+    return f"payments end in {index // 12}-{index % 12 + 1:02d}, {back} months before the as-of date"

@@ -111,17 +111,17 @@ def test_payments_that_end_long_before_the_tape_are_told_with_their_last_month(r
     # The tape is of June 2024; June 2021 is 36 months before it, May 2024 the month that may not have been closed.
     old = read(good(), payments=HEAD + "0001,2021-05,1,\n0001,2021-06,2,\n")
     assert old.warnings == (
-        "payments.csv: payments end in 2021-06, 36 months before the tape; what came since is not known.",
+        "payments.csv: payments end in 2021-06, 36 months before the as-of date; what came since is not known.",
     )
     assert read(good(), payments=HEAD + "0001,2024-05,3,\n").warnings == ()
     older = read(good(), payments=HEAD + "0001,2018-06,0,\n")
-    assert "payments end 60 months or more before the tape" in older.warnings[0]
+    assert "payments end 60 months or more before the as-of date" in older.warnings[0]
 
 
 def test_a_note_whose_payments_end_before_the_others_is_counted(read, good):
     payments = HEAD + "0001,2024-06,4,\n2,2024-01,0,\n"
     assert read(good(), good(loan_id="2"), payments=payments).warnings == (
-        "payments.csv: the payments of 1 of 2 notes end 2 months or more before the tape.",
+        "payments.csv: the payments of 1 of 2 notes end 2 months or more before the as-of date.",
     )
 
 
@@ -145,7 +145,9 @@ def test_notes_whose_payments_all_come_after_the_as_of_date_are_told_apart_from_
     # Note 3 has a row of January too: its payments end early, where the form tells of every month.
     early = [one for one in reading.warnings if "end 2 months or more" in one]
     assert early == (
-        [] if form == "ledger" else ["payments.csv: the payments of 1 of 4 notes end 2 months or more before the tape."]
+        []
+        if form == "ledger"
+        else ["payments.csv: the payments of 1 of 4 notes end 2 months or more before the as-of date."]
     )
 
 
