@@ -25,12 +25,12 @@ from features import feature_frame
 from notes import OUTCOMES
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
+from training.context import TrainingContext, nobody_watches
 from training.evaluate import equal_weight_bins, excess_log_loss
 from training.fit import train
 from training.fitting import fit_baselines
 from training.follow_up import FollowUp
 from training.parts import Part, Watched, weigh
-from training.result import TrainingContext, nobody_watches
 from training.snapshots import draw_snapshots
 from training.weights import label
 from worlds import KINDS, World, WorldSettings, golden_tape, make_world

@@ -29,11 +29,11 @@ from notes import OUTCOMES, OutcomeDoubt, OutcomeProbabilities, Resolutions
 from notes.strata import in_strata
 from pricing import Assumptions, price_tape
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
+from training.context import nobody_watches
 from training.fitting import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Watched, weigh
-from training.result import nobody_watches
 from training.snapshots import draw_snapshots
 from training.uncertainty import learn_uncertainty
 from training.weights import label

@@ -28,9 +28,10 @@ from models.drift_check import DriftCheck
 from notes import OUTCOMES, Outcome
 from training.class_means import class_mean_test
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.context import TrainingContext
 from training.evaluate import Judged
 from training.fit import train
-from training.result import TrainingContext, TrainingResult
+from training.result import TrainingResult
 from worlds import KINDS, WorldSettings, golden_tape, make_world
 
 Floats = NDArray[np.float64]

@@ -36,14 +36,15 @@ from notes import OUTCOMES, Resolutions
 from notes.states import fact
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
+from training.context import Champion, JudgedCandidate, nobody_watches
 from training.fitting import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict
 from training.judge import BUCKET_TABLE, CHAMPION, MODEL, evaluate, judge
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
-from training.result import Champion, Evaluation, JudgedCandidate, nobody_watches
 from training.rival import keep_candidate, set_beside
+from training.scores import Evaluation
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time

@@ -29,8 +29,8 @@ from rivals_task import Task
 from features import feature_frame
 from models.uncertainty import Uncertainty
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.context import TrainingContext
 from training.fit import train
-from training.result import TrainingContext
 from worlds import World, WorldSettings, golden_tape, make_world
 from worlds.follow_up import draw_fate, observe
 from worlds.world import OBSERVED_THROUGH

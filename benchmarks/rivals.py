@@ -31,9 +31,9 @@ from rivals_task import Prediction, Task
 
 from features import feature_frame
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.context import TrainingContext
 from training.fit import train
 from training.parts import Part
-from training.result import TrainingContext
 from worlds import KINDS, World, WorldSettings, golden_tape, make_world
 
 ROOT = Path(__file__).resolve().parent

@@ -31,8 +31,8 @@ from models import cross_validation, members
 from models.bundle import write_bundle
 from models.predictor import Anchor, OutcomeModel, Predictor, feature_values
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.context import TrainingContext
 from training.fit import train
-from training.result import TrainingContext
 from worlds import KINDS, WorldSettings, golden_tape, make_world
 
 Floats = NDArray[np.float64]

@@ -28,12 +28,12 @@ from notes import OUTCOMES, OutcomeProbabilities, Resolutions, Tape
 from pricing import Assumptions, build_legs
 from pricing.prices import outcome_prices
 from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
+from training.context import nobody_watches
 from training.evaluate import excess_log_loss
 from training.fitting import fit_model, takes_open_notes
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, weigh
-from training.result import nobody_watches
 from training.snapshots import draw_snapshots
 from training.weights import label
 from worlds import KINDS, World, WorldSettings, make_world

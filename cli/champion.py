@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from registry.champion import RegisteredVersion
     from registry.home import Home
     from serving.model import ServedModel
-    from training.result import Champion, JudgedCandidate
+    from training.context import Champion, JudgedCandidate
 
 
 def registered_champion(home: Home, console: Console) -> RegisteredVersion | None:
@@ -56,8 +56,8 @@ def loaded_champion(
     from notes import ModelError
     from registry.champion import find_model
     from serving.model import ServedModel
+    from training.context import Champion
     from training.gate import rule_for
-    from training.result import Champion
 
     if entry is None or entry.training_data == "made":
         return None
@@ -85,7 +85,7 @@ def judged_candidate(model: ServedModel, console: Console) -> JudgedCandidate | 
     """Load what the champion was when it was judged; None, with a warning, where its files are damaged."""
     from models.candidate import read_candidate
     from notes import OUTCOMES, ModelError
-    from training.result import JudgedCandidate
+    from training.context import JudgedCandidate
 
     try:
         kept = read_candidate(model.bundle.folder, model.bundle.manifest, model.bundle.predictor.threads)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from training.config import TrainingConfig
     from training.file_facts import FileFacts
     from training.left_out import LeftOut
-    from training.result import Evaluation
+    from training.scores import Evaluation
     from training.tune_result import Tuned
 
 MADE_PREFIX = "MADE-"

@@ -126,9 +126,9 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
     from registry.lock import hold
     from registry.references import write_references
     from registry.report_folders import next_report_folder
+    from training.context import TrainingContext
     from training.file_facts import FileFacts
     from training.fit import train
-    from training.result import TrainingContext
     from training.write_report import PAGE, write_report
     from worlds import golden_tape
 

@@ -9,14 +9,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import Any, get_type_hints
 
 from notes import UsageError
 from notes.schema import STATES
 from notes.states import FACTS
-
-if TYPE_CHECKING:
-    from pricing.assumptions import Assumptions
 
 OVERRIDABLE = (*FACTS, "limitation_months")
 _OVERRIDE_RULES = {
@@ -29,13 +26,17 @@ _OVERRIDE_RULES = {
     "redemption_months": {"low": 0.0, "high": 120.0, "unit": "months"},
     "limitation_months": {"low": 1.0, "high": 600.0, "unit": "months"},
 }
-_SHARE_TOLERANCE = 1e-9
 _TABLE = re.compile(r"^\s*\[([\w.\-]+)\]")
 _COMMENTED = re.compile(r"^\s*([\w\-]+)\s*=\s*(?:\"[^\"]*\"|[^#\"])*#\s*(.*?)\s*$")
 
 
-def read_assumptions(cls: type[Assumptions], path: Path) -> Assumptions:
-    """Read the file into ``cls``; see :meth:`pricing.Assumptions.from_toml`."""
+def is_section(one: dataclasses.Field[Any]) -> bool:
+    """Tell a section of the file from ``state_overrides`` and ``sources``."""
+    return one.name not in ("state_overrides", "sources")
+
+
+def read_assumptions(cls: type[Any], path: Path) -> dict[str, Any]:
+    """Read the file into what ``cls``, a dataclass of sections, takes; see :meth:`pricing.Assumptions.from_toml`."""
     try:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
@@ -45,14 +46,12 @@ def read_assumptions(cls: type[Assumptions], path: Path) -> Assumptions:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: is not TOML ({error}); compare it with configs/assumptions.toml") from error
-    from pricing.assumptions import is_section
-
     known = [one.name for one in dataclasses.fields(cls) if is_section(one)]
     _refuse_unknown(tables, [*known, "state_overrides"], path, "the file")
     hints = get_type_hints(cls)
     sections = {name: _read_section(hints[name], _table(tables, name, path, ""), path, name) for name in known}
     overrides = _read_overrides(_table(tables, "state_overrides", path, ""), path)
-    return cls(**sections, state_overrides=overrides, sources=_comments(text))
+    return {**sections, "state_overrides": overrides, "sources": _comments(text)}
 
 
 def _read_section(cls: type[Any], table: Mapping[str, Any], path: Path, name: str) -> Any:
@@ -150,8 +149,3 @@ def _comments(text: str) -> dict[str, str]:
         elif commented:
             found[f"{section}.{commented.group(1)}"] = commented.group(2)
     return found
-
-
-def shares_sum_to_one(*shares: float) -> bool:
-    """Tell whether branch shares are complete."""
-    return abs(math.fsum(shares) - 1) <= _SHARE_TOLERANCE

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from pricing.assumption_file import shares_sum_to_one
+_SHARE_TOLERANCE = 1e-9
 
 
 def _key(meaning: str, unit: str = "", low: float | None = None, high: float | None = None, **more: Any) -> Any:
@@ -139,7 +140,7 @@ class Redefault:
         """Say which rule between keys is broken, if any."""
         if not self.months[0] < self.months[1] < self.months[2]:
             return f"months = {list(self.months)}: must ascend"
-        if not shares_sum_to_one(*self.shares):
+        if not _sum_to_one(*self.shares):
             return f"shares = {list(self.shares)}: must sum to 1"
         return None
 
@@ -214,7 +215,7 @@ class DeedInLieu:
 
     def broken_rule(self) -> str | None:
         """Say which rule between keys is broken, if any."""
-        if not shares_sum_to_one(self.deed_share, self.short_sale_share, self.discounted_payoff_share):
+        if not _sum_to_one(self.deed_share, self.short_sale_share, self.discounted_payoff_share):
             return "deed_share, short_sale_share and discounted_payoff_share must sum to 1"
         return None
 
@@ -332,3 +333,8 @@ class Bid:
     opening_offset: float = _key("taken off the bid to open with", "fraction", 0, 0.95)
     min_bid: float = _key("a bid at or under it is not made", "US dollars", 0, 1000000)
     review_loss_probability: float = _key("a bid more likely than this to lose money goes to review", "fraction", 0, 1)
+
+
+def _sum_to_one(*shares: float) -> bool:
+    """Tell whether the shares of all branches are there."""
+    return abs(math.fsum(shares) - 1) <= _SHARE_TOLERANCE

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from pricing.assumption_file import is_section, read_assumptions
 from pricing.assumption_keys import (
     Bid,
     Claim,
@@ -82,9 +83,7 @@ class Assumptions:
             The file cannot be read or is not TOML; a key is unknown, missing, of the wrong type or out of range; shares do
             not sum to 1.  The message names file, section, key, value found, allowed range and the nearest known key.
         """
-        from pricing.assumption_file import read_assumptions
-
-        return read_assumptions(cls, Path(path))
+        return cls(**read_assumptions(cls, Path(path)))
 
     def as_dict(self) -> dict[str, Any]:
         """Give the values as nested plain dicts in the order of the sections: the canonical form to hash.
@@ -112,11 +111,6 @@ class Assumptions:
             for name, value in sorted(facts.items()):
                 source = self.sources.get(f"{section}.{name}", "")
                 yield AssumptionRow(section, name, value, "", None, None, "replaces the state table's cell", source)
-
-
-def is_section(one: dataclasses.Field[Any]) -> bool:
-    """Tell a section of the file from ``state_overrides`` and ``sources``."""
-    return one.name not in ("state_overrides", "sources")
 
 
 def _section_rows(section: Any, path: str, sources: Mapping[str, str]) -> Iterator[AssumptionRow]:

@@ -17,6 +17,7 @@ from models.classifier import OutcomeClassifier
 from notes import Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
+from training.context import Progress, TrainingContext
 from training.desk import learn_desk_terms
 from training.evaluate import Floats
 from training.fitting import STEPS, fit_baselines, fit_model, fit_recipe, refit, takes_open_notes
@@ -31,8 +32,9 @@ from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
 from training.references import reference_notes
 from training.refusals import refuse_leaks, refuse_what_is_lacking
-from training.result import Evaluation, Progress, TrainingContext, TrainingResult
+from training.result import TrainingResult
 from training.rival import Rival, keep_candidate, set_beside
+from training.scores import Evaluation
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time

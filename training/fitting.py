@@ -7,10 +7,10 @@ from dataclasses import asdict
 from models.baselines import BucketTable, ClassPrior, MultinomialLogit
 from models.classifier import OutcomeClassifier
 from training.config import ModelSettings
+from training.context import Progress
 from training.judge import BUCKET_TABLE
 from training.likely_ends import LikelyEnds
 from training.parts import Part
-from training.result import Progress
 
 STEPS = ("features", "fit", "baselines", "judge", "refit")
 """What the progress callback is told; and ``tune``, before the fit, where a search was asked for."""

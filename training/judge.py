@@ -23,8 +23,8 @@ from training.evaluate import (
 )
 from training.gate import Rule, Verdict, inputs_check, judge_against_champion, judge_first_model, notes_check
 from training.judge_settings import GateSettings
-from training.result import Evaluation, Scores
 from training.rival import Rival
+from training.scores import Evaluation, Scores
 
 MODEL = "model"
 CHAMPION = "champion"

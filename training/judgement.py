@@ -15,6 +15,7 @@ from models.drift_check import DriftCheck
 from notes import Tape
 from pricing import Assumptions
 from training.config import SHIPPED_CONFIG, DataSettings, TrainingConfig
+from training.context import TrainingContext
 from training.evaluate import Floats, Judged
 from training.judge import BUCKET_TABLE, CHAMPION, LEAST_SLICE, MODEL
 from training.judgement_bids import BidJudgement, judge_bids
@@ -23,7 +24,6 @@ from training.judgement_leakage import LeakageReport, feature_aucs, later_dates,
 from training.judgement_learning import LearningCurve, LearningData, learning_curve, why_no_curve
 from training.judgement_parts import DELINQUENT, IN_NONE, Bootstrap, PartScore, part_scores, quarters, states
 from training.judgement_reliability import ReliabilityBin, reliability
-from training.result import TrainingContext
 from training.slicing import slice_groups
 from training.snapshots import Snapshots
 from training.splits import Split

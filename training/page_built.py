@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.page import Block, Section
+from training.page_words import signed
 from training.result import TrainingResult
 
 _NONE = "–"
@@ -63,7 +64,7 @@ def _chosen(which: str, report: Mapping[str, Any] | None) -> list[str]:
         return []
     rounds = ", ".join(f"{_MEMBERS.get(name, name)} {count:,}" for name, count in report.get("rounds", {}).items())
     moved = {name: offset for name, offset in report.get("offsets", {}).items() if offset}
-    offsets = ", ".join(f"{name.replace('_', ' ')} {offset:+.2f}" for name, offset in moved.items())
+    offsets = ", ".join(f"{name.replace('_', ' ')} {signed(offset, 2)}" for name, offset in moved.items())
     said = [
         f"{report['folds']} folds, least probability {100 * report['floor']:.2g}%",
         f"offsets: {offsets}" if offsets else "",

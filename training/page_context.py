@@ -21,7 +21,8 @@ from training.page_words import (
     signed,
     spoken,
 )
-from training.result import Evaluation, TrainingResult
+from training.result import TrainingResult
+from training.scores import Evaluation
 
 _TOP_DRIFT, _TOP_FEATURES = 10, 20
 

@@ -11,7 +11,8 @@ from training.gate import Check
 from training.judgement import Judgement
 from training.judgement_parts import PartScore
 from training.page_words import interval, mix, model_name, outcome_names, percent, signed, spoken, taking_part
-from training.result import Evaluation, TrainingResult
+from training.result import TrainingResult
+from training.scores import Evaluation
 
 _SMALL = 400.0
 

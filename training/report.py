@@ -11,8 +11,10 @@ from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
 from training.page_words import open_words, taking_part
-from training.result import DataSummary, Evaluation, Scores, TrainingResult
+from training.result import TrainingResult
+from training.scores import Evaluation, Scores
 from training.stratum_report import StratumReport
+from training.summary import DataSummary
 from training.weights import CensoringWeights
 
 STRATUM_WORDS = (

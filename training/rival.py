@@ -17,9 +17,9 @@ from models.candidate import CandidateContents, CandidateWindow
 from models.classifier import OutcomeClassifier
 from models.loan_record import LoanRecord
 from notes.months import Days
+from training.context import Champion
 from training.evaluate import Floats
 from training.judge_settings import GateSettings
-from training.result import Champion
 from training.snapshots import Snapshots, loan_names
 from training.splits import Split
 

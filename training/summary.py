@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from notes import Resolutions
@@ -11,7 +12,7 @@ from notes.months import format_month
 from training.config import TrainingConfig
 from training.judge import CHAMPION, MODEL
 from training.refusals import resolved_loans
-from training.result import DataSummary, Evaluation
+from training.scores import Evaluation
 from training.snapshots import Snapshots
 from training.splits import Split
 from training.weights import CensoringWeights, Labels, followed_by_seller, months_followed
@@ -20,6 +21,33 @@ YOUNG_MONTHS = 12.0
 """Of the notes known so shortly before the end of what was seen, some have not ended yet, whatever their kind."""
 LEAST_YOUNG, LEAST_YOUNG_OPEN = 20, 0.05
 """Of so many young notes this share is open at least, or else open notes are not in the file."""
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """What the model was trained on, in numbers."""
+
+    n_given: int
+    n_snapshots: int
+    n_loans: int
+    n_resolved: int
+    n_beyond_horizon: int
+    """Snapshots decided later than the horizon, or followed to it and still open."""
+    open_share: float
+    """Of the weight of the snapshots, those beyond the horizon included."""
+    class_counts: Mapping[str, int]
+    """Resolved loans an outcome."""
+    first_month: str
+    last_month: str
+    longest_followed: float
+    """Months."""
+    class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
+    has_history: bool
+    """Whether the payment history of any snapshot is known."""
+    n_young: int
+    """Those of the last :data:`YOUNG_MONTHS` before the month in which their seller was last seen."""
+    n_young_open: int
+    """Those of them without an outcome."""
 
 
 def summarise(

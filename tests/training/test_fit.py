@@ -9,6 +9,7 @@ from models.bundle import read_bundle, write_bundle
 from notes import OUTCOMES, GateError, Notes, Resolutions, Tape, TapeError
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
+from training.context import Champion, JudgedCandidate, TrainingContext
 from training.evaluate import excess_log_loss
 from training.fit import train
 from training.follow_up import FollowUp
@@ -16,7 +17,6 @@ from training.gate import Check, Rule
 from training.likely_ends import LikelyEnds
 from training.parts import Watched, weigh
 from training.report import report_lines
-from training.result import Champion, JudgedCandidate, TrainingContext
 from training.snapshots import draw_snapshots
 from training.weights import label
 from training.write_report import write_report

@@ -9,9 +9,9 @@ import pytest
 from notes import OUTCOMES, Notes, Tape
 from notes.states import fact
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.context import Champion, JudgedCandidate, TrainingContext
 from training.fit import train
 from training.gate import Rule
-from training.result import Champion, JudgedCandidate, TrainingContext
 from training.snapshots import draw_snapshots
 from training.splits import split_out_of_time
 from training.weights import label

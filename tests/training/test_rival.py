@@ -9,7 +9,7 @@ import pytest
 from models.candidate import CandidateWindow
 from models.loan_record import LoanRecord
 from training.config import TrainingConfig
-from training.result import Champion, JudgedCandidate
+from training.context import Champion, JudgedCandidate
 from training.rival import keep_candidate, set_beside
 from training.snapshots import draw_snapshots, loan_names
 from training.splits import Split

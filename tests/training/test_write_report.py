@@ -15,6 +15,7 @@ from models.canonical_json import canonical_json
 from models.drift import DriftSettings
 from models.drift_check import DriftCheck
 from training.config import SHIPPED_CONFIG, TrainingConfig
+from training.context import TrainingContext
 from training.file_facts import FileFacts
 from training.fit import train
 from training.model_card import _identity
@@ -22,7 +23,6 @@ from training.page_built import built_section
 from training.page_leakage import leakage_section
 from training.page_sure import WHAT, short_words, sure_table
 from training.page_words import MADE_WARNING
-from training.result import TrainingContext
 from training.write_report import write_report
 from worlds import WorldSettings, golden_tape, make_world
 
@@ -211,9 +211,9 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
         ("all together", "0.7900", "", "0.7900", ""),
     ]
     assert list(block.points) == [
-        "As judged: 5 folds, least probability 0.2%; offsets: reperform -0.03, deed in lieu +0.08, foreclosure -0.05; "
+        "As judged: 5 folds, least probability 0.2%; offsets: reperform −0.03, deed in lieu +0.08, foreclosure −0.05; "
         "rounds of boosting: trees, random cuts 1,121.",
-        "As kept: 5 folds, least probability 0.05%; offsets: reperform -0.03, deed in lieu +0.08, foreclosure -0.05; "
+        "As kept: 5 folds, least probability 0.05%; offsets: reperform −0.03, deed in lieu +0.08, foreclosure −0.05; "
         "rounds of boosting: trees, random cuts 1,121.",
         "Calibration, on notes that were not fitted on: one temperature; log loss there of each way: left as it is 0.7000, "
         "one temperature 0.6900, a scale and an offset an outcome 0.7100. "
