@@ -90,7 +90,7 @@ def train_alone(
     open_notes = ends if takes_open_notes(part, config.model) else None
     model = fit_model(part, open_notes, config.model, nobody_watches)
     fitted = time.perf_counter()
-    learned = learn_uncertainty(model, part, watched, config.uncertainty)
+    learned = learn_uncertainty(model, part, watched, config.uncertainty, took_open_notes=open_notes is not None)
     if not learned:
         raise SystemExit("uncertainty.fits is 0: there is nothing to measure")
     return model, Uncertainty.from_dict(learned), (fitted - started, time.perf_counter() - fitted)

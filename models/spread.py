@@ -2,7 +2,7 @@ r"""How far a model's log odds are off, learned from the same recipe fitted on q
 
 A fit on a quarter of the loans is off from the truth in the same ways as the fit on all: by chance, by shrinkage, by what
 so few notes cannot show; only by more.  Its distance from the fit on all, over several quarters, is therefore a measure of
-the error of the fit on all, up to a factor near 1 (:data:`FACTOR`, docs/uncertainty.md).  Shrinkage has a direction: where
+the error of the fit on all, up to a factor near 1 (docs/uncertainty.md).  Shrinkage has a direction: where
 the quarters lie above the fit on all, the truth is to be sought further below.  With d the distance of a quarter from the
 fit on all, in log odds,
 
@@ -27,7 +27,10 @@ from scipy.optimize import minimize
 from models.predictor import Floats
 
 FACTOR = 1.03
-"""From the distance of a quarter's fit to the error of the fit on all; measured, see docs/uncertainty.md."""
+"""From the distance of a quarter's fit to the error of the fit on all, where that took in the open notes and the quarter
+did not; measured, see docs/uncertainty.md."""
+FACTOR_ALIKE = 1.12
+"""The same where both were fitted alike: the distance lacks what taking in the open notes changes, a sixth of its square."""
 EDGES = (0.005, 0.995)
 """Quantiles of the log odds of the training notes beyond which the deviation stays as it is there."""
 RIDGE = 1e-3
@@ -96,7 +99,7 @@ class Spread:
 _FIELDS = ("down", "up", "edges", "correlation")
 
 
-def learn_spread(full: Floats, parts: Sequence[Floats], seen: NDArray[np.bool_], factor: float = FACTOR) -> Spread:
+def learn_spread(full: Floats, parts: Sequence[Floats], seen: NDArray[np.bool_], factor: float) -> Spread:
     """Learn the deviations from how far fits on parts of the loans are from the fit on all.
 
     Parameters
@@ -108,7 +111,7 @@ def learn_spread(full: Floats, parts: Sequence[Floats], seen: NDArray[np.bool_],
     seen
         bool, shape (n_parts, n_notes): whether the note was among those of the part, where its fit says less.
     factor
-        From such a distance to the error.
+        From such a distance to the error: :data:`FACTOR` or :data:`FACTOR_ALIKE`.
 
     Raises
     ------

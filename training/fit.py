@@ -129,7 +129,13 @@ def _with_what_is_kept(
         drift=drift_check(snapshots, features, model.predict_proba, config).to_dict(),
         desk=json.loads(desk.to_json()),
         candidate=keep_candidate(candidate, snapshots, trial.split),
-        uncertainty=learn_uncertainty(model, everything, watched, config.uncertainty),
+        uncertainty=learn_uncertainty(
+            model,
+            everything,
+            watched,
+            config.uncertainty,
+            took_open_notes=takes_open_notes(everything, config.model),
+        ),
     )
     references = reference_notes(snapshots, labels, features, model.model_, config)
     return replace(result, bundle=bundle, desk=desk, references=references)

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from models.classifier import OutcomeClassifier
 from models.familiarity import learn_familiar
 from models.folds import grouped_folds
-from models.spread import learn_spread, log_odds
+from models.spread import FACTOR, FACTOR_ALIKE, learn_spread, log_odds
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES
 from notes.doubt import Z_90
@@ -34,6 +34,8 @@ def learn_uncertainty(
     part: Part,
     watched: Watched,
     settings: UncertaintySettings,
+    *,
+    took_open_notes: bool,
 ) -> dict[str, Any]:
     """Learn how sure a model is of its probabilities: :meth:`Uncertainty.to_dict`, empty if it is not to be learned.
 
@@ -45,14 +47,16 @@ def learn_uncertainty(
         The resolved notes with their weights.
     watched
         The snapshots that the part was made from, open ones included.
+    took_open_notes
+        Whether the model had a second fit with the open notes, which the quarters do without.
     """
     if settings.fits == 0:
         return {}
     n_fits = settings.fits if len(part.outcome) < LARGE else -(-settings.fits // 2)
     fits = [_fit_on(mask, model, part) for mask in _parts(part, n_fits, model.random_state)]
-    spread = learn_spread(
-        model.predict_proba(part.features), [one for one, _ in fits], np.array([one for _, one in fits])
-    )
+    factor = FACTOR if took_open_notes else FACTOR_ALIKE
+    apart, rows = [one for one, _ in fits], np.array([one for _, one in fits])
+    spread = learn_spread(model.predict_proba(part.features), apart, rows, factor)
     familiar = learn_familiar(watched.features, watched.snapshots.resolutions.tape.notes.text("property_state"))
     short = short_history_sd(part.censoring.strata)
     return Uncertainty(spread, familiar, short, settings.wide_bid_range).to_dict()

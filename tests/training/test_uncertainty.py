@@ -37,9 +37,10 @@ class Case:
         model = OutcomeClassifier(n_jobs=1, random_state=4, **settings)
         self.model = model.fit(self.part.features, self.part.outcome, self.part.weight, self.part.loan)
 
-    def learn(self, settings, n_jobs=1):
+    def learn(self, settings, n_jobs=1, took_open_notes=False):
         model = self.model.set_params(n_jobs=n_jobs)
-        return Uncertainty.from_dict(learn_uncertainty(model, self.part, self.watched, settings))
+        learned = learn_uncertainty(model, self.part, self.watched, settings, took_open_notes=took_open_notes)
+        return Uncertainty.from_dict(learned)
 
     def doubt(self, learned):
         features = feature_frame(self.world.tape)
@@ -81,7 +82,16 @@ def test_the_same_data_and_seed_give_the_same_on_any_number_of_cores(case, learn
 
 
 def test_no_fits_teach_nothing(case):
-    assert learn_uncertainty(case.model, case.part, case.watched, replace(QUICK, fits=0)) == {}
+    none = replace(QUICK, fits=0)
+    assert learn_uncertainty(case.model, case.part, case.watched, none, took_open_notes=False) == {}
+
+
+def test_distances_that_hold_what_open_notes_change_count_for_less(case, learned):
+    # 1.03 times the distance where the model had a second fit and its quarters had not, 1.12 times where they are alike.
+    p = OutcomeProbabilities(case.model.predict_proba(feature_frame(case.world.tape)))
+    alike, unlike = learned.spread, case.learn(QUICK, took_open_notes=True).spread
+    for wide, narrow in zip(alike.sd(p.values), unlike.sd(p.values), strict=True):
+        np.testing.assert_allclose(wide / narrow, 1.12 / 1.03, rtol=1e-9)
 
 
 def test_learning_it_leaves_the_model_as_it_was(case):
