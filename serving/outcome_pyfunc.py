@@ -4,6 +4,8 @@ MLflow copies this file into the model and runs it in processes where notebid is
 imported here.  Feature frame in (all doubles; a column may be absent), four columns ``p_<outcome>`` out.
 """
 
+import hashlib
+import json
 import runpy
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,17 @@ class OutcomePyfunc(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-define
     """The bundled predictor, behind MLflow's interface."""
 
     def load_context(self, context: Any) -> None:
-        """Load the bundle; MLflow passes its context by this parameter's name."""
+        """Load the bundle; MLflow passes its context by this parameter's name.
+
+        Raises
+        ------
+        ValueError
+            The predictor, which is run, is not the one that the manifest names.
+        """
         bundle = Path(context.artifacts["bundle"])
+        told = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))["files"]["predictor.py"]
+        if hashlib.sha256((bundle / "predictor.py").read_bytes()).hexdigest() != told:
+            raise ValueError(f"{bundle / 'predictor.py'} was changed after it was saved (its sha256 differs): not run")
         self.predictor = runpy.run_path(str(bundle / "predictor.py"))["Predictor"](bundle)
 
     # MLflow passes the context and the params by these names too.

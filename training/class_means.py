@@ -79,10 +79,21 @@ def class_mean_test(judged: Judged, probability: Floats, fitted_on: float) -> Me
     -----
     :math:`R^T V^+ R` is chi-square with three degrees of freedom: R sums the weighted residuals :math:`r_l` of the loans,
     :math:`V = (1 + n/m) \sum_l r_l r_l^T`, n the effective size of the test and m of the fit (Hotelling 1931; White 1980).
+    That V knows nothing of an outcome that no test note had: it would be called off for certain.  So the p-value is the
+    larger of this one and that with the odds' own variance, :math:`\sum_l w_l^2 (\mathrm{diag}(p_l) - p_l p_l^T)` in place
+    of the sum, :math:`w_l` and :math:`p_l` the weight and the mean odds of a loan, whose rows end alike.
     """
     _, position = np.unique(judged.loan, return_inverse=True)
-    residual = judged.weight[:, None] * (probability - judged.one_hot)
-    by_loan: Floats = np.stack([np.bincount(position, residual[:, k]) for k in range(residual.shape[1])], axis=1)
-    total, size = by_loan.sum(axis=0), float(judged.weight.sum() ** 2 / (judged.weight**2).sum())
-    variance: Floats = by_loan.T @ by_loan * (1 + size / fitted_on)
-    return MeanTest(tuple((total / judged.weight.sum()).tolist()), chi_square_p(total, variance))
+
+    def by_loan(rows: Floats) -> Floats:
+        return np.stack([np.bincount(position, rows[:, k]) for k in range(rows.shape[1])], axis=1)
+
+    residual, expected = (
+        by_loan(judged.weight[:, None] * (probability - judged.one_hot)),
+        judged.weight[:, None] * probability,
+    )
+    total, size = residual.sum(axis=0), float(judged.weight.sum() ** 2 / (judged.weight**2).sum())
+    mass = by_loan(expected)
+    own: Floats = np.diag((mass.sum(axis=1)[:, None] * mass).sum(axis=0)) - mass.T @ mass
+    p_values = [chi_square_p(total, one * (1 + size / fitted_on)) for one in (residual.T @ residual, own)]
+    return MeanTest(tuple((total / judged.weight.sum()).tolist()), max(p_values))

@@ -23,7 +23,8 @@ def learn_desk_terms(
     """Learn them from all snapshots, open ones weighed as for the fit."""
     terms = OpenSettings(settings.max_weight, settings.stratum_notes, settings.timeline_log_sd)
     weights = weigh_open_notes(labels, snapshots.weight, follow_up, terms)
-    times = fit_outcome_times(snapshots.resolutions.tape, labels, weights, follow_up, settings.timeline_log_sd)
+    tape, base = snapshots.resolutions.tape, snapshots.weight
+    times = fit_outcome_times(tape, labels, weights, base, follow_up, settings.timeline_log_sd)
     return DeskTerms(times, fit_own_resolutions(snapshots, assumptions), weights.flagged_strata)
 
 

@@ -17,7 +17,7 @@ from models.classifier import OutcomeClassifier
 from notes import Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
-from training.context import Progress, TrainingContext
+from training.context import Champion, Progress, TrainingContext
 from training.desk import learn_desk_terms
 from training.evaluate import Floats
 from training.fitting import STEPS, fit_baselines, fit_model, fit_recipe, refit, takes_open_notes
@@ -25,7 +25,7 @@ from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
 from training.judge import CHAMPION, MODEL, evaluate, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
-from training.judgement_leakage import leak_warnings
+from training.judgement_leakage import leak_check
 from training.judgement_learning import LearningData
 from training.left_out import left_out_check
 from training.likely_ends import LikelyEnds
@@ -38,7 +38,16 @@ from training.scores import Evaluation
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
-from training.summary import flat_metrics, flat_parameters, manifest_metrics, summarise, training_window, warnings_of
+from training.summary import (
+    DataSummary,
+    flat_metrics,
+    flat_parameters,
+    manifest_metrics,
+    open_notes_check,
+    summarise,
+    training_window,
+    warnings_of,
+)
 from training.tune import tune
 from training.tune_result import Tuned
 from training.uncertainty import learn_uncertainty
@@ -81,7 +90,8 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     apart = watch_apart(snapshots, features, follow_up, split)
     tuned = _tuned(apart, split, config, context)
     config = config if tuned is None else tuned.config
-    trial = _Trial(rule, snapshots, labels, split, config, context)
+    data = summarise(snapshots, labels, context.class_counts_at_streaks)
+    trial = _Trial(rule, snapshots, labels, data, split, config, context)
     parts = weigh_parts(apart, split, config)
     watched, rows = Watched(snapshots, features, labels, follow_up), np.arange(len(snapshots))
     everything = weigh(watched, rows, config, tail=True)
@@ -95,11 +105,9 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     rival = set_beside(champion, parts["test"].features, (snapshots, parts["test"].rows), split, config.gate)
     probabilities = _probabilities(candidate, baselines, parts["test"], rival)
     evaluation = _evaluate(probabilities, parts, trial, rival)
-    known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
-    verdict = judge(rule, evaluation, config.gate, (int(labels.resolved.sum()), known))
-    verdict = verdict.led_by(left_out_check(context.file.left_out, config.gate))
     evidence = _evidence((candidate, rival), probabilities, (parts, ends), features, trial)
     judgement = judge_further(evidence, config)
+    verdict = _verdict(trial, evaluation, judgement, champion)
     fitted_on = parts["fit"].censoring.effective_sample_size
     ends = LikelyEnds(watched, rows, log_sd) if with_open else None
     model = refit(everything, ends, (candidate, fitted_on), config.model, context.progress)
@@ -107,6 +115,17 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     result = _result(trial, parts | {"all": everything}, (candidate, model), findings)
     result = _with_what_is_kept(result, trial, (watched, everything), candidate, assumptions)
     return result if tuned is None else result.with_tuning(tuned)
+
+
+def _verdict(trial: _Trial, evaluation: Evaluation, judgement: Judgement, champion: Champion | None) -> Verdict:
+    """Judge the candidate by the test, and the file that it was made of."""
+    context, gate = trial.context, trial.config.gate
+    known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
+    return judge(trial.rule, evaluation, gate, (int(trial.labels.resolved.sum()), known)).led_by(
+        left_out_check(context.file.left_out, gate),
+        open_notes_check(trial.data),
+        leak_check(judgement.leakage, context.file.columns),
+    )
 
 
 def _calibrate(candidate: OutcomeClassifier, later: Part) -> None:
@@ -162,6 +181,7 @@ class _Trial:
     rule: Rule
     snapshots: Snapshots
     labels: Labels
+    data: DataSummary
     split: Split
     config: TrainingConfig
     context: TrainingContext
@@ -214,7 +234,8 @@ def _evidence(
     fit, calibrate, test = parts["fit"], parts["calibrate"], parts["test"]
 
     def fit_on(loans: NDArray[np.int64]) -> Floats:
-        model = fit_recipe(fit.of_loans(loans), None if ends is None else ends.of_loans(loans), trial.config.model)
+        some = None if ends is None else ends.in_proportion(loans, fit.loan, trial.config.model.seed)
+        model = fit_recipe(fit.of_loans(loans), some, trial.config.model)
         model.calibrate(calibrate.features, calibrate.outcome, calibrate.weight, calibrate.loan)
         return model.predict_proba(test.features)
 
@@ -240,8 +261,7 @@ def _result(
     candidate, model = models
     choices = {"chosen": model.report_, "chosen_as_judged": candidate.report_}
     evaluation, verdict = findings.evaluation, findings.verdict
-    data = summarise(trial.snapshots, trial.labels, context.class_counts_at_streaks)
-    weights = {name: part.censoring for name, part in parts.items()}
+    weights, data = {name: part.censoring for name, part in parts.items()}, trial.data
     metrics = flat_metrics(evaluation, weights["all"], data) | {"temperature": model.calibrator_.temperature}
     return TrainingResult(
         bundle=BundleContents(
@@ -264,7 +284,6 @@ def _result(
         evaluation=evaluation,
         warnings=(
             *context.file.remarks,
-            *leak_warnings(findings.judgement.leakage, context.file.columns),
             *warnings_of(data, split, weights, evaluation),
             *findings.of_champion,
         ),

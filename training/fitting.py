@@ -30,6 +30,8 @@ def fit_recipe(part: Part, open_notes: LikelyEnds | None, settings: ModelSetting
     if open_notes is None:
         return first
     with_open = open_notes.join(part, first.predict_proba)
+    if with_open is part:  # none of them is open within the months that count: the same fit again
+        return first
     return classifier_of(settings).fit(with_open.features, with_open.outcome, with_open.weight, with_open.loan)
 
 

@@ -102,9 +102,9 @@ class Verdict:
         """Every check as a line with its figures."""
         return [str(one) for one in self.checks]
 
-    def led_by(self, check: Check | None) -> Verdict:
-        """Put a check before the others; None puts none."""
-        return self if check is None else replace(self, checks=(check, *self.checks))
+    def led_by(self, *checks: Check | None) -> Verdict:
+        """Put checks before the others; None is none."""
+        return replace(self, checks=(*(one for one in checks if one is not None), *self.checks))
 
     def raise_unless_promoted(self) -> None:
         """Refuse a model that failed.

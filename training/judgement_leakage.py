@@ -16,6 +16,7 @@ from tapes.headings.registry import AFTER_THE_FACT
 from training.config import DataSettings
 from training.evaluate import Floats, Ints, ranking_aucs
 from training.feature_columns import AS_KNOWN, features_of, made_of
+from training.gate import Check
 
 EVENT_DATES = (
     "origination_date",
@@ -172,8 +173,11 @@ def auc_at_least(auc: float, n_of: float, n_others: float) -> float:
     return float(auc - 2 * np.sqrt(max(variance, 0.0)))
 
 
-def leak_warnings(leakage: LeakageReport, file_columns: Mapping[str, str] | None) -> tuple[str, ...]:
-    """Warn of features that tell an outcome better than they should, with the columns of the file to look at.
+def leak_check(leakage: LeakageReport, file_columns: Mapping[str, str] | None) -> Check | None:
+    """Refuse a model with a feature that tells an outcome better than it should; None where there is none.
+
+    A feature that was written after the event makes the model better on the test too, where it knows the outcome as it did
+    in the fit, and no comparison of losses can refuse it.
 
     Parameters
     ----------
@@ -186,12 +190,14 @@ def leak_warnings(leakage: LeakageReport, file_columns: Mapping[str, str] | None
         for one in suspects[:_MOST_NAMED]
     ]
     if not suspects:
-        return ()
+        return None
     more = [f"{len(suspects) - _MOST_NAMED} more"] if len(suspects) > _MOST_NAMED else []
-    return (
+    figures = (
         f"suspiciously good: {'; '.join([*named, *more])}. If it was written or corrected after as_of_date, the figures "
-        f"are too good and the bids will be wrong: {AS_KNOWN} (data.suspect_payment_auc, data.suspect_other_auc)",
+        f"are too good and the bids will be wrong: {AS_KNOWN}. Where all was known then, raise data.suspect_payment_auc or "
+        "data.suspect_other_auc in a copy of configs/training.toml (--config, CONFIG=)"
     )
+    return Check("no feature knows too much", False, True, figures)
 
 
 def later_dates(notes: Notes) -> dict[str, int]:

@@ -52,9 +52,20 @@ class LikelyEnds:
     rows: NDArray[np.intp]
     timeline_log_sd: float
 
-    def of_loans(self, loans: NDArray[np.int64]) -> LikelyEnds:
-        """Keep the snapshots of some loans."""
-        return replace(self, rows=self.rows[np.isin(self.watched.snapshots.loan[self.rows], loans)])
+    def in_proportion(self, loans: NDArray[np.int64], among: NDArray[np.int64], seed: int) -> LikelyEnds:
+        """Keep the snapshots of some loans, and of those that are open throughout as large a share.
+
+        Parameters
+        ----------
+        loans
+            Drawn from ``among``, the loans that the fit has without open notes; those outside it are open throughout.
+        seed
+            The same seed gives nested draws.
+        """
+        loan = self.watched.snapshots.loan[self.rows]
+        others = np.random.default_rng(seed).permutation(np.setdiff1d(loan, among))
+        n_kept = round(len(others) * len(np.unique(loans)) / len(np.unique(among)))
+        return replace(self, rows=self.rows[np.isin(loan, np.concatenate([loans, others[:n_kept]]))])
 
     def join(self, part: Part, predict: Predict) -> Part:
         """Give the part with every open note in it, once for each outcome that it may yet have.

@@ -10,6 +10,7 @@ from notes import Resolutions
 from notes.counts import count_of
 from notes.months import format_month
 from training.config import TrainingConfig
+from training.gate import Check
 from training.judge import CHAMPION, MODEL
 from training.refusals import resolved_loans
 from training.scores import Evaluation
@@ -157,7 +158,7 @@ def warnings_of(
     evaluation: Evaluation,
 ) -> tuple[str, ...]:
     """Say what a reader of the figures must beware of."""
-    found = _no_open_notes(data)
+    found: list[str] = []
     if not data.has_history:
         found.append(
             "no note has a payment history: give it with --payments (PAYMENTS=); much of what a model goes by is in it"
@@ -184,16 +185,17 @@ def warnings_of(
     return tuple(found)
 
 
-def _no_open_notes(data: DataSummary) -> list[str]:
-    """Say that open notes were kept from the file: what ends slowly is then missing among the latest notes."""
+def open_notes_check(data: DataSummary) -> Check | None:
+    """Refuse a model of a file that lacks its open notes, and with them what ends slowly; None where they are in it."""
     if data.n_young < LEAST_YOUNG or data.n_young_open >= LEAST_YOUNG_OPEN * data.n_young:
-        return []
-    return [
+        return None
+    figures = (
         f"of {data.n_young:,} notes known in the last {YOUNG_MONTHS:.0f} months before the end of what was seen, "
         f"{data.n_young_open:,} are open. If open notes were kept from the file, it lacks those that end slowly, "
         "foreclosures above all, and a model of it bids too much: give the open notes too (outcome and resolution_date "
         "empty)"
-    ]
+    )
+    return Check("open notes are in the file", False, True, figures)
 
 
 def _strata_warnings(everything: CensoringWeights) -> list[str]:

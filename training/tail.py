@@ -72,7 +72,9 @@ def fit_timing(labels: Labels, weight: Floats, band: Ints, end: Floats) -> Timin
     band
         int64, shape (n,).
     end
-        float64, shape (n,): the month to which a note's stratum was followed; a band is timed to its shortest.
+        float64, shape (n,): the month to which a note's stratum was followed.  A band is timed to the one of these that
+        leaves most resolutions up to it in strata followed so long, and by those: a stratum only just begun has seen nothing
+        of what comes later, and must not shorten what the others saw.
 
     Notes
     -----
@@ -85,13 +87,26 @@ def fit_timing(labels: Labels, weight: Floats, band: Ints, end: Floats) -> Timin
     early = np.ones((n_bands, len(OUTCOMES), int(labels.months.max(initial=0)) + 1))
     for k in range(len(OUTCOMES)):
         those = labels.outcome == k
-        everywhere = _decay_of(labels, weight, those, float(end.min(initial=np.inf)))
+        everywhere = _timed(labels, weight, those, end)
         for b in range(n_bands):
-            rows, last = band == b, float(end[band == b].min(initial=np.inf))
-            own = _decay_of(labels, weight, rows & those, last)
-            middle[b, k], later[b, k], decay[b, k] = own or everywhere or UNTIMED
-            early[b, k] = _come_by_month(labels, weight, those & rows if own else those, middle[b, k], early.shape[2])
+            own = _timed(labels, weight, (band == b) & those, end)
+            (middle[b, k], later[b, k], decay[b, k]), rows = own or everywhere or (UNTIMED, those)
+            early[b, k] = _come_by_month(labels, weight, rows, middle[b, k], early.shape[2])
     return Timing(middle, later, decay, early)
+
+
+def _timed(
+    labels: Labels, weight: Floats, rows: NDArray[np.bool_], end: Floats
+) -> tuple[tuple[float, float, float], NDArray[np.bool_]] | None:
+    """Time some resolutions: middle, later and decay, and the rows that they are told by; None where these are too few."""
+    rows = rows & (labels.months <= end) & (weight > 0)
+    ends = np.unique(end[rows])[::-1]
+    if len(ends) == 0:
+        return None
+    last = max(ends, key=lambda one: int((rows & (end >= one) & (labels.months <= one)).sum()))
+    rows = rows & (end >= last) & (labels.months <= last)
+    found = _decay_of(labels.months[rows], weight[rows], float(last))
+    return None if found is None else (found, rows)
 
 
 def _come_by_month(labels: Labels, weight: Floats, rows: NDArray[np.bool_], middle: float, n_months: int) -> Floats:
@@ -101,9 +116,7 @@ def _come_by_month(labels: Labels, weight: Floats, rows: NDArray[np.bool_], midd
     return come / come[-1] if come[-1] > 0 else np.ones(n_months)
 
 
-def _decay_of(labels: Labels, weight: Floats, rows: NDArray[np.bool_], end: float) -> tuple[float, float, float] | None:
-    rows = rows & (labels.months <= end) & (weight > 0)
-    months, mass = labels.months[rows], weight[rows]
+def _decay_of(months: Floats, mass: Floats, end: float) -> tuple[float, float, float] | None:
     if len(months) < 2 * MIN_TIMED:
         return None
     order = np.argsort(months, kind="stable")

@@ -53,7 +53,7 @@ def cumulative_incidence(labels: Labels, weight: Floats) -> tuple[Floats, Floats
 
 
 def fit_outcome_times(
-    tape: Tape, labels: Labels, weights: OpenNotesWeights, follow_up: FollowUp, log_sd: float
+    tape: Tape, labels: Labels, weights: OpenNotesWeights, base_weight: Floats, follow_up: FollowUp, log_sd: float
 ) -> OutcomeTimes:
     """Time each outcome in each cell at three points.
 
@@ -61,6 +61,8 @@ def fit_outcome_times(
     ----------
     tape, labels, follow_up
         Of the snapshots that ``weights`` were made for, row by row.
+    base_weight
+        float64, shape (n,): a loan's snapshots share a weight of 1, so that what is counted are loans.
     log_sd
         Spread of the log of months to a forced sale around the state's timeline.
     """
@@ -71,7 +73,7 @@ def fit_outcome_times(
         cells = {}
         for c in np.unique(cell[drawn.outcome == k]):
             rows = (drawn.outcome == k) & (cell == c)
-            n_resolved = float(np.unique(drawn.row[rows & drawn.resolved]).size)
+            n_resolved = float(base_weight[np.unique(drawn.row[rows & drawn.resolved])].sum())
             if n_resolved > 0:
                 first, second, third = weighted_quantiles(drawn.months[rows] / unit[rows], drawn.weight[rows], POINTS)
                 cells[CELLS[c]] = CellTimes(n_resolved, (first, second, third))

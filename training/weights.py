@@ -56,13 +56,21 @@ class Labels:
 
 
 def label(resolutions: Resolutions, horizon_months: int) -> Labels:
-    """Read off each snapshot's outcome and months, closing every one at the horizon."""
-    months = np.where(resolutions.is_open, months_followed(resolutions), months_to_resolution(resolutions))
-    beyond = np.where(resolutions.is_open, months >= horizon_months, months > horizon_months)
+    """Read off each snapshot's outcome and months, closing every one at the horizon and at its seller's last whole month.
+
+    Of the month in which the file ends only what resolved early can be seen.  A note that resolved then was open at the last
+    whole month end as all others were, and is taken so: else the quick outcomes of that month count and the rest does not.
+    """
+    is_open = resolutions.is_open | (
+        month_index(resolutions.resolution_date) > _last_whole_month_of_seller(resolutions)
+    )
+    seen = np.where(resolutions.is_open, months_followed(resolutions), followed_by_seller(resolutions))
+    months = np.where(is_open, seen, months_to_resolution(resolutions))
+    beyond = np.where(is_open, months >= horizon_months, months > horizon_months)
     names = resolutions.outcome.astype(str)
     outcome = np.full(len(names), OPEN, dtype=np.int64)
     for position, name in enumerate(OUTCOMES):
-        outcome[(names == name) & ~beyond] = position
+        outcome[(names == name) & ~is_open & ~beyond] = position
     return Labels(outcome, np.minimum(months, float(horizon_months)), beyond)
 
 
@@ -76,8 +84,12 @@ def months_followed(resolutions: Resolutions) -> Floats:
 
     The month of ``observed_through`` counts only when it was seen to its last day.
     """
-    next_day = month_index(resolutions.observed_through + np.timedelta64(1, "D"))
-    return np.maximum(next_day - 1 - month_index(resolutions.tape.notes.days("as_of_date")), 0.0)
+    return np.maximum(_last_whole_month(resolutions) - month_index(resolutions.tape.notes.days("as_of_date")), 0.0)
+
+
+def _last_whole_month(resolutions: Resolutions) -> Floats:
+    """Number the last calendar month that each note was seen to the end of."""
+    return month_index(resolutions.observed_through + np.timedelta64(1, "D")) - 1
 
 
 @dataclass(frozen=True)
@@ -115,15 +127,21 @@ class SurvivalCurve:
 
 
 def followed_by_seller(resolutions: Resolutions) -> Floats:
-    """Give the months from each snapshot to the last one in which any note of its seller was seen, shape (n_snapshots,).
+    """Give the months from each snapshot to the last whole one in which any note of its seller was seen.
 
     A file may write a resolved note's own end as the last day on which it was observed.
+
+    Returns
+    -------
+    float64, shape (n_snapshots,), >= 0.
     """
-    notes = resolutions.tape.notes
-    month = notes.month("as_of_date")
-    seen = pd.Series(month + months_followed(resolutions))
-    last: Floats = seen.groupby(notes.text("seller")).transform("max").to_numpy(dtype=np.float64)
-    return last - month
+    return np.maximum(_last_whole_month_of_seller(resolutions) - resolutions.tape.notes.month("as_of_date"), 0.0)
+
+
+def _last_whole_month_of_seller(resolutions: Resolutions) -> Floats:
+    by_seller = pd.Series(_last_whole_month(resolutions)).groupby(resolutions.tape.notes.text("seller"))
+    last: Floats = by_seller.transform("max").to_numpy(dtype=np.float64)
+    return last
 
 
 def kaplan_meier(

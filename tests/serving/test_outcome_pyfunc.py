@@ -71,7 +71,8 @@ def log(mlflow_home: Home, tmp_path: Path):
         code, anchor = PREDICTOR.format(expression=expression), json.dumps({"slope": slope})
         folder = mlflow_home.bundles / hashlib.sha256((code + anchor).encode()).hexdigest()
         folder.mkdir(parents=True)
-        for name, text in (("predictor.py", code), ("anchor.json", anchor), ("manifest.json", '{"format": 1}')):
+        manifest = json.dumps({"format": 1, "files": {"predictor.py": hashlib.sha256(code.encode()).hexdigest()}})
+        for name, text in (("predictor.py", code), ("anchor.json", anchor), ("manifest.json", manifest)):
             (folder / name).write_text(text)
         script = Path(shutil.copy(SCRIPT, tmp_path / "wrapper.py"))
         version = log_training(mlflow_home, TrainingRecord(folder, "own", ("upb", "ltv"), script)).version
@@ -116,6 +117,16 @@ def test_a_column_may_be_absent_and_the_order_of_columns_makes_no_difference(log
     assert without["p_foreclosure"].to_list() == [0.05]  # a missing ltv counts as 0 in this predictor
     turned = model.predict(pd.DataFrame({"ltv": [0.8], "upb": [1e5]}))
     pd.testing.assert_frame_equal(turned, model.predict(pd.DataFrame({"upb": [1e5], "ltv": [0.8]})))
+
+
+def test_a_predictor_that_was_changed_after_it_was_saved_is_not_run(log, load, mlflow_home, tmp_path):
+    version = log("ltv", 0.5)
+    [kept] = [one for one in mlflow_home.artifacts.rglob("predictor.py") if mlflow_home.bundles not in one.parents]
+    ran = tmp_path / "ran"
+    kept.write_text(kept.read_text() + f"\nopen({str(ran)!r}, 'w').close()\n")
+    with pytest.raises(Exception, match=r"predictor\.py was changed after it was saved"):
+        load(f"models:/note-outcomes/{version}")
+    assert not ran.exists()
 
 
 @pytest.fixture(scope="module")
@@ -179,4 +190,4 @@ def test_the_wrapper_imports_nothing_of_the_project():
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add(node.module)
-    assert imported == {"runpy", "pathlib", "typing", "mlflow", "pandas"}
+    assert imported == {"hashlib", "json", "runpy", "pathlib", "typing", "mlflow", "pandas"}

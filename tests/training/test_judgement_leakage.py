@@ -19,7 +19,7 @@ from training.judgement_leakage import (
     auc_at_least,
     feature_aucs,
     later_dates,
-    leak_warnings,
+    leak_check,
     outcome_like_columns,
 )
 from training.judgement_parts import Bootstrap
@@ -88,7 +88,7 @@ def test_a_feature_that_is_no_payment_behaviour_is_suspect_at_what_payments_may_
 
 
 @pytest.mark.parametrize("kind", ["smooth", "steps"])
-def test_made_notes_are_not_warned_of_and_an_overwritten_column_is(kind):
+def test_made_notes_pass_and_a_column_overwritten_after_the_event_is_refused(kind):
     drawn = draw_snapshots(make_world(WorldSettings(kind, 1_500, 0, 2)).resolutions, (0, 1, 2, 3, 6, 12, 24), 1)
     labels = label(drawn.resolutions, 60)
     rows, honest = labels.resolved, feature_frame(drawn.resolutions.tape)
@@ -99,10 +99,12 @@ def test_made_notes_are_not_warned_of_and_an_overwritten_column_is(kind):
     plain, told = (feature_aucs(one[rows], labels.outcome[rows], drawn.weight[rows], DATA) for one in (honest, late))
     assert not [one.name for one in plain if one.suspect]
     assert [(one.name, one.outcome) for one in told if one.suspect] == [("debt_to_income", "foreclosure")]
-    [said] = leak_warnings(LeakageReport(told, {}, None, None), {"DTI": "dti", "upb": "upb"})
-    assert "debt_to_income tells foreclosure from the rest with an AUC of 0.9" in said
-    assert "(column 'DTI' (read as dti))" in said
-    assert leak_warnings(LeakageReport(plain, {}, None, None), {}) == ()
+    check = leak_check(LeakageReport(told, {}, None, None), {"DTI": "dti", "upb": "upb"})
+    assert "debt_to_income tells foreclosure from the rest with an AUC of 0.9" in check.figures
+    assert "(column 'DTI' (read as dti))" in check.figures
+    assert check.required
+    assert not check.passed
+    assert leak_check(LeakageReport(plain, {}, None, None), {}) is None
 
 
 def test_event_dates_after_the_as_of_date_are_counted_and_dates_that_may_lie_ahead_are_not():

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from features import feature_frame
+from models.classifier import OutcomeClassifier
 from notes import OUTCOMES
 from training.config import TrainingConfig
+from training.fitting import fit_recipe
 from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, weigh
@@ -126,3 +128,26 @@ def test_in_a_short_stratum_a_note_open_long_after_all_cures_is_likely_a_sale(as
     months = watched.labels.months[sale.index]
     assert sale[is_open & (months >= 40)].mean() > 0.7
     assert sale[is_open & (months <= 6)].mean() < 0.45
+
+
+def test_a_part_of_the_loans_takes_as_large_a_part_of_the_open_ones_with_it(watched_of):
+    # Eight resolved loans and four open ones: with two of the eight goes one of the four, with four two, and the same one.
+    watched = watched_of(["reperform"] * 8 + [""] * 4, [6] * 8 + [0] * 4, [30] * 8 + [9] * 4)
+    ends, loan = LikelyEnds(watched, np.arange(12), 0.4), watched.snapshots.loan
+    resolved = loan[:8]
+    kept = [set(loan[ends.in_proportion(resolved[:n], resolved, 3).rows].tolist()) for n in (2, 4, 8)]
+    assert [len(one) for one in kept] == [3, 6, 12]
+    assert kept[0] < kept[1] < kept[2]
+    assert kept[0] >= set(resolved[:2].tolist())
+
+
+def test_where_no_note_is_open_the_model_is_fitted_once(watched_of, monkeypatch):
+    fitted = []
+    monkeypatch.setattr(OutcomeClassifier, "fit", lambda model, *_: fitted.append(model) or model)
+    monkeypatch.setattr(OutcomeClassifier, "predict_proba", lambda _, frame: np.full((len(frame), 4), 0.25))
+    settings = TrainingConfig.from_toml().model
+    for outcomes, expected in ((["reperform"] * 3, 1), (["reperform", "foreclosure", ""], 2)):
+        fitted.clear()
+        watched = watched_of(outcomes, [6, 12, 9], [30, 30, 9])
+        fit_recipe(part_of(watched), LikelyEnds(watched, np.arange(3), 0.4), settings)
+        assert len(fitted) == expected

@@ -189,6 +189,21 @@ def test_the_decay_of_cures_is_found_in_what_was_seen_of_it():
     assert timing.beyond(np.array([30.0]), np.zeros(1, int))[0, 0] == pytest.approx(np.exp(-2.9), rel=0.25)
 
 
+def test_a_stratum_only_just_begun_does_not_shorten_what_the_others_saw():
+    # 2,000 cures of mean 10 months seen to month 30; beside them 80 of a stratum followed for 6 months, all of them early.
+    rng = np.random.default_rng(1)
+    months = np.ceil(1 + rng.exponential(10, 2_000))
+    months = months[months <= 30]
+    n = len(months)
+    alone = fit_timing(labels_of(np.zeros(n, int), months), np.ones(n), np.zeros(n, int), np.full(n, 30.0))
+    both = labels_of(np.zeros(n + 80, int), np.concatenate([months, rng.integers(1, 7, 80)]))
+    ends = np.repeat([30.0, 6.0], [n, 80])
+    beside = fit_timing(both, np.ones(n + 80), np.zeros(n + 80, int), ends)
+    for name in ("middle", "later", "decay"):
+        assert getattr(beside, name)[0, 0] == getattr(alone, name)[0, 0]
+    np.testing.assert_array_equal(beside.early[0, 0], alone.early[0, 0])
+
+
 def test_all_comes_later_than_the_start_and_until_the_middle_as_much_as_was_seen_to():
     # 40 cures: 5 after one month, 15 after three, 20 later.  Half had come by month 3, a quarter of those by month 1.
     months = np.repeat([1, 3, 5, 8], [5, 15, 10, 10])

@@ -1,17 +1,14 @@
-"""What a reader of a training's figures is warned of."""
-
-from types import SimpleNamespace
+"""What a file shows of itself before a model of it is believed."""
 
 import pytest
 
 from training.snapshots import draw_snapshots
-from training.splits import Split
-from training.summary import summarise, warnings_of
+from training.summary import open_notes_check, summarise
 from training.weights import label
 
 
-def _warned(resolutions_of, n_young, n_open, observed=None):
-    """Warn of a history of forty old notes and ``n_young`` of ten months before its end, of which ``n_open`` are open."""
+def _check(resolutions_of, n_young, n_open, observed=None):
+    """Look at a history of forty old notes and ``n_young`` of ten months before its end, of which ``n_open`` are open."""
     n = 40 + n_young
     ends = ["2019-06-30"] * 40 + [""] * n_open + ["2022-06-30"] * (n_young - n_open)
     snapshots = draw_snapshots(
@@ -24,12 +21,7 @@ def _warned(resolutions_of, n_young, n_open, observed=None):
         (0,),
         seed=1,
     )
-    labels = label(snapshots.resolutions, 60)
-    data = summarise(snapshots, labels, None)
-    weights = SimpleNamespace(flagged_strata=(), strata=(), n_capped=0, effective_sample_size=n, largest=1.0)
-    split = SimpleNamespace(spec=Split, out_of_time=True, statement="")
-    told = warnings_of(data, split, {"all": weights}, SimpleNamespace(unseen_share=0.0))
-    return [one for one in told if "give the open notes too" in one]
+    return open_notes_check(summarise(snapshots, label(snapshots.resolutions, 60), None))
 
 
 @pytest.mark.parametrize(
@@ -42,11 +34,17 @@ def _warned(resolutions_of, n_young, n_open, observed=None):
         (60, 30, None),
     ],
 )
-def test_a_file_from_which_open_notes_were_kept_is_warned_of(resolutions_of, n_young, n_open, said):
-    told = _warned(resolutions_of, n_young, n_open)
-    assert [one.startswith(said) for one in told] == ([True] if said else [])
+def test_a_model_of_a_file_from_which_open_notes_were_kept_is_refused(resolutions_of, n_young, n_open, said):
+    check = _check(resolutions_of, n_young, n_open)
+    if said is None:
+        assert check is None
+    else:
+        assert check.figures.startswith(said)
+        assert "give the open notes too" in check.figures
+        assert check.required
+        assert not check.passed
 
 
 def test_it_is_seen_too_where_each_note_is_said_to_be_observed_to_its_own_end(resolutions_of):
     # the young notes all end in June 2022, so that is the last month seen, four months after they were known
-    assert len(_warned(resolutions_of, 60, 0, observed="own end")) == 1
+    assert _check(resolutions_of, 60, 0, observed="own end") is not None

@@ -76,7 +76,7 @@ def timed():
     follow_up = FollowUp.of_tape(tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
     settings = OpenSettings(max_weight=10.0, prior_notes=50.0, timeline_log_sd=0.4)
     weights = weigh_open_notes(labels, np.ones(len(tape)), follow_up, settings)
-    return world, fit_outcome_times(tape, labels, weights, follow_up, 0.4)
+    return world, fit_outcome_times(tape, labels, weights, np.ones(len(tape)), follow_up, 0.4)
 
 
 def test_on_a_made_world_the_months_are_those_of_the_notes_fates(timed):
@@ -94,6 +94,22 @@ def test_on_a_made_world_the_months_are_those_of_the_notes_fates(timed):
             looked_at += 1
             assert one.points == pytest.approx(np.quantile(months, [1 / 6, 1 / 2, 5 / 6]), rel=0.25), (outcome, name)
     assert looked_at >= 8
+
+
+def test_they_rest_on_loans_however_many_snapshots_these_have(resolutions_of, assumptions):
+    # Four loans seen three times each: a snapshot weighs a third, and the months rest on four loans, not on twelve.
+    tape = resolutions_of(
+        as_of_date=["2020-01-31"] * 12,
+        outcome=["reperform"] * 12,
+        resolution_date=["2020-07-31"] * 12,
+        observed_through=["2021-01-31"] * 12,
+    )
+    labels, follow_up = label(tape, 60), FollowUp.of_tape(tape.tape, assumptions)
+    base = np.full(12, 1 / 3)
+    weights = weigh_open_notes(labels, base, follow_up, OpenSettings(10.0, 50.0, 0.4))
+    [cell] = fit_outcome_times(tape.tape, labels, weights, base, follow_up, 0.4).cells[Outcome.REPERFORM].values()
+    assert cell.n == pytest.approx(4)
+    assert cell.points == (6, 6, 6)
 
 
 def test_they_survive_json_and_refuse_what_is_not_theirs(timed):
@@ -157,7 +173,7 @@ def test_foreclosures_not_seen_yet_lengthen_the_months_in_a_short_history():
     points = []
     for tail in (False, True):
         weights = weigh_open_notes(labels, base, follow_up, settings, tail=tail)
-        times = fit_outcome_times(early, labels, weights, follow_up, 0.4)
+        times = fit_outcome_times(early, labels, weights, base, follow_up, 0.4)
         points.append(times.cells[Outcome.FORECLOSURE]["judicial, 12+ behind"].points)
     cell = (cell_of(early) == CELLS.index("judicial, 12+ behind")) & (known.outcome == 3)
     truth = np.quantile(known.months[cell] / state_months(early)[cell], [1 / 6, 1 / 2, 5 / 6])

@@ -134,6 +134,41 @@ def test_labels_close_at_the_horizon_and_count_whole_month_ends(resolutions_of):
     assert labels.beyond_horizon.tolist() == [False, True, False, True, False]
 
 
+def test_what_resolves_in_the_month_in_which_the_file_ends_is_open_at_the_last_whole_month_end(resolutions_of):
+    # Seen to 29 June: June was not seen to its end, so all are followed to the end of May.  What resolved in June was open
+    # then, as those still open are; else only the quick ones of June would be known.
+    resolutions = resolutions_of(
+        as_of_date=["2015-01-31", "2015-01-31", "2015-01-31", "2015-06-10"],
+        outcome=["foreclosure", "reperform", "", "reperform"],
+        resolution_date=["2015-05-31", "2015-06-15", "NaT", "2015-06-20"],
+        observed_through=["2015-06-29"] * 4,
+    )
+    labels = label(resolutions, 60)
+    assert labels.outcome.tolist() == [3, -1, -1, -1]
+    assert labels.months.tolist() == [4, 4, 4, 0]
+
+
+@pytest.mark.parametrize("last_day", ["2015-06-30", "2015-06-29"])
+def test_shares_do_not_hang_on_the_day_on_which_the_file_ends(resolutions_of, last_day):
+    # Cures after about 3 months, sales after about 20, half and half; a note a day over two years, seen to ``last_day``.
+    rng = np.random.default_rng(5)
+    known = np.datetime64("2013-06-01") + np.arange(760)
+    known = np.repeat(known[known < np.datetime64(last_day)], 8)
+    slow = rng.random(len(known)) < 0.5
+    ends = known + np.ceil(rng.gamma(6, np.where(slow, 3.3, 0.5)) * 30.4).astype("timedelta64[D]")
+    seen = ends <= np.datetime64(last_day)
+    resolutions = resolutions_of(
+        as_of_date=known.astype(str),
+        outcome=np.where(seen, np.where(slow, "foreclosure", "reperform"), ""),
+        resolution_date=np.where(seen, ends.astype(str), "NaT"),
+        observed_through=[last_day] * len(known),
+    )
+    labels = label(resolutions, 18)
+    truth = (slow & (ends <= known + 548)).sum() / (ends <= known + 548).sum()
+    weights = censoring_weights(labels, np.ones(len(known)), max_weight=100).weight
+    assert np.average(labels.outcome == 3, weights=weights) == pytest.approx(truth, abs=0.03)
+
+
 @pytest.mark.parametrize("kind", ["smooth", "steps"])
 def test_on_a_made_world_every_class_share_comes_back_to_within_half_a_point(kind):
     # Against what would become of the very same notes with nobody looking away: the only error is that of the weights.
