@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features import feature_frame
-from notes import OUTCOMES
+from notes import OUTCOMES, Resolutions
 from pricing import Assumptions
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.context import TrainingContext, nobody_watches
@@ -82,13 +82,18 @@ def measure(kind: str, size: int, seed: int, n_tape: int, config: TrainingConfig
     )
 
 
+def watch(resolutions: Resolutions, config: TrainingConfig) -> Watched:
+    """Draw the snapshots of all resolutions, label them and work out their features."""
+    snapshots = draw_snapshots(resolutions, config.snapshots.bands, config.model.seed)
+    tape, labels = snapshots.resolutions.tape, label(snapshots.resolutions, config.label.horizon_months)
+    follow_up = FollowUp.of_tape(tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
+    return Watched(snapshots, feature_frame(tape), labels, follow_up)
+
+
 def everything(world: World, config: TrainingConfig) -> Part:
     """Weigh all resolutions as the model's last fit has them."""
-    snapshots = draw_snapshots(world.resolutions, config.snapshots.bands, config.model.seed)
-    labels = label(snapshots.resolutions, config.label.horizon_months)
-    known = feature_frame(snapshots.resolutions.tape)
-    follow_up = FollowUp.of_tape(snapshots.resolutions.tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
-    return weigh(Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots)), config, tail=True)
+    watched = watch(world.resolutions, config)
+    return weigh(watched, np.arange(len(watched.snapshots)), config, tail=True)
 
 
 def calibration_error(truth: NDArray[np.float64], probability: NDArray[np.float64], n_bins: int = 10) -> float:

@@ -20,6 +20,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
+from accuracy import watch
 from numpy.typing import NDArray
 
 from features import feature_frame
@@ -31,12 +32,9 @@ from pricing import Assumptions, price_tape
 from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
 from training.context import nobody_watches
 from training.fitting import fit_model, takes_open_notes
-from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
-from training.parts import Watched, weigh
-from training.snapshots import draw_snapshots
+from training.parts import weigh
 from training.uncertainty import learn_uncertainty
-from training.weights import label
 from worlds import KINDS, World, WorldSettings, make_world
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -80,10 +78,8 @@ def train_alone(
     resolutions: Resolutions, config: TrainingConfig
 ) -> tuple[OutcomeClassifier, Uncertainty, tuple[float, float]]:
     """Fit the refitted model and learn its uncertainty; seconds of each."""
-    snapshots = draw_snapshots(resolutions, config.snapshots.bands, config.model.seed)
-    follow_up = FollowUp.of_tape(snapshots.resolutions.tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
-    labels, known = label(snapshots.resolutions, config.label.horizon_months), feature_frame(snapshots.resolutions.tape)
-    watched, rows = Watched(snapshots, known, labels, follow_up), np.arange(len(snapshots))
+    watched = watch(resolutions, config)
+    rows = np.arange(len(watched.snapshots))
     part = weigh(watched, rows, config, tail=True)
     started = time.perf_counter()
     ends = LikelyEnds(watched, rows, config.censoring.timeline_log_sd)

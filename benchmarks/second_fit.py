@@ -15,19 +15,16 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
+from accuracy import watch
 
 from features import feature_frame
 from models.classifier import OutcomeClassifier
 from notes import OUTCOMES, Outcome
-from pricing import Assumptions
-from training.config import SHIPPED_ASSUMPTIONS, SHIPPED_CONFIG, TrainingConfig
+from training.config import SHIPPED_CONFIG, TrainingConfig
 from training.evaluate import Floats, excess_log_loss
 from training.fitting import classifier_of, fit_recipe
-from training.follow_up import FollowUp
 from training.likely_ends import LikelyEnds
-from training.parts import Watched, weigh
-from training.snapshots import draw_snapshots
-from training.weights import label
+from training.parts import weigh
 from worlds import KINDS, World, WorldSettings, make_world
 
 FORECLOSURE = OUTCOMES.index(Outcome.FORECLOSURE)
@@ -35,11 +32,8 @@ FORECLOSURE = OUTCOMES.index(Outcome.FORECLOSURE)
 
 def both_fits(world: World, config: TrainingConfig) -> tuple[OutcomeClassifier, OutcomeClassifier]:
     """Fit all resolutions by weights alone, and once more with the open notes."""
-    snapshots = draw_snapshots(world.resolutions, config.snapshots.bands, config.model.seed)
-    tape = snapshots.resolutions.tape
-    follow_up = FollowUp.of_tape(tape, Assumptions.from_toml(SHIPPED_ASSUMPTIONS))
-    labels = label(snapshots.resolutions, config.label.horizon_months)
-    watched, rows = Watched(snapshots, feature_frame(tape), labels, follow_up), np.arange(len(snapshots))
+    watched = watch(world.resolutions, config)
+    rows = np.arange(len(watched.snapshots))
     part = weigh(watched, rows, config, tail=True)
     first = fit_recipe(part, None, config.model)
     joined = LikelyEnds(watched, rows, config.censoring.timeline_log_sd).join(part, first.predict_proba)
