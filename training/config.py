@@ -68,6 +68,10 @@ class CensoringSettings:
         _require(good, "censoring.timeline_log_sd", self.timeline_log_sd, "above 0 and at most 2")
 
 
+LEAST_OF_AN_OUTCOME = 5
+"""Loans that ended in an outcome, under which it cannot be dealt over five folds."""
+
+
 @dataclass(frozen=True)
 class DataSettings:
     """What the data must have before a model is fitted."""
@@ -78,7 +82,8 @@ class DataSettings:
     suspect_other_auc: float
 
     def __post_init__(self) -> None:
-        _require(self.min_class_count >= 5, "data.min_class_count", self.min_class_count, "5 loans or more")
+        least = LEAST_OF_AN_OUTCOME
+        _require(self.min_class_count >= least, "data.min_class_count", self.min_class_count, f"{least} loans or more")
         for name in ("max_feature_auc", "suspect_payment_auc", "suspect_other_auc"):
             _require(0.5 < getattr(self, name) <= 1, f"data.{name}", getattr(self, name), "above 0.5, at most 1")
 

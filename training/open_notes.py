@@ -256,8 +256,7 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
     by_pace = np.array([(weight[rows, None] * one[rows]).sum(axis=0) / max(weight[rows].sum(), 1e-12) for one in ends])
     # The resolved ones alone carry the interval.
     told = effective_sample_size(raw[rows & case.labels.resolved])
-    spread = by_pace * np.maximum(1 - by_pace, 0.0)  # a share of all may be above 1 by a rounding
-    error = _Z_90 * np.sqrt(spread / max(told, 1.0))
+    low, high = _wilson(by_pace, told)
     names = case.follow_up.names
     members = np.unique(given.stratum[rows]) if names[s] == REST else [s]
     return StratumReport(
@@ -273,12 +272,20 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
         short=bool(short[s]),
         tail_share=float(case.tail[s]),
         shares=tuple(float(one) for one in by_pace[0]),
-        low=tuple(float(one) for one in np.maximum((by_pace - error).min(axis=0), 0.0)),
-        high=tuple(float(one) for one in np.minimum((by_pace + error).max(axis=0), 1.0)),
+        low=tuple(float(one) for one in low.min(axis=0)),
+        high=tuple(float(one) for one in high.max(axis=0)),
         timeline_low=tuple(float(one) for one in by_pace.min(axis=0)),
         timeline_high=tuple(float(one) for one in by_pace.max(axis=0)),
         n_estimated=int((rows & ~case.labels.resolved & (weight > 0)).sum()),
     )
+
+
+def _wilson(share: Floats, n: float) -> tuple[Floats, Floats]:
+    """Give the 5 % and the 95 % point of a share seen in ``n`` draws (Wilson, JASA 22, 1927): none seen may be a few."""
+    share, square = np.clip(share, 0.0, 1.0), _Z_90**2
+    middle = n * share + square / 2
+    error = _Z_90 * np.sqrt(n * share * (1 - share) + square / 4)
+    return np.maximum(middle - error, 0.0) / (n + square), np.minimum((middle + error) / (n + square), 1.0)
 
 
 def _nine_tenths(sale_months: Floats, weight: Floats, log_sd: float) -> float:

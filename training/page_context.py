@@ -11,6 +11,7 @@ from training.judgement import Judgement
 from training.judgement_bids import HISTOGRAM_EDGES, BidErrors
 from training.judgement_learning import MORE, LearningCurve
 from training.page_words import (
+    in_last_month,
     interval,
     mix,
     model_name,
@@ -193,7 +194,8 @@ def data_section(result: TrainingResult) -> Section:
         f"{data.n_snapshots:,} snapshots{drawn} of {data.n_loans:,} loans, known on dates from {data.first_month} to "
         f"{data.last_month}, followed for up to {data.longest_followed:.0f} months.",
         f"{percent(data.open_share)} still open: weighed, not dropped"
-        + (f"; {data.n_beyond_horizon:,} open at the horizon." if data.n_beyond_horizon else "."),
+        + (f"; {data.n_beyond_horizon:,} open at the horizon" if data.n_beyond_horizon else "")
+        + (f"; {in_last_month(data.n_in_last_month)}." if data.n_in_last_month else "."),
         f"An outcome counts within {result.parameters['label.horizon_months']} months; "
         f"{result.parameters['label.streak_months']} month ends in a row at 0 behind decide that a note performs.",
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from notes import OUTCOMES
+from notes.counts import count_of
 from training.evaluate import Interval
 from training.judge import BUCKET_TABLE, CHAMPION, MODEL
 from training.splits import Split
@@ -50,6 +51,14 @@ def spoken(name: str) -> str:
 def outcome_names() -> list[str]:
     """Give the four outcomes as prose has them."""
     return [spoken(str(one)) for one in OUTCOMES]
+
+
+def in_last_month(n_snapshots: int) -> str:
+    """Say why notes whose end is known are counted among the open ones."""
+    return (
+        f"{count_of(n_snapshots, 'snapshot')} ended in the month in which the seller's file ends, which it does not show "
+        "whole, and counted as open at the month end before"
+    )
 
 
 def percent(share: float, digits: int = 1) -> str:

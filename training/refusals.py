@@ -9,12 +9,13 @@ import pandas as pd
 
 from notes import OUTCOMES, GateError, TapeError
 from notes.counts import count_of
-from training.config import TrainingConfig
+from training.config import LEAST_OF_AN_OUTCOME, TrainingConfig
 from training.evaluate import ranking_aucs
 from training.feature_columns import AS_KNOWN, made_of
 from training.left_out import LeftOut
+from training.page_words import in_last_month
 from training.snapshots import Snapshots
-from training.weights import Floats, Labels, months_followed
+from training.weights import Floats, Labels, ended_in_last_month, months_followed
 
 
 def resolved_loans(snapshots: Snapshots, labels: Labels) -> dict[str, int]:
@@ -40,7 +41,9 @@ def refuse_what_is_lacking(
     if len(snapshots) == 0:
         raise TapeError("resolutions: there are no rows; give notes with what became of them")
     counts = resolved_loans(snapshots, labels)
-    lacking = [*_too_few(counts, config.data.min_class_count, left_out), *_too_young(snapshots, labels, config)]
+    n_early = int(ended_in_last_month(snapshots.resolutions, labels).sum())
+    few = _too_few(counts, config.data.min_class_count, left_out, all_open=not n_early)
+    lacking = [*few, *_too_young(snapshots, labels, config)]
     if not lacking:
         return
     table = ", ".join(f"{name} {count:,}" for name, count in counts.items())
@@ -51,14 +54,16 @@ def refuse_what_is_lacking(
         "resolutions: not enough to train on\n"
         + "\n".join(f"- {one}" for one in lacking)
         + f"\nloans by outcome within {config.label.horizon_months} months: {table}; open {still_open:,}\n"
-        f"{first}add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score with "
-        "the model there is; lowering a limit of configs/training.toml lets through a model that guesses"
+        + (f"{in_last_month(n_early)}\n" if n_early else "")
+        + f"{first}add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score "
+        "with the model there is; where one rare outcome alone is short of loans, data.min_class_count may be lowered to "
+        f"{LEAST_OF_AN_OUTCOME} in a copy of configs/training.toml: its odds then rest on so few"
     )
 
 
-def _too_few(counts: dict[str, int], least: int, left_out: LeftOut | None) -> list[str]:
+def _too_few(counts: dict[str, int], least: int, left_out: LeftOut | None, *, all_open: bool) -> list[str]:
     excepted = {} if left_out is None else left_out.excepted
-    if sum(counts.values()) == 0 and not any(excepted.get(name, 0) for name in counts):
+    if sum(counts.values()) == 0 and all_open and not any(excepted.get(name, 0) for name in counts):
         return ["no note is resolved: every one is still open (outcome and resolution_date are empty)"]
     return [
         f"{name}: {count:,} resolved loans, at least {least:,} are needed (data.min_class_count)"

@@ -10,7 +10,7 @@ from pricing import DeskTerms
 from training.desk import own_rows, time_rows
 from training.gate import Verdict
 from training.judge import MODEL
-from training.page_words import open_words, taking_part
+from training.page_words import in_last_month, open_words, taking_part
 from training.result import TrainingResult
 from training.scores import Evaluation, Scores
 from training.stratum_report import StratumReport
@@ -64,7 +64,8 @@ def data_lines(data: DataSummary) -> list[str]:
         f"{data.n_snapshots:,} snapshots of {data.n_loans:,} loans{drawn}; {data.first_month} to {data.last_month}, "
         f"followed for up to {data.longest_followed:.0f} months",
         f"open {data.open_share:.1%}"
-        + (f", {data.n_beyond_horizon:,} at the horizon" if data.n_beyond_horizon else ""),
+        + (f", {data.n_beyond_horizon:,} at the horizon" if data.n_beyond_horizon else "")
+        + (f"; {in_last_month(data.n_in_last_month)}" if data.n_in_last_month else ""),
         "loans by outcome: " + _counts(data.class_counts),
     ]
     if data.class_counts_at_streaks is None:

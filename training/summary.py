@@ -16,7 +16,7 @@ from training.refusals import resolved_loans
 from training.scores import Evaluation
 from training.snapshots import Snapshots
 from training.splits import Split
-from training.weights import CensoringWeights, Labels, followed_by_seller, months_followed
+from training.weights import CensoringWeights, Labels, ended_in_last_month, followed_by_seller, months_followed
 
 YOUNG_MONTHS = 12.0
 """Of the notes known so shortly before the end of what was seen, some have not ended yet, whatever their kind."""
@@ -34,6 +34,8 @@ class DataSummary:
     n_resolved: int
     n_beyond_horizon: int
     """Snapshots decided later than the horizon, or followed to it and still open."""
+    n_in_last_month: int
+    """Snapshots that ended in a month that their seller's file does not show whole: open at the month end before."""
     open_share: float
     """Of the weight of the snapshots, those beyond the horizon included."""
     class_counts: Mapping[str, int]
@@ -63,6 +65,7 @@ def summarise(
         n_loans=snapshots.n_loans,
         n_resolved=int(labels.resolved.sum()),
         n_beyond_horizon=int(labels.beyond_horizon.sum()),
+        n_in_last_month=int(ended_in_last_month(snapshots.resolutions, labels).sum()),
         open_share=float(snapshots.weight[~labels.resolved].sum() / snapshots.weight.sum()),
         class_counts=resolved_loans(snapshots, labels),
         first_month=format_month(int(months.min())),

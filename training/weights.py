@@ -74,6 +74,12 @@ def label(resolutions: Resolutions, horizon_months: int) -> Labels:
     return Labels(outcome, np.minimum(months, float(horizon_months)), beyond)
 
 
+def ended_in_last_month(resolutions: Resolutions, labels: Labels) -> NDArray[np.bool_]:
+    """Say which snapshots :func:`label` takes for open though their end is known, bool, shape (n,)."""
+    early: NDArray[np.bool_] = ~resolutions.is_open & ~labels.resolved & ~labels.beyond_horizon
+    return early
+
+
 def months_to_resolution(resolutions: Resolutions) -> Floats:
     """Count the month ends from ``as_of_date`` to the resolution: float64, shape (n,), >= 0; NaN while open."""
     return month_index(resolutions.resolution_date) - month_index(resolutions.tape.notes.days("as_of_date"))

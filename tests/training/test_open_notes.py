@@ -130,6 +130,16 @@ def test_follow_up_that_depends_on_the_stratum_biases_the_plain_weights_and_not_
     assert abs(plain[labels.outcome == 3].sum() / plain.sum() - truth) > 0.02
 
 
+def test_none_seen_among_many_is_not_none_for_certain():
+    # Wilson at 90 %, none of 400: z²/(n + z²) = 2.706 / 402.7 = 0.67 %; of 40 it is 2.706 / 42.7 = 6.3 %.
+    for n, expected in ((400, 0.0067), (40, 0.0634)):
+        labels = labels_of(np.zeros(n, int), np.full(n, 5.0))
+        [stratum] = weigh_open_notes(labels, np.ones(n), watched(np.zeros(n, int)), SETTINGS).strata
+        assert stratum.shares[3] == stratum.low[3] == 0
+        assert stratum.high[3] == pytest.approx(expected, abs=1e-4)
+        assert stratum.high[0] == pytest.approx(1)
+
+
 def test_small_strata_are_put_together_and_the_flag_names_each_of_them():
     labels, _, _ = judicial_stratum(400, 2)
     stratum = np.where(np.arange(400) < 20, 0, np.where(np.arange(400) < 40, 1, 2))

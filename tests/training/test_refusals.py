@@ -68,6 +68,25 @@ def test_all_open_is_refused(resolutions_of):
     assert "every one is still open" in refusal_of(book(resolutions_of, (0, 0, 0, 0), 40))
 
 
+def test_what_ended_in_the_last_month_alone_is_told_and_not_called_open(resolutions_of):
+    snapshots = draw_snapshots(
+        resolutions_of(
+            as_of_date=["2018-01-31"] * 4,
+            outcome=["reperform", "foreclosure", "reperform", ""],
+            resolution_date=["2019-06-03", "2019-06-14", "2019-06-20", "NaT"],
+            observed_through=["2019-06-20"] * 4,
+        ),
+        (0,),
+        seed=1,
+    )
+    with pytest.raises(TapeError) as refusal:
+        refuse_what_is_lacking(snapshots, label(snapshots.resolutions, 60), CONFIG)
+    told = str(refusal.value)
+    assert "3 snapshots ended in the month in which the seller's file ends, which it does not show whole" in told
+    assert "reperform: 0 resolved loans, at least 10 are needed" in told
+    assert "every one is still open" not in told
+
+
 def test_mostly_open_is_refused_with_the_share(resolutions_of):
     # 80 resolved, 420 open: 84 %
     assert "- 84% of the notes are open, at most 80%" in refusal_of(book(resolutions_of, (20, 20, 20, 20), 420))
