@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from models.folds import effort_folds, grouped_folds
 from models.labels import Codes, encode_labels, row_weights
 from models.logit import LogitData, fit_path
-from models.losses import default_floor, effective_rows, log_loss
+from models.losses import default_floor, effective_loans, log_loss
 from models.predictor import Floats, Term, feature_values, softmax_with_floor
 from models.side_by_side import on_one_thread, run_side_by_side
 from models.terms import build_terms, term_matrix
@@ -61,7 +61,7 @@ class _Baseline(ClassifierMixin, BaseEstimator):
         kept = weights > 0
         self.classes_, codes = encode_labels(np.asarray(y)[kept])
         loans = None if groups is None else np.asarray(groups)[kept]
-        self.floor_ = default_floor(effective_rows(weights[kept]), len(self.classes_))
+        self.floor_ = default_floor(effective_loans(weights[kept], loans), len(self.classes_))
         on_one_thread(self._fit, X.loc[kept], codes, weights[kept], loans)
         return self
 
@@ -131,7 +131,7 @@ class BucketTable(_Baseline):
 
     def _choose(self, levels: list[Codes], codes: Codes, weights: Floats, loans: NDArray[Any] | None) -> float:
         n_parts, n_used = effort_folds(len(codes), N_FOLDS)
-        part = grouped_folds(codes, loans, n_parts, self.random_state)
+        part = grouped_folds(codes, loans, n_parts, self.random_state, weights)
         counts = np.eye(len(self.classes_))[codes] * weights[:, None]
         losses = np.zeros(len(SHRINKAGE_STRENGTHS))
         for held in (part == fold for fold in range(n_used)):
@@ -168,7 +168,7 @@ class MultinomialLogit(_Baseline):
         self.terms_: list[Term] = plain
         data = LogitData(term_matrix(plain, values, self.names_), codes, weights, len(self.classes_))
         n_parts, n_used = effort_folds(len(codes), N_FOLDS)
-        part = grouped_folds(codes, loans, n_parts, self.random_state)
+        part = grouped_folds(codes, loans, n_parts, self.random_state, weights)
         jobs = [(_path_losses, (data, part == fold)) for fold in range(n_used)]
         losses = np.sum(run_side_by_side(jobs, self.n_jobs), axis=0)
         self.penalty_ = L2_STRENGTHS[int(np.argmin(losses))]

@@ -64,6 +64,8 @@ class BundleContents:
         Commit, time of writing and what else is good to know; not part of the hash.
     candidate
         The model as it was judged, to compare later ones with; None: none is kept.
+    reads_history
+        Whether any note that it learned from had a payment history; one that had none must not be shown any.
     """
 
     classifier: OutcomeClassifier
@@ -79,6 +81,7 @@ class BundleContents:
     drift: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
     candidate: CandidateContents | None = None
+    reads_history: bool = True
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,7 @@ def _manifest(folder: Path, contents: BundleContents, candidate: Mapping[str, st
         "training_data": contents.training_data,
         "metrics": dict(contents.metrics),
         "data_hashes": dict(contents.data_hashes),
+        "reads_history": contents.reads_history,
         "files": {name: sha256((folder / name).read_bytes()) for name in written},
     }
     kept = {"candidate": candidate, "desk": contents.desk, "drift": contents.drift, "uncertainty": contents.uncertainty}

@@ -15,7 +15,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from models.folds import grouped_folds
 from models.labels import Codes, row_weights
-from models.losses import SELECTION_FLOOR, effective_rows, log_loss, loss_and_slope
+from models.losses import SELECTION_FLOOR, effective_loans, log_loss, loss_and_slope
 from models.predictor import Floats, softmax_with_floor, vector_scaled
 
 METHODS = ("none", "temperature", "vector")
@@ -123,23 +123,25 @@ def choose_calibrator(
         prior, and the losses are empty.
     """
     weights = row_weights(sample_weight, len(codes))
-    fits: dict[str, Callable[[Floats, Codes, Floats], Calibrator]] = {
-        "none": lambda *_: Calibrator(),
-        "temperature": lambda s, k, w: Calibrator(fit_temperature(s, k, w, floor=floor)),
-        "vector": lambda s, k, w: fit_vector_scaling(s, k, w, floor=floor),
+    loans = np.arange(len(codes)) if groups is None else np.asarray(groups)
+    fits: dict[str, Callable[..., Calibrator]] = {
+        "none": lambda *_, **__: Calibrator(),
+        "temperature": lambda *notes, **by: Calibrator(fit_temperature(*notes, **by)),
+        "vector": fit_vector_scaling,
     }
-    if len(codes) == 0 or len(np.unique(np.arange(len(codes)) if groups is None else np.asarray(groups))) < PARTS:
-        return fits["temperature"](scores, codes, weights), {}
-    part = grouped_folds(codes, groups, PARTS, seed=0)
+    if len(np.unique(loans)) < PARTS:
+        return fits["temperature"](scores, codes, weights, groups=loans, floor=floor), {}
+    part = grouped_folds(codes, loans, PARTS, 0, weights)
     losses = {}
     for method in METHODS:
         held_out = np.empty_like(scores)
         for one in range(PARTS):
             rest = part != one
-            held_out[~rest] = fits[method](scores[rest], codes[rest], weights[rest]).scores(scores[~rest])
+            fit = fits[method](scores[rest], codes[rest], weights[rest], groups=loans[rest], floor=floor)
+            held_out[~rest] = fit.scores(scores[~rest])
         losses[method] = log_loss(held_out, codes, weights, floor=floor)
     best = min(METHODS, key=losses.__getitem__)
-    return fits[best](scores, codes, weights), losses
+    return fits[best](scores, codes, weights, groups=loans, floor=floor), losses
 
 
 def fit_vector_scaling(
@@ -148,6 +150,8 @@ def fit_vector_scaling(
     sample_weight: ArrayLike | None = None,
     prior_sd: float = PRIOR_SD,
     floor: float = SELECTION_FLOOR,
+    *,
+    groups: ArrayLike | None = None,
 ) -> Calibrator:
     r"""Fit a scale and an offset a class by weighted log loss on notes that the model has not seen.
 
@@ -159,6 +163,8 @@ def fit_vector_scaling(
         Of each log scale and each offset around 0.
     floor
         > 0, mixed in for each class.
+    groups
+        Loan of each row; None: each row is its own.
 
     Returns
     -------
@@ -167,14 +173,14 @@ def fit_vector_scaling(
     Notes
     -----
     Minimises :math:`n \cdot \text{log loss}(a, b) + \sum_k ((\log a_k)^2 + b_k^2) / (2 \sigma^2)` with the scores
-    :math:`a_k (s_k - \bar s) + b_k` and n the effective sample size.  Source of the method: Guo et al., On Calibration of
-    Modern Neural Networks, 2017; the scores are centred so that what is added to all of them alike changes nothing.
+    :math:`a_k (s_k - \bar s) + b_k` and n the effective number of loans.  Source of the method: Guo et al., On Calibration
+    of Modern Neural Networks, 2017; the scores are centred so that what is added to all of them alike changes nothing.
     """
     n_rows, n_classes = scores.shape
     if n_rows == 0:
         return Calibrator()
     weights = row_weights(sample_weight, n_rows)
-    n_effective, shares = effective_rows(weights), weights / weights.sum()
+    n_effective, shares = _effective(weights, groups), weights / weights.sum()
     centred = scores - scores.mean(axis=1, keepdims=True)
 
     def objective(point: Floats) -> tuple[float, Floats]:
@@ -199,6 +205,8 @@ def fit_temperature(
     sample_weight: ArrayLike | None = None,
     prior_sd: float = PRIOR_SD,
     floor: float = SELECTION_FLOOR,
+    *,
+    groups: ArrayLike | None = None,
 ) -> float:
     r"""Choose the temperature by weighted log loss on notes that the model has not seen.
 
@@ -214,6 +222,8 @@ def fit_temperature(
         Of log T around 0; ``math.inf`` for none.
     floor
         > 0, mixed in for each class.
+    groups
+        Loan of each row; None: each row is its own.
 
     Returns
     -------
@@ -221,13 +231,13 @@ def fit_temperature(
 
     Notes
     -----
-    Minimises :math:`n \cdot \text{log loss}(T) + (\log T)^2 / (2 \sigma^2)` with n the effective sample size.
+    Minimises :math:`n \cdot \text{log loss}(T) + (\log T)^2 / (2 \sigma^2)` with n the effective number of loans.
     Source of the method: Guo et al., On Calibration of Modern Neural Networks, 2017.
     """
     if len(codes) == 0:
         return 1.0
     weights = row_weights(sample_weight, len(codes))
-    n_effective = effective_rows(weights)
+    n_effective = _effective(weights, groups)
 
     def objective(log_temperature: float) -> float:
         prior = 0.0 if math.isinf(prior_sd) else log_temperature**2 / (2 * prior_sd**2)
@@ -236,3 +246,7 @@ def fit_temperature(
     low, high = np.log(TEMPERATURE_RANGE)
     found = minimize_scalar(objective, bounds=(low, high), method="bounded", options={"xatol": 1e-6})
     return float(math.exp(found.x))
+
+
+def _effective(weights: Floats, groups: ArrayLike | None) -> float:
+    return effective_loans(weights, None if groups is None else np.asarray(groups))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from models.labels import Codes
 from models.predictor import Floats, softmax_with_floor
@@ -17,7 +20,7 @@ def default_floor(n_rows: float, n_classes: int) -> float:
     Parameters
     ----------
     n_rows
-        Rows, or the effective sample size where rows are weighted.
+        Rows, or the effective number of loans where rows are weighted or share a loan.
 
     Examples
     --------
@@ -30,6 +33,27 @@ def default_floor(n_rows: float, n_classes: int) -> float:
 def effective_rows(weights: Floats) -> float:
     """Give the effective sample size by Kish: (sum w)² / sum w²."""
     return float(weights.sum() ** 2 / np.sum(weights**2))
+
+
+def effective_loans(weights: Floats, groups: NDArray[Any] | None) -> float:
+    """Give the effective number of loans: a loan in seven snapshots, or with three likely ends, is one observation.
+
+    Parameters
+    ----------
+    weights
+        Of the rows.
+    groups
+        Loan of each row; None: each row is its own.
+
+    Examples
+    --------
+    >>> effective_loans(np.ones(4), np.array(["a", "a", "b", "b"]))
+    2.0
+    """
+    if groups is None:
+        return effective_rows(weights)
+    _, loan = np.unique(groups, return_inverse=True)
+    return effective_rows(np.bincount(loan, weights).astype(np.float64))
 
 
 def log_loss(

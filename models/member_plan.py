@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.labels import Codes
 from models.logit import LogitData
-from models.losses import default_floor, effective_rows
+from models.losses import default_floor, effective_loans
 from models.pool import PRIOR_NOTES
 from models.predictor import Floats, Term
 from models.sparse_logit import LogitSettings, StageSettings
@@ -44,7 +44,7 @@ class FitPlan:
     @property
     def least_floor(self) -> float:
         """The floor where the held-out notes speak for none that is higher."""
-        return default_floor(effective_rows(self.weights), self.n_classes)
+        return default_floor(effective_loans(self.weights, self.groups), self.n_classes)
 
     def tree_data(self) -> TreeData:
         """Give the rows as the trees take them."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from models.labels import Codes
-from models.losses import effective_rows, log_loss, loss_and_slope
+from models.losses import effective_loans, log_loss, loss_and_slope
 from models.predictor import Floats
 
 PRIOR_NOTES = 20.0
@@ -68,20 +68,14 @@ def fit_pool_and_floor(
     floors
         Each > 0, ascending; the first is taken unless another gains :data:`FLOOR_GAIN`.
     """
-    n_loans = _effective_loans(weights, groups)
+    n_loans = effective_loans(weights, groups)
     tried: list[tuple[float, Pool]] = []
     for floor in floors:
-        pool = fit_pool(members, codes, weights, floor, prior_notes, tried[-1][1] if tried else None)
+        start = tried[-1][1] if tried else None
+        pool = fit_pool(members, codes, weights, floor, prior_notes=prior_notes, n_loans=n_loans, start=start)
         tried.append((-n_loans * log_loss(pool.scores(members), codes, weights, floor=floor), pool))
     best = max(tried, key=lambda one: one[0])
     return best[1] if best[0] - tried[0][0] >= FLOOR_GAIN else tried[0][1]
-
-
-def _effective_loans(weights: Floats, groups: NDArray[Any] | None) -> float:
-    if groups is None:
-        return effective_rows(weights)
-    _, loan = np.unique(groups, return_inverse=True)
-    return effective_rows(np.bincount(loan, weights).astype(np.float64))
 
 
 def fit_pool(
@@ -89,6 +83,8 @@ def fit_pool(
     codes: Codes,
     weights: Floats,
     floor: float,
+    *,
+    n_loans: float | None = None,
     prior_notes: float = PRIOR_NOTES,
     start: Pool | None = None,
 ) -> Pool:
@@ -103,6 +99,9 @@ def fit_pool(
         Class and weight of each row.
     floor
         > 0, mixed in for each class as in :func:`models.predictor.softmax_with_floor`.
+    n_loans
+        The effective number of loans (:func:`models.losses.effective_loans`): what the pulls are weighed
+        against.  None: each row is its own.
     prior_notes
         How many notes' worth of say equal weights have.
     start
@@ -111,7 +110,7 @@ def fit_pool(
     Notes
     -----
     Minimises :math:`-\sum_i w_i \log (f + (1 - K f) \, \mathrm{softmax}(b + \sum_m a_m s_{m i})_{y_i}) + (c / n) \sum_m
-    (a_m - 1 / M)^2 + (d / n) \sum_k b_k^2`: w sums to 1, n is the effective number of rows, M that of members, K that of
+    (a_m - 1 / M)^2 + (d / n) \sum_k b_k^2`: w sums to 1, n is the effective number of loans, M that of members, K that of
     classes, f the floor, c ``prior_notes`` and d :data:`OFFSET_NOTES`.  Convex where f is 0, nearly so where it is small.
 
     The offsets are there because a mean of logarithms gives a rare class less than its members do: each may have the right
@@ -120,7 +119,8 @@ def fit_pool(
     # A row's scores count only up to a constant; centring keeps the weights of members on one scale.
     stacked = np.stack([scores - scores.mean(axis=1, keepdims=True) for scores in members])
     n_members, _, n_classes = stacked.shape
-    shares, n_rows = weights / weights.sum(), effective_rows(weights)
+    shares = weights / weights.sum()
+    n_loans = effective_loans(weights, None) if n_loans is None else n_loans
     equal = np.full(n_members, 1.0 / n_members)
 
     def objective(point: Floats) -> tuple[float, Floats]:
@@ -128,9 +128,9 @@ def fit_pool(
         scores = np.tensordot(point[:n_members], stacked, axes=1) + offsets
         loss, slope = loss_and_slope(scores, codes, shares, floor)
         pull = prior_notes * float(away @ away) + OFFSET_NOTES * float(offsets @ offsets)
-        by_weight = np.tensordot(stacked, slope, axes=2) + 2 * prior_notes / n_rows * away
-        by_offset = slope.sum(axis=0) + 2 * OFFSET_NOTES / n_rows * offsets
-        return loss + pull / n_rows, np.concatenate([by_weight, by_offset])
+        by_weight = np.tensordot(stacked, slope, axes=2) + 2 * prior_notes / n_loans * away
+        by_offset = slope.sum(axis=0) + 2 * OFFSET_NOTES / n_loans * offsets
+        return loss + pull / n_loans, np.concatenate([by_weight, by_offset])
 
     begin = (equal, np.zeros(n_classes)) if start is None else (start.weights, start.offsets)
     bounds = [(0.0, 5.0)] * n_members + [(None, None)] * n_classes

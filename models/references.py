@@ -95,6 +95,16 @@ class ReferenceNotes:
         """The median of each feature, NaN where it is missing for every note."""
         return self.features.median()
 
+    @property
+    def average(self) -> Floats:
+        """The mean reasons, shape (n_features, n_classes), of loans alike however often one was seen; 0 without notes."""
+        if not len(self):
+            return np.zeros(self.reasons.shape[1:])
+        _, loan, times = np.unique(self.resolved.loan, return_inverse=True, return_counts=True)
+        weights = (1.0 / times)[loan] / len(times)
+        mean: Floats = np.einsum("n,nfk->fk", weights, self.reasons, dtype=np.float64)
+        return mean
+
     def nearest(self, reasons: Floats, n_loans: int, leave_out: str = "") -> Nearest:
         """Find the loans for which the model sees most nearly the same reasons.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from notes.history import UNKNOWN
+from notes.frame import Notes
+from notes.history import UNKNOWN, PaymentHistory
 from notes.months import Days, add_months, whole_months_between
 from notes.tape import Tape
 
@@ -51,3 +52,17 @@ def months_delinquent(tape: Tape) -> NDArray[np.float64]:
     by_date = months_behind_on(next_due_date(tape), tape.notes.days("as_of_date"))
     last = tape.history.months_delinquent[:, -1]
     return np.where(np.isnan(by_date), np.where(last == UNKNOWN, np.nan, last), by_date)
+
+
+def without_history(tape: Tape) -> Tape:
+    """Give the notes as a tape without payment history would: each as far behind as before, by a due date alone.
+
+    A note that has no due date of its own gets the one that :func:`months_delinquent` counts to the same months.
+    """
+    notes, as_of = tape.notes, tape.notes.days("as_of_date")
+    due, behind = next_due_date(tape), months_delinquent(tape)
+    told = np.isnat(due) & ~np.isnan(behind)
+    back = np.where(told, behind, 0).astype(np.int64)
+    reckoned = np.where(told, add_months(as_of + np.timedelta64(1, "D"), -back), notes.days("next_due_date"))
+    frame = notes.frame.assign(next_due_date=reckoned)
+    return Tape(Notes(frame), PaymentHistory.unknown(len(tape)))

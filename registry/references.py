@@ -65,12 +65,13 @@ def read_references(bundle_folder: Path, home: Home) -> ReferenceNotes | None:
     try:
         table = pq.read_table(pa.BufferReader(content))
         about = json.loads((table.schema.metadata or {})[b"notebid"])
-    except (pa.ArrowException, ValueError, KeyError) as error:
+        format_, bundle = int(about["format"]), str(about["bundle_sha256"])
+    except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: it cannot be read ({type(error).__name__}); {_FIX}") from error
-    if not about["format"] <= FORMAT:
-        raise ModelError(f"{path}: format {about['format']} is newer than {FORMAT}; update notebid")
-    if about["bundle_sha256"] != bundle_folder.name:
-        raise ModelError(f"{path}: it belongs to model {about['bundle_sha256'][:12]}; {_FIX}")
+    if format_ > FORMAT:
+        raise ModelError(f"{path}: format {format_} is newer than {FORMAT}; update notebid")
+    if bundle != bundle_folder.name:
+        raise ModelError(f"{path}: it belongs to model {bundle[:12]}; {_FIX}")
     return _notes(table, about)
 
 

@@ -23,7 +23,7 @@ LEAST_SHOWN = 0.05
 IN_A_GROUP, IN_A_LIST = 3, 3
 HOW_TO_READ = (
     "Log odds of each outcome against the average of the other three, before calibration: +0.7 doubles the odds, -0.7",
-    "halves them. Compared with the average note of the training data: its row and the subjects' rows add up to this note.",
+    "halves them. Compared with the average resolved note: its row and the subjects' rows add up to this note.",
     "Usual: the middle one of the resolved notes.",
 )
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features import NoteFeatures
 from notes import OUTCOMES
 from pricing import price_tape
 from reports import ResultFolder, write_csv
@@ -114,7 +113,7 @@ def _bid(request: ScoreRequest, reading: TapeReading) -> pd.DataFrame:
     """Bid a tape in memory; a tape of which nothing can be priced has no bids."""
     if not len(reading.tape):
         return pd.DataFrame({name: pd.Series(dtype="str" if name == "bid_status" else "float64") for name in _BID})
-    frame = NoteFeatures().transform(reading.tape)
+    frame = request.model.features(reading.tape)
     probabilities = request.model.predict(frame)
     doubt = request.model.doubt(reading.tape, frame, probabilities)
     sheet = price_tape(reading.tape, probabilities, request.assumptions, **request.marks(reading), doubt=doubt)

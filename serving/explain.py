@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import process
 
-from features import FEATURES, Group, NoteFeatures
+from features import FEATURES, Group
 from features.spoken import spoken_meaning, spoken_name, spoken_value
 from models.contributions import against_the_others, contributions
 from models.predictor import Floats, feature_values
@@ -68,12 +68,13 @@ def explain(request: ExplainRequest) -> NoteExplanation:
     reading = read_tape(request.score.tape, request.score.reading)
     position = find_note(reading, request)
     tape = reading.tape.take(np.array([position], dtype=np.intp))
-    frame = NoteFeatures().transform(tape)
+    frame = request.score.model.features(tape)
     probabilities = request.score.model.predict(frame)
     predictor = request.score.model.bundle.predictor
     values = feature_values(frame, predictor.model.feature_names)
     split = against_the_others(contributions(predictor.model, values, predictor.threads))[0]
-    reasons = _reasons(predictor.model.feature_names, values[0], split[:-1], request.references)
+    average, effects = beside_average(split, request.references)
+    reasons = _reasons(predictor.model.feature_names, values[0], effects, request.references)
     notes, bid = tape.notes, _bid(request.score, reading, position, tape, (frame, probabilities))
     return NoteExplanation(
         banner=DEMO_WARNING if request.score.is_demo else "",
@@ -83,7 +84,7 @@ def explain(request: ExplainRequest) -> NoteExplanation:
         facts=_facts(tape, frame),
         odds={str(one): float(probabilities[one][0]) for one in OUTCOMES},
         bid=bid,
-        average=_effects(split[-1]),
+        average=_effects(average),
         groups=_groups(reasons),
         total=_effects(split.sum(axis=0)),
         similar=_similar(request, frame, split[:-1]),
@@ -91,6 +92,15 @@ def explain(request: ExplainRequest) -> NoteExplanation:
         training_data=str(request.score.model.bundle.manifest["training_data"]),
         remarks=(*_remarks(reading, position, request), *_far(bid)),
     )
+
+
+def beside_average(split: Floats, references: ReferenceNotes | None) -> tuple[Floats, Floats]:
+    """Give the average resolved note's scores, and what each feature adds beside it, as sums to the same note.
+
+    The model's own base is the mean of the rows it was fitted on, among them open notes once for each end they may have.
+    """
+    middle = np.zeros_like(split[:-1]) if references is None else references.average
+    return split[-1] + middle.sum(axis=0), split[:-1] - middle
 
 
 def find_note(reading: TapeReading, request: ExplainRequest) -> int:

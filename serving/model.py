@@ -15,6 +15,7 @@ from models.bundle import Bundle, read_bundle
 from models.drift_check import DriftCheck
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES, ModelError, OutcomeDoubt, OutcomeProbabilities, Tape
+from notes.delinquency import without_history
 from pricing import DeskTerms
 
 _Part = TypeVar("_Part")
@@ -50,6 +51,11 @@ class ServedModel:
     def is_made(self) -> bool:
         """Whether the model learned from made notes."""
         return str(self.bundle.manifest["training_data"]) == "made"
+
+    @property
+    def reads_history(self) -> bool:
+        """Whether the model learned from payment histories."""
+        return bool(self.bundle.manifest.get("reads_history", True))
 
     @property
     def desk(self) -> DeskTerms | None:
@@ -92,6 +98,14 @@ class ServedModel:
             return read(kept)
         except ValueError as error:
             raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
+
+    def features(self, tape: Tape) -> pd.DataFrame:
+        """Compute the features of a tape's notes as the model learned them: one that saw no payments is shown none.
+
+        Payments would fill features with values that no note of its training had (docs/features.md).
+        """
+        frame: pd.DataFrame = NoteFeatures().transform(tape if self.reads_history else without_history(tape))
+        return frame
 
     def doubt(self, tape: Tape, frame: pd.DataFrame, probabilities: OutcomeProbabilities) -> OutcomeDoubt | None:
         """Say how sure the model is of a tape's probabilities; None if it does not say."""

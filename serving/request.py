@@ -121,10 +121,10 @@ class ScoreRequest:
         report = check.report(frame, probabilities)
         return None if report is None else TapeDrift(report)
 
-    def blind(self, reading: TapeReading, frame: pd.DataFrame) -> tuple[str, ...]:
-        """Say that no note has a payment history though the model goes by it; nothing where one has."""
+    def about_history(self, reading: TapeReading, frame: pd.DataFrame) -> tuple[str, ...]:
+        """Say that no note has a payment history though the model goes by it, or that some have and it goes by none."""
         if reading.tape.history.is_known:
-            return ()
+            return () if self.model.reads_history else (_UNREAD,)
         uses = used_features(self.model.bundle.predictor.model)
         lacking = [one for one in frame.columns[frame.isna().all()] if one in uses and one in _OF_PAYMENTS]
         if not lacking:
@@ -154,6 +154,10 @@ class ScoreRequest:
         return marked
 
 
+_UNREAD = (
+    "the tape has payment histories, which the model does not read: it was trained on resolutions without any. Give them to "
+    "notebid train with --payments (PAYMENTS=)"
+)
 WRITTEN = ("bids.csv", "bids.xlsx", "exceptions.csv", "seller_questions.md", "run.json", "run.log")
 """The files of a result."""
 

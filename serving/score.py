@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from features import NoteFeatures
 from pricing import build_legs, price_bids
 from serving.request import ScoreRequest
 from serving.result import Result, read_priceable, write_result
@@ -23,8 +22,8 @@ def score(request: ScoreRequest) -> Result:
         What the bundle keeps of drift or of its own doubt cannot be read.
     """
     reading = read_priceable(request)
-    frame = NoteFeatures().transform(reading.tape)
-    reading = replace(reading, warnings=(*reading.warnings, *request.blind(reading, frame)))
+    frame = request.model.features(reading.tape)
+    reading = replace(reading, warnings=(*reading.warnings, *request.about_history(reading, frame)))
     probabilities = request.model.predict(frame)
     assumptions, own = request.terms(reading.tape)
     legs = build_legs(reading.tape, assumptions, own)

@@ -66,6 +66,8 @@ class Champion:
         Features that it goes by (:func:`models.used_features.used_features`); empty where unknown.
     n_resolved
         Resolved notes that it was trained on; 0 where unknown.
+    reads_history
+        Whether it learned from payment histories; one that did not is shown none.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Champion:
     candidate: JudgedCandidate | None = None
     uses: frozenset[str] = frozenset()
     n_resolved: int = 0
+    reads_history: bool = True
 
 
 @dataclass(frozen=True)

@@ -273,6 +273,7 @@ def _result(
             training_data=context.training_data,
             metrics=manifest_metrics(metrics),
             data_hashes=dict(context.data_hashes),
+            reads_history=data.has_history,
         ),
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},

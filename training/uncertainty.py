@@ -12,6 +12,7 @@ from sklearn.base import clone
 from models.classifier import OutcomeClassifier
 from models.familiarity import learn_familiar
 from models.folds import grouped_folds
+from models.side_by_side import on_one_thread
 from models.spread import FACTOR, FACTOR_ALIKE, learn_spread, log_odds
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES
@@ -56,7 +57,7 @@ def learn_uncertainty(
     fits = [_fit_on(mask, model, part) for mask in _parts(part, n_fits, model.random_state)]
     factor = FACTOR if took_open_notes else FACTOR_ALIKE
     apart, rows = [one for one, _ in fits], np.array([one for _, one in fits])
-    spread = learn_spread(model.predict_proba(part.features), apart, rows, factor)
+    spread = on_one_thread(learn_spread, model.predict_proba(part.features), apart, rows, factor)
     familiar = learn_familiar(watched.features, watched.snapshots.resolutions.tape.notes.text("property_state"))
     short = short_history_sd(part.censoring.strata)
     return Uncertainty(spread, familiar, short, settings.wide_bid_range).to_dict()
@@ -81,7 +82,9 @@ def short_history_sd(strata: Iterable[StratumReport]) -> dict[str, tuple[float, 
 def _parts(part: Part, n_fits: int, seed: int) -> list[NDArray[np.bool_]]:
     """Deal the loans into quarters, anew after every four, each outcome spread over them as far as it goes."""
     codes = np.array([OUTCOMES.index(one) for one in part.outcome], dtype=np.intp)
-    dealt = [grouped_folds(codes, part.loan, N_PARTS, seed + turn) for turn in range(-(-n_fits // N_PARTS))]
+    dealt = [
+        grouped_folds(codes, part.loan, N_PARTS, seed + turn, part.weight) for turn in range(-(-n_fits // N_PARTS))
+    ]
     return [dealt[one // N_PARTS] == one % N_PARTS for one in range(n_fits)]
 
 

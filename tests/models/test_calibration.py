@@ -107,6 +107,16 @@ def test_loans_are_held_out_whole():
     assert together["vector"] > apart["vector"]
 
 
+def test_a_loan_in_seven_snapshots_says_as_much_as_one():
+    scores = 3 * np.random.default_rng(7).normal(size=(60, 2))
+    codes, loans = drawn(scores / 3, 8), np.repeat(np.arange(60), 7)
+    seven = np.repeat(scores, 7, axis=0), np.repeat(codes, 7)
+    assert fit_temperature(*seven, groups=loans) == pytest.approx(fit_temperature(scores, codes), abs=1e-4)
+    assert fit_temperature(*seven) > fit_temperature(scores, codes) + 0.05
+    alike, once = fit_vector_scaling(*seven, groups=loans), fit_vector_scaling(scores, codes)
+    np.testing.assert_allclose([*alike.scales, *alike.offsets], [*once.scales, *once.offsets], atol=1e-4)
+
+
 def test_fewer_than_five_loans_get_a_shrunk_temperature():
     calibrator, losses = choose_calibrator(np.log([[0.9, 0.1]] * 4), np.array([0, 0, 1, 1]))
     assert losses == {}

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from models.folds import grouped_folds
+from models.cross_validation import every_fold_sees_every_class
+from models.folds import grouped_folds, main_class
 from models.labels import encode_labels
 from models.logit import UNSEEN_LOG_ODDS, LogitData, fit_path, largest_penalty
+from models.member_plan import FitPlan
 from models.pool import FLOORS, fit_pool, fit_pool_and_floor
 from models.predictor import Anchor, Term
 from models.ridge_logit import RIDGE_STRENGTHS, fit_ridge, ridge_path
 from models.terms import build_terms, term_matrix
+from models.trees import TreeSettings
 
 
 def made_logit(n_rows: int, n_classes: int = 3) -> LogitData:
@@ -23,6 +26,10 @@ def made_logit(n_rows: int, n_classes: int = 3) -> LogitData:
     return LogitData(terms, codes, rng.uniform(0.5, 2.0, n_rows), n_classes)
 
 
+def plan_of(codes: np.ndarray, weights: np.ndarray, loans: np.ndarray) -> FitPlan:
+    return FitPlan(np.zeros((len(codes), 1)), ("x",), codes, weights, loans, 2, TreeSettings(), 5, 1, 0)
+
+
 def test_all_rows_of_a_loan_fall_in_one_part_and_each_class_is_spread():
     codes = np.array([0] * 90 + [1] * 10)
     loans = np.arange(100) // 2
@@ -30,6 +37,38 @@ def test_all_rows_of_a_loan_fall_in_one_part_and_each_class_is_spread():
     assert all(len(set(part[loans == loan])) == 1 for loan in range(50))
     assert np.bincount(part[codes == 1], minlength=5).tolist() == [2, 2, 2, 2, 2]
     assert np.bincount(part, minlength=5).tolist() == [20] * 5
+
+
+def test_an_open_note_is_dealt_as_what_it_mostly_is():
+    # Ten resolved deeds (class 1), and 90 open notes that are nine tenths class 0 and one tenth deed.
+    codes = np.concatenate([np.ones(10, dtype=int), np.tile([0, 1], 90)])
+    weights = np.concatenate([np.ones(10), np.tile([0.9, 0.1], 90)])
+    loans = np.concatenate([np.arange(10), 10 + np.repeat(np.arange(90), 2)])
+    assert (main_class(codes, loans, weights) == np.repeat([1, 0], [10, 180])).all()
+    for seed in range(20):
+        part = grouped_folds(codes, loans, 5, seed, weights)
+        assert np.bincount(part[:10], minlength=5).tolist() == [2] * 5
+
+
+def test_a_sliver_of_a_deed_is_no_deed_that_a_fold_has_seen():
+    # The one loan that became a deed is held out with the first half; an open note's tenth of one stays.
+    codes, weights, loans = np.array([1, 0, 0, 0, 1]), np.array([1, 1, 1, 0.9, 0.1]), np.array([0, 1, 2, 3, 3])
+    plan = plan_of(codes, weights, loans)
+    assert not every_fold_sees_every_class(plan, [loans == 0])
+    assert every_fold_sees_every_class(plan, [loans == 3])
+
+
+def test_a_loan_seen_many_times_says_as_much_as_a_loan():
+    # Half a case among 1,000 loans, not among 7,000 snapshots of them.
+    codes, loans = np.arange(7_000) % 2, np.arange(7_000) // 7
+    assert plan_of(codes, np.ones(7_000), loans).least_floor == pytest.approx(0.5 / 1_000)
+    rng = np.random.default_rng(2)
+    members = [rng.normal(size=(50, 2)), rng.normal(size=(50, 2))]
+    once = fit_pool_and_floor(members, codes[:50], np.ones(50), np.arange(50), [1e-4])
+    again = [np.repeat(one, 7, axis=0) for one in members]
+    seven = fit_pool_and_floor(again, np.repeat(codes[:50], 7), np.ones(350), np.repeat(np.arange(50), 7), [1e-4])
+    np.testing.assert_allclose(seven.weights, once.weights, atol=1e-4)
+    np.testing.assert_allclose(seven.offsets, once.offsets, atol=1e-4)
 
 
 def test_parts_do_not_depend_on_how_loans_are_named():

@@ -39,6 +39,14 @@ def test_a_loan_with_several_dates_is_found_once_at_its_nearest():
     assert notes.nearest(np.zeros((1, 2)), 5).rows.tolist() == [1, 2]
 
 
+def test_the_average_counts_a_loan_once_however_often_it_was_seen():
+    # Loan 7: mean of (3, 4) and (1, 0) is (2, 2); loan 8: (0, 2).  Their mean: (1, 2).
+    assert _set([[[3, 4]], [[1, 0]], [[0, 2]]], [7, 7, 8]).average.tolist() == [[1.0, 2.0]]
+    assert ReferenceNotes(
+        _resolved([]), pd.DataFrame(np.zeros((0, 1))), np.zeros((0, 1, 2), "f4")
+    ).average.tolist() == [[0, 0]]
+
+
 def test_the_note_itself_is_left_out():
     notes = _set([[[0, 0]], [[1, 0]], [[0, 2]]], [7, 8, 7])
     assert notes.nearest(np.zeros((1, 2)), 5, leave_out="L7").rows.tolist() == [1]

@@ -137,7 +137,7 @@ def test_the_table_names_the_average_note_the_subjects_their_reasons_and_the_not
         assert re.search(f"(?m)^{row}", text), row
     assert "slight" not in text
     assert "before calibration" in text
-    assert "average note of the training data" in text
+    assert "average resolved note" in text
 
 
 def test_a_partner_reads_it_on_one_page(explanation):

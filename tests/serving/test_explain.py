@@ -13,9 +13,13 @@ import pytest
 
 from cli.main import main
 from features import NoteFeatures
+from models.contributions import against_the_others, contributions
 from models.references import Resolved, build_references
 from notes import OUTCOMES
-from registry.references import references_file, write_references
+from registry.home import Home
+from registry.references import read_references, references_file, write_references
+from serving.explain import beside_average
+from serving.model import ServedModel
 from worlds import WorldSettings, make_world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,6 +84,21 @@ def test_the_average_note_and_the_subjects_add_up_to_the_note_and_features_to_th
         for group in found["groups"]:
             within = math.fsum(one["effects"][outcome] for one in group["features"])
             assert within == pytest.approx(group["effects"][outcome], abs=1e-9)
+
+
+def test_over_the_resolved_notes_what_a_feature_adds_averages_to_nothing(with_references, tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTEBID_HOME", str(tmp_path / "home"))
+    model = ServedModel.from_folder(with_references)
+    references = read_references(with_references, Home.from_environment())
+    values = references.features.to_numpy(np.float64)
+    split = against_the_others(contributions(model.bundle.predictor.model, values, 1))
+    beside = [beside_average(one, references) for one in split]
+    # The reasons are kept in half precision: three digits of a log odds, and values in single precision.
+    np.testing.assert_allclose(np.mean([effects for _, effects in beside], axis=0), 0.0, atol=0.02)
+    assert abs(split[:, :-1].mean(axis=0)).max() > 0.02 + 0.01
+    assert len({tuple(average.round(9)) for average, _ in beside}) == 1
+    for (average, effects), one in zip(beside, split, strict=True):
+        np.testing.assert_allclose(average + effects.sum(axis=0), one.sum(axis=0), atol=1e-9)
 
 
 def test_the_note_s_sum_gives_its_odds_where_the_temperature_is_1(explain):

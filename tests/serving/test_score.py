@@ -5,9 +5,13 @@ import json
 import os
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from models.bundle import write_bundle
+from notes import OUTCOMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TAPE, PAYMENTS = ROOT / "examples" / "tape.csv", ROOT / "examples" / "payments.csv"
@@ -68,6 +72,25 @@ def test_a_tape_of_any_size_without_payments_is_told_that_the_model_goes_by_them
     assert "give it with --payments" in told
     assert nothing == []
     assert told in capsys.readouterr().out
+
+
+def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
+    run_score, small_contents, tmp_path, example, write_tape_text, capsys
+):
+    heading, rows = example
+    tape = write_tape_text(heading, rows[:40])
+    blind = write_bundle(tmp_path / "bundles", replace(small_contents({}), reads_history=False))
+    odds, warned = {}, {}
+    for out, words in (("without", []), ("with", [f"--payments={PAYMENTS}"])):
+        assert run_score(tape, *words, out=out, model=blind) == 0
+        odds[out] = [[row[f"p_{one}"] for one in OUTCOMES] for row in _rows(tmp_path / out / "bids.csv")]
+        run = json.loads((tmp_path / out / "run.json").read_text())
+        warned[out] = [one for one in run["warnings"] if "which the model does not read" in one]
+    assert odds["with"] == odds["without"]
+    assert warned["without"] == []
+    assert warned["with"][0].endswith("Give them to notebid train with --payments (PAYMENTS=)")
+    assert run_score(tape, f"--payments={PAYMENTS}", out="sees") == 0
+    assert [[row[f"p_{one}"] for one in OUTCOMES] for row in _rows(tmp_path / "sees" / "bids.csv")] != odds["with"]
 
 
 def test_the_same_inputs_give_the_same_bytes_also_with_the_columns_shuffled(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features import NoteFeatures
 from models.candidate import CandidateWindow
 from models.loan_record import LoanRecord
 from training.config import TrainingConfig
@@ -158,6 +159,35 @@ def test_what_is_kept_of_a_candidate_are_its_fit_and_calibration_loans_open_ones
     names = loan_names(snapshots.resolutions.tape.notes)
     assert kept.loans.holds(names).tolist() == [True, True, False, False, False, True]
     assert kept.window == CandidateWindow("2023-03-31", "2024-12-31", 24)
+
+
+def test_a_champion_that_never_saw_payments_is_judged_without_them(resolutions_of):
+    # Row 2 has no due date and two months behind in its pay string: what it is behind is told, its payments are not.
+    given = resolutions_of(
+        as_of_date=DATES,
+        outcome=["reperform"] * 6,
+        resolution_date=["2024-06-30"] * 6,
+        observed_through=["2024-12-31"] * 6,
+        next_due_date=["2019-01-01", "2019-01-01", "NaT", *["2020-01-01"] * 3],
+        pay_strings=["000012"] * 6,
+    )
+    snapshots = draw_snapshots(given, CONFIG.snapshots.bands, 1)
+    shown = []
+
+    def listens(frame):
+        shown.append(frame)
+        return says(JUDGED)(frame)
+
+    champion = champion_of(snapshots, [0])
+    champion = replace(champion, candidate=replace(champion.candidate, predict=listens))
+    features = NoteFeatures().transform(snapshots.resolutions.tape).iloc[2:6]
+    for reads in (True, False):
+        where = (snapshots, np.arange(2, 6))
+        set_beside(replace(champion, reads_history=reads), features, where, split_of(), GATE)
+    sees, blind = shown
+    assert sees["history_months"].tolist() == [6.0] * 4
+    assert blind["history_months"].tolist() == [0.0] * 4
+    assert blind["months_behind"].iloc[0] == sees["months_behind"].iloc[0] == 2.0
 
 
 def test_what_the_champion_goes_by_and_no_test_note_has_is_named(snapshots):
