@@ -12,6 +12,7 @@ from cli.console import Console
 from cli.paths import checkout, user_path
 from cli.reading import add_reading_arguments, read_options
 from notes import RowsExceptedError, UsageError
+from notes.counts import count_of
 
 if TYPE_CHECKING:
     from registry.home import Home
@@ -151,6 +152,10 @@ def _lines(result: Result, request: ScoreRequest) -> list[str]:
         ("files", shown_path(result.folder)),
     ]
     rows += [] if result.drift is None else [("drift", result.drift.sentence)]
+    doubts = len(request.model.doubts)
+    rows += (
+        [("its training", f"warned of {count_of(doubts, 'thing')}: see the workbook, or run.json")] if doubts else []
+    )
     rows += [("kept there", ", ".join(result.kept))] if result.kept else []
     lines += [f"{label:<18} {text}" for label, text in rows]
     return lines + [f"warning: {text}" for text in result.reading.warnings]

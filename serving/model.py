@@ -53,6 +53,12 @@ class ServedModel:
         return str(self.bundle.manifest["training_data"]) == "made"
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """What its training warned of, and what of the gate it failed; nothing for a made model, which prices nothing."""
+        said = self.bundle.manifest["information"].get("warnings", [])
+        return () if self.is_made else tuple(map(str, said))
+
+    @property
     def reads_history(self) -> bool:
         """Whether the model learned from payment histories."""
         return bool(self.bundle.manifest.get("reads_history", True))

@@ -137,6 +137,7 @@ def _manifest(
         "counts": {**asdict(reading.counts), "bid_status": statuses},
         "drift": None if drift is None else drift.to_dict(),
         "mapping_sha256": _sha256(reading.mapping),
+        "model_warnings": list(request.model.doubts),
         "options": {
             "assume_first_lien": request.reading.assume_first_lien,
             "carry": sorted(request.reading.carry),
@@ -185,6 +186,7 @@ def _text(request: ScoreRequest, reading: TapeReading, drift: TapeDrift | None) 
         ),
     ]
     lines += [("Warning", text) for text in reading.warnings]
+    lines += [("Model's training", text) for text in request.model.doubts]
     stale = stale_warning(reading.tape.notes.days("as_of_date"), request.reading)
     warning = " ".join([*([DEMO_WARNING] if request.is_demo else []), *stale])
     return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, _assumptions(request))

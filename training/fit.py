@@ -20,6 +20,7 @@ from training.config import SHIPPED_ASSUMPTIONS, TrainingConfig
 from training.context import Champion, Progress, TrainingContext
 from training.desk import learn_desk_terms
 from training.evaluate import Floats
+from training.file_checks import file_checks
 from training.fitting import STEPS, fit_baselines, fit_model, fit_recipe, refit, takes_open_notes
 from training.follow_up import FollowUp
 from training.gate import Rule, Verdict, rule_for
@@ -43,7 +44,6 @@ from training.summary import (
     flat_metrics,
     flat_parameters,
     manifest_metrics,
-    open_notes_check,
     summarise,
     training_window,
     warnings_of,
@@ -123,7 +123,7 @@ def _verdict(trial: _Trial, evaluation: Evaluation, judgement: Judgement, champi
     known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
     return judge(trial.rule, evaluation, gate, (int(trial.labels.resolved.sum()), known)).led_by(
         left_out_check(context.file.left_out, gate),
-        open_notes_check(trial.data),
+        *file_checks(trial.data, trial.snapshots, gate),
         leak_check(judgement.leakage, context.file.columns),
     )
 

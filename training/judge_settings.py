@@ -18,13 +18,15 @@ class GateSettings:
     min_share_of_notes: float
     slice_min_count: int
     max_slice_worse: float
+    max_without_payments: float
 
     def __post_init__(self) -> None:
         require(0.5 < self.confidence < 1, "gate.confidence", self.confidence, "above 0.5 and under 1")
         require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
         for name in ("max_mean_difference", "max_slice_worse"):
             require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
-        require(0 <= self.min_share_of_notes <= 1, "gate.min_share_of_notes", self.min_share_of_notes, "from 0 to 1")
+        for name in ("min_share_of_notes", "max_without_payments"):
+            require(0 <= getattr(self, name) <= 1, f"gate.{name}", getattr(self, name), "from 0 to 1")
         for name in ("min_unseen_notes", "slice_min_count"):
             require(getattr(self, name) >= 1, f"gate.{name}", getattr(self, name), "1 or more")
 

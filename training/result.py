@@ -63,6 +63,15 @@ class TrainingResult:
         return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
 
     @property
+    def doubts(self) -> list[str]:
+        """What whoever bids with the model should know of it: checks that it failed or was warned by, then the warnings.
+
+        Of the parts of the test only those that the gate requires.
+        """
+        checks = [str(one) for one in self.verdict.checks if not one.passed and (one.required or not one.is_slice)]
+        return [*checks, *self.warnings]
+
+    @property
     def resolved_in_parts(self) -> dict[str, int]:
         """Resolved notes in each part of the split, within the judged months."""
         return {name: one.n_resolved for name, one in self.weights.items() if name != "all"}

@@ -10,7 +10,6 @@ from notes import Resolutions
 from notes.counts import count_of
 from notes.months import format_month
 from training.config import TrainingConfig
-from training.gate import Check
 from training.judge import CHAMPION, MODEL
 from training.refusals import resolved_loans
 from training.scores import Evaluation
@@ -20,8 +19,6 @@ from training.weights import CensoringWeights, Labels, ended_in_last_month, foll
 
 YOUNG_MONTHS = 12.0
 """Of the notes known so shortly before the end of what was seen, some have not ended yet, whatever their kind."""
-LEAST_YOUNG, LEAST_YOUNG_OPEN = 20, 0.05
-"""Of so many young notes this share is open at least, or else open notes are not in the file."""
 
 
 @dataclass(frozen=True)
@@ -186,19 +183,6 @@ def warnings_of(
             "the test says nothing about them"
         )
     return tuple(found)
-
-
-def open_notes_check(data: DataSummary) -> Check | None:
-    """Refuse a model of a file that lacks its open notes, and with them what ends slowly; None where they are in it."""
-    if data.n_young < LEAST_YOUNG or data.n_young_open >= LEAST_YOUNG_OPEN * data.n_young:
-        return None
-    figures = (
-        f"of {data.n_young:,} notes known in the last {YOUNG_MONTHS:.0f} months before the end of what was seen, "
-        f"{data.n_young_open:,} are open. If open notes were kept from the file, it lacks those that end slowly, "
-        "foreclosures above all, and a model of it bids too much: give the open notes too (outcome and resolution_date "
-        "empty)"
-    )
-    return Check("open notes are in the file", False, True, figures)
 
 
 def _strata_warnings(everything: CensoringWeights) -> list[str]:

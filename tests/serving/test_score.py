@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from models.bundle import write_bundle
@@ -91,6 +92,22 @@ def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
     assert warned["with"][0].endswith("Give them to notebid train with --payments (PAYMENTS=)")
     assert run_score(tape, f"--payments={PAYMENTS}", out="sees") == 0
     assert [[row[f"p_{one}"] for one in OUTCOMES] for row in _rows(tmp_path / "sees" / "bids.csv")] != odds["with"]
+
+
+def test_what_its_training_warned_of_follows_the_model_to_the_bids(
+    run_score, small_contents, tmp_path, example, write_tape_text, capsys
+):
+    heading, rows = example
+    tape = write_tape_text(heading, rows[:5])
+    said = ["no cut in time leaves enough to test on", "FAIL  payments are in the file: none for 42%"]
+    for kind, told in (("own", said), ("made", [])):
+        contents = replace(small_contents({}), training_data=kind, information={"warnings": said})
+        assert run_score(tape, out=kind, model=write_bundle(tmp_path / "bundles", contents)) == 0
+        assert json.loads((tmp_path / kind / "run.json").read_text())["model_warnings"] == told
+        assert ("its training       warned of 2 things" in capsys.readouterr().out) == bool(told)
+        book = openpyxl.load_workbook(tmp_path / kind / "bids.xlsx")
+        rows_of = (row for sheet in book for row in sheet.iter_rows(values_only=True) if "Model's training" in row)
+        assert [row[row.index("Model's training") + 1] for row in rows_of] == told
 
 
 def test_the_same_inputs_give_the_same_bytes_also_with_the_columns_shuffled(

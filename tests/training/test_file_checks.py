@@ -1,0 +1,138 @@
+"""What a file shows of itself before a model of it is believed."""
+
+import math
+
+import pytest
+
+from training.config import TrainingConfig
+from training.file_checks import open_notes_check, outcomes_check, payments_check, stopped_sellers
+from training.snapshots import draw_snapshots
+from training.summary import summarise
+from training.weights import label
+
+
+def _check(resolutions_of, n_young, n_open, observed=None):
+    """Look at a history of forty old notes and ``n_young`` of ten months before its end, of which ``n_open`` are open."""
+    n = 40 + n_young
+    ends = ["2019-06-30"] * 40 + [""] * n_open + ["2022-06-30"] * (n_young - n_open)
+    snapshots = draw_snapshots(
+        resolutions_of(
+            as_of_date=["2018-01-31"] * 40 + ["2022-02-28"] * n_young,
+            outcome=["foreclosure" if one else "" for one in ends],
+            resolution_date=[one or "NaT" for one in ends],
+            observed_through=["2022-12-31"] * n if observed is None else [one or "2022-12-31" for one in ends],
+        ),
+        (0,),
+        seed=1,
+    )
+    return open_notes_check(summarise(snapshots, label(snapshots.resolutions, 60), None))
+
+
+@pytest.mark.parametrize(
+    ("n_young", "n_open", "said"),
+    [
+        (20, 0, "of 20 notes known in the last 12 months before the end of what was seen, 0 are open"),
+        (60, 2, "of 60 notes known in the last 12 months before the end of what was seen, 2 are open"),
+        (60, 3, None),  # a twentieth
+        (19, 0, None),  # too few to say
+        (60, 30, None),
+    ],
+)
+def test_a_model_of_a_file_from_which_open_notes_were_kept_is_refused(resolutions_of, n_young, n_open, said):
+    check = _check(resolutions_of, n_young, n_open)
+    if said is None:
+        assert check is None
+    else:
+        assert check.figures.startswith(said)
+        assert "give the open notes too" in check.figures
+        assert check.required
+        assert not check.passed
+
+
+def test_it_is_seen_too_where_each_note_is_said_to_be_observed_to_its_own_end(resolutions_of):
+    # the young notes all end in June 2022, so that is the last month seen, four months after they were known
+    assert _check(resolutions_of, 60, 0, observed="own end") is not None
+
+
+def _two_sellers(resolutions_of, n_open, **changes):
+    """A sees half of 100 notes end in their twelfth month, B ten of its notes in their sixth and nothing thereafter."""
+    ends = ["2021-01-31"] * 50 + [""] * 50 + ["2020-07-31"] * 10 + [""] * n_open
+    columns = {
+        "as_of_date": ["2020-01-31"] * len(ends),
+        "seller": ["A"] * 100 + ["B"] * (10 + n_open),
+        "outcome": ["reperform" if one else "" for one in ends],
+        "resolution_date": [one or "NaT" for one in ends],
+        "observed_through": ["2021-01-31"] * len(ends),
+    }
+    return draw_snapshots(resolutions_of(**columns | changes), (0,), seed=1)
+
+
+def test_a_seller_whose_outcomes_stop_long_before_its_notes_is_named_with_what_should_have_come(resolutions_of):
+    # Of 50 open notes of B, by A's hazard of a half in the twelfth month, 50 (1 - exp(-1/2)) = 19.7 end by then; B's pace
+    # up to its sixth month is no slower than that of both, 10 against 60 x 10/160.
+    [found] = stopped_sellers(_two_sellers(resolutions_of, 50))
+    assert (found.seller, found.last, found.seen) == ("B", 2020 * 12 + 6, 2021 * 12)
+    assert found.expected == pytest.approx(50 * (1 - math.exp(-0.5)), rel=1e-9)
+    check = outcomes_check(_two_sellers(resolutions_of, 50))
+    assert check.figures.startswith(
+        "B: last outcome 2020-07, open notes seen through 2021-01, and some 20 should have ended"
+    )
+    assert check.required
+    assert not check.passed
+    assert stopped_sellers(_two_sellers(resolutions_of, 38)) == []  # 15.0 less a twentieth
+
+
+def test_a_slow_seller_is_held_to_its_own_pace(resolutions_of):
+    # A's 60 more end in their sixth month, so B's ten of 60 are 10 / (60 x 70/220) = 0.52 of what is usual: 10.3 are due.
+    ends = ["2020-07-31"] * 60 + ["2021-01-31"] * 50 + [""] * 50 + ["2020-07-31"] * 10 + [""] * 50
+    slow = _two_sellers(
+        resolutions_of,
+        50,
+        as_of_date=["2020-01-31"] * 220,
+        seller=["A"] * 160 + ["B"] * 60,
+        outcome=["reperform" if one else "" for one in ends],
+        resolution_date=[one or "NaT" for one in ends],
+        observed_through=["2021-01-31"] * 220,
+    )
+    assert stopped_sellers(slow) == []
+
+
+def test_notes_seen_to_the_last_outcome_only_are_in_order_and_a_seller_without_outcomes_is_not(resolutions_of):
+    through = ["2021-01-31"] * 100 + ["2020-07-31"] * 60
+    assert stopped_sellers(_two_sellers(resolutions_of, 50, observed_through=through)) == []
+    # C has no outcome at all: of its notes 100 (1 - exp(-1/2 - 10/160)) should have ended.
+    none = _two_sellers(
+        resolutions_of,
+        150,
+        seller=["A"] * 100 + ["B"] * 60 + ["C"] * 100,
+        observed_through=[*through, *["2021-01-31"] * 100],
+    )
+    [found] = stopped_sellers(none)
+    assert (found.seller, found.last) == ("C", None)
+    assert found.expected == pytest.approx(100 * (1 - math.exp(-0.5 - 10 / 160)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("n_without", "refused"), [(20, False), (21, True), (95, False)])
+def test_payments_lost_for_many_notes_of_a_seller_who_gives_them_are_refused(resolutions_of, n_without, refused):
+    # 100 notes of A, of which some lack a history: a fifth is allowed; where nine tenths do, A gives none.  B never does.
+    strings = [""] * n_without + ["000012"] * (100 - n_without) + [""] * 100
+    snapshots = draw_snapshots(
+        resolutions_of(
+            as_of_date=["2020-01-31"] * 200,
+            seller=["A"] * 100 + ["B"] * 100,
+            outcome=["foreclosure"] * 10 + [""] * 190,
+            resolution_date=["2021-01-31"] * 10 + ["NaT"] * 190,
+            observed_through=["2021-01-31"] * 200,
+            pay_strings=strings,
+        ),
+        (0,),
+        seed=1,
+    )
+    check = payments_check(snapshots, TrainingConfig.from_toml().gate)
+    if not refused:
+        assert check is None
+        return
+    # 10 of 10 foreclosures, 11 of 90 open notes.
+    assert "for 21% of the notes of sellers who give one (foreclosure 100%, open 12%), allowed 20%" in check.figures
+    assert check.required
+    assert not check.passed
