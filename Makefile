@@ -11,6 +11,7 @@ PIP = $(BIN)/python -m pip install -q --disable-pip-version-check
 override TAPE := $(value TAPE)
 override PAYMENTS := $(value PAYMENTS)
 override AS_OF := $(value AS_OF)
+override OBSERVED_THROUGH := $(value OBSERVED_THROUGH)
 override ASSUMPTIONS := $(value ASSUMPTIONS)
 override MODEL := $(value MODEL)
 override OUT := $(value OUT)
@@ -27,7 +28,7 @@ override HTML := $(value HTML)
 override VERSION := $(value VERSION)
 override FORCE := $(value FORCE)
 override WHY := $(value WHY)
-export TAPE PAYMENTS AS_OF ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG TUNE OLD NEW SELLER SHEET MAPPING LOAN HTML VERSION FORCE WHY
+export TAPE PAYMENTS AS_OF OBSERVED_THROUGH ASSUMPTIONS MODEL OUT RESOLUTIONS CONFIG TUNE OLD NEW SELLER SHEET MAPPING LOAN HTML VERSION FORCE WHY
 # Relative paths count from where the user stands, also under make -C.
 override NOTEBID_CWD := $(value PWD)
 export NOTEBID_CWD
@@ -41,7 +42,7 @@ help: ## List the targets
 	@echo "  make map TAPE=tape.xlsx SELLER=acme SHEET=Tape MAPPING=mappings/acme.toml AS_OF=2026-06-30"
 	@echo "  make diff OLD=may.xlsx NEW=june.xlsx ASSUMPTIONS=my.toml MODEL=... OUT=folder"
 	@echo "  make explain LOAN=1001 TAPE=tape.xlsx PAYMENTS=payments.csv SELLER=acme MODEL=... HTML=why.html"
-	@echo "  make train RESOLUTIONS=resolutions.xlsx PAYMENTS=payments.csv SHEET=Notes MAPPING=mappings/own.toml CONFIG=my.toml TUNE=10"
+	@echo "  make train RESOLUTIONS=resolutions.xlsx PAYMENTS=payments.csv SHEET=Notes MAPPING=mappings/own.toml OBSERVED_THROUGH=2026-06-30 CONFIG=my.toml TUNE=10"
 	@echo "  make promote VERSION=3 FORCE=yes WHY='the reason'"
 	@echo "  make rollback WHY='the reason'"
 
@@ -66,6 +67,7 @@ map: $(VENV)/.runtime ## Show what each column of a tape (TAPE=... or RESOLUTION
 	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
 	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
 	if [ -n "$$OUT" ]; then set -- "$$@" "--out=$$OUT"; fi; \
+	if [ -n "$$OBSERVED_THROUGH" ]; then set -- "$$@" "--observed-through=$$OBSERVED_THROUGH"; fi; \
 	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" --resolutions; fi; \
 	$(BIN)/python -m cli map "$$@" -- "$${RESOLUTIONS:-$$TAPE}"
 
@@ -95,6 +97,7 @@ train: $(VENV)/.runtime ## Train on your resolutions (RESOLUTIONS=...), or the m
 	if [ -n "$$AS_OF" ]; then set -- "$$@" "--as-of=$$AS_OF"; fi; \
 	if [ -n "$$SHEET" ]; then set -- "$$@" "--sheet=$$SHEET"; fi; \
 	if [ -n "$$MAPPING" ]; then set -- "$$@" "--mapping=$$MAPPING"; fi; \
+	if [ -n "$$OBSERVED_THROUGH" ]; then set -- "$$@" "--observed-through=$$OBSERVED_THROUGH"; fi; \
 	if [ -n "$$CONFIG" ]; then set -- "$$@" "--config=$$CONFIG"; fi; \
 	if [ -n "$$TUNE" ]; then set -- "$$@" "--tune=$$TUNE"; fi; \
 	if [ -n "$$RESOLUTIONS" ]; then set -- "$$@" -- "$$RESOLUTIONS"; fi; \

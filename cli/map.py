@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cli.console import Console
 from cli.map_page import map_lines, map_values
 from cli.paths import user_path
-from cli.reading import add_reading_arguments, read_options
+from cli.reading import add_observed_through, add_reading_arguments, read_options
 from notes import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resolutions", action="store_true", help="the file says what became of the notes: read it as train does"
     )
     add_reading_arguments(parser)
+    add_observed_through(parser)
     parser.add_argument(
         "--seller", metavar="NAME", help="whose tape it is; by default the tape's seller, else its name"
     )

@@ -38,13 +38,22 @@ def add_reading_arguments(parser: argparse.ArgumentParser, payments: bool = True
     )
 
 
+def add_observed_through(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--observed-through``, for a file of resolutions."""
+    parser.add_argument(
+        "--observed-through",
+        metavar="YYYY-MM-DD",
+        help="the last day on which outcomes could be seen, for notes of the resolutions that say none of their own",
+    )
+
+
 def read_options(arguments: argparse.Namespace, home: Home) -> ReadOptions:
     """Gather what was said.
 
     Raises
     ------
     UsageError
-        ``--as-of`` is no date.
+        ``--as-of`` or ``--observed-through`` is no date.
     """
     from tapes import ReadOptions
 
@@ -52,6 +61,7 @@ def read_options(arguments: argparse.Namespace, home: Home) -> ReadOptions:
     return ReadOptions(
         payments=None if payments is None else user_path(payments),
         as_of=as_of_argument(arguments.as_of),
+        observed_through=day_argument("--observed-through", getattr(arguments, "observed_through", None)),
         assume_first_lien=arguments.assume_first_lien,
         sheet=arguments.sheet,
         mapping=None if arguments.mapping is None else user_path(arguments.mapping),
@@ -89,12 +99,23 @@ def _asked(name: str) -> str | None:
 
 def as_of_argument(text: str | None) -> dt.date | None:
     """Read ``--as-of``, a day from 1950 on."""
+    return day_argument("--as-of", text)
+
+
+def day_argument(name: str, text: str | None) -> dt.date | None:
+    """Read an argument that is a day from 1950 on.
+
+    Raises
+    ------
+    UsageError
+        It is none.
+    """
     if text is None:
         return None
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--as-of {text!r} is not a date; write it as YYYY-MM-DD, such as 2026-06-30") from None
+        raise UsageError(f"{name} {text!r} is not a date; write it as YYYY-MM-DD, such as 2026-06-30") from None
     if day < _FIRST_DAY:
-        raise UsageError(f"--as-of {text!r} is before {_FIRST_DAY}; it must be a day from {_FIRST_DAY} on")
+        raise UsageError(f"{name} {text!r} is before {_FIRST_DAY}; it must be a day from {_FIRST_DAY} on")
     return day

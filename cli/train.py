@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.console import Console
 from cli.paths import checkout, user_path
-from cli.reading import add_reading_arguments, read_options
+from cli.reading import add_observed_through, add_reading_arguments, read_options
 from cli.training_run import CONFIG, Lesson, Trained, made_lesson, train_and_register
 from cli.tuning import add_tuning_arguments, search_of
 from notes import GateError, TapeError, UsageError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MADE_PREFIX = "MADE-"
 MANY_EXCEPTED = 20
 """It is told beside the figures where one row of a file in so many was excepted, or more."""
-READ_BY = ("payments", "as_of", "sheet", "mapping", "dq_method", "assume_first_lien")
+READ_BY = ("payments", "as_of", "observed_through", "sheet", "mapping", "dq_method", "assume_first_lien")
 """Arguments that say how the resolutions are to be read."""
 ROWS_NAMED = 5
 """Rows named of each reason for leaving rows out."""
@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "resolutions", nargs="?", help="your resolutions: a workbook, text or Parquet; none: the made example data"
     )
     add_reading_arguments(parser)
+    add_observed_through(parser)
     parser.add_argument("--config", metavar="TOML", help="your settings instead of configs/training.toml")
     parser.add_argument(
         "--data",

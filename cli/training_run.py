@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.champion import loaded_champion, registered_champion
 from cli.console import Console, Progress
@@ -145,7 +145,7 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             search=lesson.search,
         )
         result = train(lesson.resolutions, config, context)
-        information = {"commit": _commit(), "warnings": result.doubts}
+        information: dict[str, Any] = {"commit": _commit(), "warnings": result.doubts}
         information |= {} if result.tuning is None else {"tuning": result.tuning.to_manifest()}
         before = {one.name for one in home.bundles.glob("*")}
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))

@@ -19,7 +19,7 @@ class Answer:
     meaning
         In words, with an example from the file where there is one (personal data masked).
     table
-        The table of the mapping file: ``columns``, ``units`` or ``pay_string``.
+        The table of the mapping file: ``columns``, ``units``, ``pay_string`` or ``outcomes``.
     key, value
         The line's two sides: a heading or setting, and what is said of it.
     """

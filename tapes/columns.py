@@ -31,6 +31,7 @@ _CELL_ERRORS = pa.array(
 )
 _NAMED, _NEAREST = 5, 3
 _WITHOUT = {
+    "observed_through": "or, where all outcomes are known through one day, give it with --observed-through",
     "lien_position": "or, where every note is a first lien, give --assume-first-lien",
     "next_due_date": "or give the payment history with --payments",
 }
@@ -62,6 +63,11 @@ class Columns:
         if name not in self.headings or self.headings[name] not in self.table.headings:
             return self.cells(name)
         return self.table.columns[self.table.headings.index(self.headings[name])]
+
+    def take_rows(self, at: NDArray[np.int64]) -> Columns:
+        """Give rows by position, as :meth:`tapes.files.table.TextTable.take_rows` does."""
+        text = {name: cells.take(pa.array(at)) for name, cells in self.text.items()}
+        return Columns(self.table.take_rows(at), text, self.headings)
 
     def filled(self, name: str) -> NDArray[np.bool_]:
         """Say which cells of a column hold something, bool, shape (n_rows,)."""

@@ -85,12 +85,23 @@ _RESOLUTIONS = """
 ## Resolutions
 
 A tape's columns as known on `as_of_date`, and what became of the note. A loan may appear with several
-`as_of_date`s; then its payments carry `as_of_date` too. `net_proceeds` is taken as gross proceeds less costs where
+`as_of_date`s; payments with a row a month (or a receipt) then belong to each of them up to its date, unless they carry
+`as_of_date` too, and those with a column a month must. `net_proceeds` is taken as gross proceeds less costs where
 only those are given. An outcome may also be written as desks do (`FCL`, `Loan Mod`, `DIL`, `Short Sale`, `Paid in Full`,
 `Open`). Beside the columns marked as needed, `outcome` and `resolution_date` have to be there as
 columns. The file is read as a tape is, headings, units, sheets and questions included ([tapes.md](tapes.md)):
 `notebid map FILE --resolutions` (`make map RESOLUTIONS=`) shows what each column is taken for and writes the mapping by
-which `train` reads it.
+which `train` reads it. Columns that desks call otherwise are known by their headings (`Final Disposition`,
+`Exit Date`, `Net Sale Proceeds`). A word for an outcome that is none is asked about with its number of rows; a line of
+the mapping says what it means: an outcome, one of its details, or open:
+
+```toml
+outcomes."FC Sale - 3rd Pty" = "third_party"
+outcomes."Back to Servicing" = "open"
+```
+
+Where all outcomes are known through one day, `--observed-through 2026-06-30` (`OBSERVED_THROUGH=`) stands for the column
+`observed_through` wherever it is empty or missing.
 
 Every field is as it was known on `as_of_date`. An export of today has later dates and figures in it: a row with an event
 after its `as_of_date` is excepted, and where that takes away one outcome more than another the gate refuses the model.
@@ -114,7 +125,7 @@ _PAYMENTS_NEEDED = {
     "payment_date": "in a ledger",
     "months_delinquent": "this or `amount_received`",
     "amount_received": "this or `months_delinquent`",
-    "as_of_date": "where a loan has several",
+    "as_of_date": "with a column a month, where a loan has several",
     "seller": "where two sellers use one `loan_id`",
 }
 _RESOLUTIONS_NEEDED = {"outcome": "the column", "resolution_date": "the column"}

@@ -101,7 +101,7 @@ class Findings:
             Over 20 % of the column's filled cells, and at least 20 of them, are bad.
         """
         n_bad, n_filled = int((bad & ~self.table.ragged & ~self._settled).sum()), len(text) - text.null_count
-        if n_bad >= _COLUMN_CELLS and n_bad > _COLUMN_SHARE * n_filled:
+        if self.is_most(n_bad, n_filled):
             position = int(np.argmax(bad))
             raise refusal(
                 self.table.place(position, self._column(field)),
@@ -110,6 +110,11 @@ class Findings:
                 fix_for(code, field),
             )
         self.refuse_rows(bad, code, field, text)
+
+    @staticmethod
+    def is_most(n_bad: int, n_filled: int) -> bool:
+        """Tell whether so many bad cells refuse the file: over 20 % of a column's filled cells, and at least 20."""
+        return n_bad >= _COLUMN_CELLS and n_bad > _COLUMN_SHARE * n_filled
 
     def _column(self, field: str) -> str:
         heading = self._headings.get(field, field)

@@ -22,6 +22,8 @@ from tapes.files.table import TextTable
 from tapes.findings import Findings
 from tapes.forms import Context, Formed, form_column
 from tapes.forms.day_order import file_order, waits_for_file_order
+from tapes.forms.distinct import Distinct
+from tapes.forms.wording_table import wording_key
 from tapes.headings import Assignment, Mapping, find_mapping, matched, near_mappings, read_mapping, registry
 from tapes.headings.columns import shown_heading
 from tapes.headings.mapping import check_units
@@ -179,10 +181,12 @@ def look_at(
     mapping = mapping.on(table)
     if OUTCOME in known:
         mapping = mapping.with_outcomes()
+    said = mapping.columns
     if also is not None:
         mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
-    assignment = matched(table, known, mapping)
+    assignment = _by_alias(matched(table, known, mapping), said)
     table = _with_blanks_filled(table, assignment)
+    table = _with_outcome_words(table, assignment, mapping)
     check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)
@@ -199,6 +203,29 @@ def look_at(
     assignment = replace(assignment, columns=tuple(moved))
     formed = _form(table, assignment, mapping)
     return MappedTable(table, assignment, mapping, dropped, formed, (*remarks, *assignment.remarks), carried)
+
+
+def _by_alias(assignment: Assignment, said: dict[str, str]) -> Assignment:
+    """Tell what a kind of file means by a heading from what a person has said."""
+    columns = [
+        replace(one, how="alias")
+        if one.how == "mapping" and one.heading not in said and f"{one.heading} [{one.letter}]" not in said
+        else one
+        for one in assignment.columns
+    ]
+    return replace(assignment, columns=tuple(columns))
+
+
+def _with_outcome_words(table: TextTable, assignment: Assignment, mapping: Mapping) -> TextTable:
+    """Put what a person says that words for an end mean in their place."""
+    column = assignment.of(OUTCOME)
+    if column is None or not mapping.outcomes:
+        return table
+    meant = {wording_key(text): word for text, word in mapping.outcomes.items()}
+    distinct = Distinct(table.columns[column.position])
+    columns = list(table.columns)
+    columns[column.position] = distinct.spread([meant.get(wording_key(text), text) for text in distinct.texts])
+    return replace(table, columns=tuple(columns))
 
 
 def _with_blanks_filled(table: TextTable, assignment: Assignment) -> TextTable:

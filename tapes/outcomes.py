@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from notes import OUTCOME_DETAILS
 from notes.months import Days
 from notes.schema import Kind
+from tapes.asking import Answer, Question
 from tapes.columns import Columns
 from tapes.convert import convert
 from tapes.fields import RESOLUTION_FIELDS
 from tapes.findings import Findings
+from tapes.forms.distinct import Distinct
 from tapes.forms.wording_table import wording_key, wordings
+from tapes.headings.columns import shown_heading
 from tapes.loan_ends import check_loan_ends
+from tapes.reading import ReadOptions
+from tapes.refusal import masked
 
 _DETAIL_BY_KEY = {wording_key(name): name for names in OUTCOME_DETAILS.values() for name in names}
 _OUTCOME_KEYS = frozenset(wording_key(name) for name in OUTCOME_DETAILS)
+_NAMED = 8
+_OF_A_KIND = 5
+"""A word that stands for the end of so many notes is no person's."""
+_MEANINGS = "an outcome (docs/data_dictionary.md), one of its details, or open"
 _CODES = {"outcome": "E_OUTCOME", "outcome_detail": "E_OUTCOME", "observed_through": "E_OBSERVED"}
 
 
@@ -36,11 +46,18 @@ class Outcomes:
     net_proceeds: NDArray[np.float64]
 
 
-def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date | None) -> Outcomes:
+def read_outcomes(columns: Columns, as_of: Days, findings: Findings, options: ReadOptions) -> Outcomes:
     """Convert the columns and except rows that contradict themselves.
 
     ``net_proceeds`` is gross proceeds less costs where only those are given.
+
+    Raises
+    ------
+    TapeError
+        Most words for an outcome are none; each is named with its count and the line that says what it means.
     """
+    columns = _observed(columns, options.observed_through)
+    _ask_unknown(columns, findings)
     values: dict[str, Any] = {}
     details = _details(columns)
     for one in RESOLUTION_FIELDS:
@@ -54,11 +71,63 @@ def read_outcomes(columns: Columns, as_of: Days, findings: Findings, today: date
     net = np.where(np.isnan(net), values["gross_proceeds"] - values["resolution_costs"], net)
     found = Outcomes(outcome, detail, resolved, observed, net)
     _check(columns, found, as_of, findings)
-    now = np.datetime64(today or date.today(), "D")
+    now = np.datetime64(options.today or date.today(), "D")
     for name in ("resolution_date", "observed_through"):
         findings.refuse_rows(values[name] > now, "E_FUTURE", name, columns.cells(name))
     check_loan_ends(columns, (outcome, detail), (as_of, resolved, observed), findings)
     return found
+
+
+def _observed(columns: Columns, day: date | None) -> Columns:
+    """Put the day through which the whole file's outcomes are known where a row says none of its own."""
+    if day is None:
+        return columns
+    filled = pc.fill_null(columns.cells("observed_through"), day.isoformat())
+    return replace(columns, text=columns.text | {"observed_through": filled})
+
+
+def outcome_question(columns: Columns) -> Question | None:
+    """Ask what words for an outcome mean that are none; None where all are known."""
+    counts = _unknown(columns)
+    if not counts:
+        return None
+    often = sorted(counts, key=lambda one: (-counts[one], one))
+    shown = {one: one if counts[one] >= _OF_A_KIND else masked(one) for one in often[:_NAMED]}
+    named = ", ".join(f"{text!r} {counts[one]:,}" for one, text in shown.items())
+    more = f" and {len(often) - _NAMED:,} more" if len(often) > _NAMED else ""
+    cells = columns.cells("outcome")
+    of = len(cells) - cells.null_count
+    return Question(
+        columns.headings.get("outcome", "outcome"),
+        f"{sum(counts.values()):,} of {of:,} cells hold a word that is no known outcome ({named}{more})",
+        "What does each mean: an outcome, one of its details, or open?",
+        tuple(
+            Answer(f"{counts[one]:,} rows; {_MEANINGS}", "outcomes", one, "?")
+            for one, text in shown.items()
+            if text == one
+        ),
+    )
+
+
+def _unknown(columns: Columns) -> dict[str, int]:
+    distinct = Distinct(columns.cells("outcome"))
+    found = zip(distinct.texts, distinct.counts, strict=True)
+    return {text: int(count) for text, count in found if wording_key(text) not in _OUTCOME_KEYS}
+
+
+def _ask_unknown(columns: Columns, findings: Findings) -> None:
+    """Refuse the file where most words for an outcome are none, else say which are not."""
+    question = outcome_question(columns)
+    if question is None:
+        return
+    cells = columns.cells("outcome")
+    if findings.is_most(sum(_unknown(columns).values()), len(cells) - cells.null_count):
+        raise question.error(columns.table.place())
+    lines = "; ".join(one.line for one in question.answers[:1])
+    findings.warnings.append(
+        f"Column {shown_heading(question.column)}: {question.evidence}: those rows are left out. Say in the mapping what "
+        f"each means ({_MEANINGS}): {lines}"
+    )
 
 
 def _details(columns: Columns) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tapes.due_checks import check_due
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
+from tapes.headings.outcome_headings import outcome_headings
 from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.payment_faults import TapeRows
 from tapes.histories.payments import read_payments
@@ -43,8 +45,6 @@ from tapes.rules import (
     oldest_due,
 )
 
-OUTCOME_COLUMNS = (("outcome",), ("resolution_date",), ("observed_through",))
-"""What resolutions cannot do without besides the columns of :func:`wanted_columns`."""
 _ALWAYS = frozenset({"loan_id", "upb", "as_is_value", "property_state", "lien_position"})
 _OPTIONAL = TAPE_NAMES - _ALWAYS
 
@@ -113,8 +113,8 @@ def read_resolutions(
     options = replace(given, payments=payments or given.payments)
     # A file's name has the day of the export: every outcome in it would come before the day on which its note was known.
     known_on = () if options.as_of is not None else (("as_of_date",),)
-    rows = _read_rows(path, options, RESOLUTION_NAMES, (*known_on, *OUTCOME_COLUMNS))
-    outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options.today)
+    rows = _read_rows(path, options, RESOLUTION_NAMES, (*known_on, *outcome_columns(options)), outcome_headings)
+    outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options)
     keep = np.flatnonzero(~rows.findings.excepted)
     read, left_out = _loans_by_end(rows, outcomes)
     return ResolutionsReading(
@@ -145,9 +145,13 @@ def _loans_by_end(rows: _Rows, outcomes: Outcomes) -> tuple[dict[str, int], dict
 
 
 def _read_rows(
-    path: Path, options: ReadOptions, known: frozenset[str], also: tuple[tuple[str, ...], ...] = ()
+    path: Path,
+    options: ReadOptions,
+    known: frozenset[str],
+    also: tuple[tuple[str, ...], ...] = (),
+    meant: Callable[[Sequence[str]], dict[str, str]] | None = None,
 ) -> _Rows:
-    mapped = read_mapped(path, known, options)
+    mapped = read_mapped(path, known, options, meant)
     _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
     require_columns(columns, [*wanted_columns(options, mapped), *also], mapping=mapped.mapping.columns)
@@ -184,6 +188,12 @@ def _read_rows(
         sha256, after = payments.sha256, after + payments.after_as_of
     check_due(columns, values, as_of, history.months_delinquent[:, -1], findings)
     return _Rows(mapped, columns, findings, values, as_of, history, sha256, after, told.units)
+
+
+def outcome_columns(options: ReadOptions) -> list[tuple[str, ...]]:
+    """Name what resolutions cannot do without besides the columns of :func:`wanted_columns`."""
+    named = ("outcome", "resolution_date", *(() if options.observed_through else ("observed_through",)))
+    return [(one,) for one in named]
 
 
 def wanted_columns(options: ReadOptions, mapped: MappedTable) -> list[tuple[str, ...]]:

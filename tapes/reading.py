@@ -44,6 +44,8 @@ class ReadOptions:
         ``mba`` or ``ots``: how the seller counts months behind, where the file does not say.
     password
         Of an encrypted workbook; it is in no message, file or log.
+    observed_through
+        Of resolutions: the day through which outcomes are known, for notes that say none of their own.
     carry
         Headings of columns that the workbook shall show beside the notes as they are written, personal ones too.
     """
@@ -58,6 +60,7 @@ class ReadOptions:
     delinquency_method: str | None = None
     password: str | None = field(default=None, repr=False)
     carry: tuple[str, ...] = ()
+    observed_through: date | None = None
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.likeness import with_suggestions
 from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
+from tapes.headings.outcome_headings import outcome_headings
 from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
-from tapes.read import OUTCOME_COLUMNS, read_resolutions, read_tape, wanted_columns
+from tapes.outcomes import outcome_question
+from tapes.read import outcome_columns, read_resolutions, read_tape, wanted_columns
 from tapes.reading import ReadOptions, ResolutionsReading, TapeReading
 from tapes.refusal import masked, refusal
 from tapes.words import is_trade_text
@@ -102,7 +104,8 @@ class Survey:
         said = self.mapped.mapping
         there = (*headings, *(f"{one.heading} [{one.letter}]" for one in self.columns))
         units = {heading: said.units[heading] for heading in dict.fromkeys(there) if heading in said.units}
-        return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking, units, said.pay_string)
+        settings = (units, said.pay_string, said.outcomes)
+        return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking, *settings)
 
 
 def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) -> Survey:
@@ -115,7 +118,8 @@ def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) 
     UsageError
         As :func:`tapes.read.read_tape`.
     """
-    mapped = look_at(path, RESOLUTION_NAMES if resolutions else TAPE_NAMES, options)
+    known, meant = (RESOLUTION_NAMES, outcome_headings) if resolutions else (TAPE_NAMES, None)
+    mapped = look_at(path, known, options, meant)
     if not mapped.dropped and all(one.target is None for one in mapped.assignment.columns):
         _check_heading(mapped)
     questions, refused = list(mapped.questions), ""
@@ -127,11 +131,13 @@ def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) 
         questions += [one for one in error.questions if one not in questions]
     except TapeError as error:
         refused = str(error)
+    unknown = outcome_question(mapped.columns) if resolutions else None
+    questions += [] if unknown is None or unknown in questions else [unknown]
     history = None if reading is not None else _history(mapped, options)
     if history is not None:
         questions += [one for one in history.questions if one not in questions]
     asked = {each.target for one in mapped.assignment.columns for each in one.suggestions}
-    wanted = [*wanted_columns(options, mapped), *(OUTCOME_COLUMNS if resolutions else ())]
+    wanted = [*wanted_columns(options, mapped), *(outcome_columns(options) if resolutions else ())]
     lacking = missing_columns(mapped.columns, wanted, mapped.mapping.columns)
     missing = tuple(one for one in lacking if not asked & {*one.names})
     columns = tuple(_with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))

@@ -53,9 +53,11 @@ def test_every_other_variable_is_as_safe(stage, name):
     assert words == ["-m", "cli", "score", *flags, "--", "t.csv"]
     words = _make(stage, "diff", *(f"{one}={name}" for one in ("OLD", "NEW", "ASSUMPTIONS", "MODEL", "OUT")))
     assert words == ["-m", "cli", "diff", *flags[2:], "--", name, name]
-    assert _make(stage, "train", f"RESOLUTIONS={name}", f"CONFIG={name}", f"TUNE={name}") == [
-        "-m", "cli", "train", f"--config={name}", f"--tune={name}", "--", name,
+    given = [f"{one}={name}" for one in ("RESOLUTIONS", "OBSERVED_THROUGH", "CONFIG", "TUNE")]
+    assert _make(stage, "train", *given) == [
+        "-m", "cli", "train", f"--observed-through={name}", f"--config={name}", f"--tune={name}", "--", name,
     ]  # fmt: skip
+    assert _make(stage, "map", *given[:2]) == ["-m", "cli", "map", f"--observed-through={name}", "--resolutions", "--", name]
     assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
 
 

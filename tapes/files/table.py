@@ -111,6 +111,18 @@ class TextTable:
             not_notes=not_notes,
         )
 
+    def take_rows(self, at: NDArray[np.int64]) -> TextTable:
+        """Give rows by position, in the order given, also one several times."""
+        positions = pa.array(at)
+        return replace(
+            self,
+            columns=tuple(column.take(positions) for column in self.columns),
+            rows=self.rows[at],
+            ragged=self.ragged[at],
+            numeric={i: cells[at] for i, cells in self.numeric.items()},
+            hidden=None if self.hidden is None else self.hidden[at],
+        )
+
     def keep_columns(self, positions: Sequence[int]) -> TextTable:
         """Keep some columns, renumbered in the order given."""
         return replace(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from notes import UsageError
+from notes import OUTCOME_DETAILS, UsageError
 from tapes.fields import FIELD_BY_NAME, PAYMENT_NAMES, RESOLUTION_FIELDS, RESOLUTION_NAMES, SELLER_NAMES
 from tapes.files.table import TextTable
 from tapes.headings.columns import shown_heading
@@ -39,8 +39,15 @@ PAY_STRING = {
 }
 """Settings under ``[pay_string]`` and their words."""
 
-_TABLES = ("columns", "units", "pay_string")
+_TABLES = ("columns", "units", "pay_string", "outcomes")
 _TOP = ("format", "seller", "headings_sha256", *_TABLES)
+OPEN = "open"
+OUTCOME_WORDS = (
+    *(str(one) for one in OUTCOME_DETAILS),
+    *(one for all_of in OUTCOME_DETAILS.values() for one in all_of),
+    OPEN,
+)
+"""What a line under ``[outcomes]`` may say of a word: an outcome, one of its details, or that the note is open."""
 _OUTCOME_HEADINGS = {normalised(one.name): one.name for one in RESOLUTION_FIELDS}
 LARGEST = 1_000_000
 """Bytes of a mapping file at most."""
@@ -63,6 +70,8 @@ class Mapping:
         The file; None for the empty mapping.
     keys
         Of the sets of headings that it was made for, as :func:`headings_key` gives them.
+    outcomes
+        A desk's word for what became of a note to an outcome, a detail or ``open``.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -71,6 +80,7 @@ class Mapping:
     seller: str = ""
     path: Path | None = None
     keys: tuple[str, ...] = ()
+    outcomes: dict[str, str] = field(default_factory=dict)
 
     def on(self, table: TextTable) -> Mapping:
         """Give the mapping with the headings spelled as a file spells them; what the file has not, is left out."""
@@ -128,7 +138,7 @@ def read_mapping(path: Path) -> Mapping:
             raise UsageError(f"{path}: {table} must be a table of lines, each a heading or setting and a word")
     if found.get("format", FORMAT) != FORMAT:
         raise UsageError(f"{path}: format {found['format']!r} is not known; this notebid reads format {FORMAT}")
-    columns, units, settings = (found.get(table, {}) for table in _TABLES)
+    columns, units, settings, outcomes = (found.get(table, {}) for table in _TABLES)
     for heading, word in columns.items():
         _check_word(path, f"columns.{_quoted(heading)}", word, TARGETS)
     for heading, word in units.items():
@@ -136,10 +146,12 @@ def read_mapping(path: Path) -> Mapping:
     _known_words(path, "pay_string.", settings, PAY_STRING)
     for name, word in settings.items():
         _check_word(path, f"pay_string.{name}", word, PAY_STRING[name])
+    for text, word in outcomes.items():
+        _check_word(path, f"outcomes.{_quoted(text)}", word, OUTCOME_WORDS)
     seller = found.get("seller", "")
     if not isinstance(seller, str):
         raise UsageError(f"{path}: seller = {seller!r} is not text")
-    return Mapping(dict(columns), dict(units), dict(settings), seller, path, _keys(path, found))
+    return Mapping(dict(columns), dict(units), dict(settings), seller, path, _keys(path, found), dict(outcomes))
 
 
 def check_units(mapping: Mapping, fields: Iterable[tuple[str, str | None]]) -> None:

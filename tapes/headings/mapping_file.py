@@ -46,8 +46,8 @@ class Proposal:
         Headings of columns about persons.
     lacking
         Fields without which no note can be priced, and which no heading is like.
-    units, pay_string
-        What a person has said under ``[units]`` and ``[pay_string]`` in the file that the tape was read by.
+    units, pay_string, outcomes
+        What a person has said under ``[units]``, ``[pay_string]`` and ``[outcomes]`` in the file that the tape was read by.
     """
 
     seller: str
@@ -58,6 +58,7 @@ class Proposal:
     lacking: Sequence[str] = ()
     units: Mapping[str, str] = field(default_factory=dict)
     pay_string: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_mapping(path: Path, proposal: Proposal) -> SavedMapping:
@@ -114,8 +115,8 @@ def _new(proposal: Proposal) -> str:
 
 
 def _settings(proposal: Proposal) -> list[tuple[str, str, str]]:
-    """Give the units and pay string settings that a person has said: table, key and word."""
-    tables = (("units", proposal.units), ("pay_string", proposal.pay_string))
+    """Give the units, pay string settings and words for outcomes that a person has said: table, key and word."""
+    tables = (("units", proposal.units), ("pay_string", proposal.pay_string), ("outcomes", proposal.outcomes))
     return [(table, key, word) for table, said in tables for key, word in said.items()]
 
 
@@ -135,7 +136,11 @@ def _added(text: str, before: SavedMapping, proposal: Proposal) -> str:
             document["columns"][one.key] = one.word
         else:
             document.add(tomlkit.key(["columns", one.key]), tomlkit.string(one.word))
-    there: dict[str, Mapping[str, str]] = {"units": before.units, "pay_string": before.pay_string}
+    there: dict[str, Mapping[str, str]] = {
+        "units": before.units,
+        "pay_string": before.pay_string,
+        "outcomes": before.outcomes,
+    }
     for table, key, word in _settings(proposal):
         if normalised(key) in {normalised(one) for one in there[table]}:
             continue

@@ -22,11 +22,35 @@ _NAMED = 3
 """Loan numbers named of each file."""
 
 
-def rows_of_notes(columns: Columns, tape: Columns, as_of: Days, findings: Findings) -> NDArray[np.int64]:
-    """Give each payments row the position of its row on the tape, -1 where there is none.
+@dataclass(frozen=True)
+class Belonging:
+    """What rows of a payments file belong to.
+
+    Parameters
+    ----------
+    row
+        int64: positions in the file; a row that belongs to several snapshots of a loan is there once for each.
+    note
+        int64, as long: position on the tape, -1 none.
+    """
+
+    row: NDArray[np.int64]
+    note: NDArray[np.int64]
+
+
+def rows_of_notes(
+    columns: Columns, tape: Columns, as_of: Days, findings: Findings, *, row_a_month: bool = False
+) -> Belonging:
+    """Find the row of the tape that each payments row belongs to.
 
     Rows are matched by ``loan_id``, with ``seller`` where both files have it and with ``as_of_date`` where the payments
-    file has it.
+    file has it.  Where it has not, and the tape has a loan on several dates, a row of one month belongs to all of them: what
+    came after a date is cut there as ever.
+
+    Parameters
+    ----------
+    row_a_month
+        Each row of the file is of one month or day.
 
     Raises
     ------
@@ -39,15 +63,31 @@ def rows_of_notes(columns: Columns, tape: Columns, as_of: Days, findings: Findin
     tape_keys = _keys(tape, by_seller, as_of if by_day else None)
     file_keys = _keys(columns, by_seller, _file_days(columns) if by_day else None)
     codes, uniques = pd.factorize(tape_keys.to_pandas())
-    _refuse_ambiguous(columns, tape, as_of, codes)
+    on_all = _refuse_ambiguous(columns, tape, as_of, codes, row_a_month=row_a_month)
     first = np.full(len(uniques) + 1, -1, dtype=np.int64)
     known = np.flatnonzero(codes >= 0)[::-1]
     first[codes[known]] = known
-    found = pc.fill_null(pc.index_in(file_keys, value_set=pa.array(uniques, pa.string())), len(uniques))
-    note: NDArray[np.int64] = first[found.to_numpy()]
+    found = pc.fill_null(pc.index_in(file_keys, value_set=pa.array(uniques, pa.string())), len(uniques)).to_numpy()
+    note: NDArray[np.int64] = first[found]
     if (note < 0).any():
         _tell_strangers(_Match(columns, tape, note), findings)
-    return note
+    if on_all:
+        return _on_all_dates(codes, found, len(uniques))
+    return Belonging(np.arange(len(note)), note)
+
+
+def _on_all_dates(codes: NDArray[np.int64], found: NDArray[np.int64], n_keys: int) -> Belonging:
+    """Give each payments row every row of its key on the tape; ``found`` is ``n_keys`` where there is none."""
+    known = np.flatnonzero(codes >= 0)
+    by_key = known[np.argsort(codes[known], kind="stable")]
+    times = np.bincount(codes[known], minlength=n_keys + 1)
+    start = np.cumsum(times) - times
+    copies = np.maximum(times[found], 1)
+    row = np.repeat(np.arange(len(found)), copies)
+    which = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
+    strange = found[row] == n_keys
+    at = np.where(strange, 0, start[found[row]] + which)
+    return Belonging(row, np.where(strange, -1, by_key[at]))
 
 
 @dataclass(frozen=True)
@@ -176,16 +216,24 @@ def _file_days(columns: Columns) -> Days:
     return days
 
 
-def _refuse_ambiguous(columns: Columns, tape: Columns, as_of: Days, codes: NDArray[np.int64]) -> None:
-    """Refuse a file that lacks the columns by which several rows of one loan are told apart."""
+def _refuse_ambiguous(
+    columns: Columns, tape: Columns, as_of: Days, codes: NDArray[np.int64], *, row_a_month: bool
+) -> bool:
+    """Refuse a file that lacks the columns by which several rows of one loan are told apart.
+
+    Say whether its rows belong to several rows of a loan, which their dates tell apart.
+    """
     rows = pd.DataFrame({"key": codes, "seller": tape.cells("seller").to_pandas(), "as_of_date": as_of})
     rows = rows[codes >= 0].drop_duplicates()
     doubled = rows.duplicated("key", keep=False)
     if not doubled.any():
-        return
+        return False
     twice, name = rows[doubled], called(tape)
     n_loans = len(twice["key"].unique())
     ways = _told_apart_by(twice)
+    one_seller = len(twice[["key", "seller"]].drop_duplicates()) == n_loans
+    if row_a_month and ("as_of_date",) in ways and one_seller:
+        return True
     named = " or ".join(" and ".join(one) for one in ways)
     missing = "the columns are missing" if len(ways[0]) > 1 else "the column is missing"
     raise refusal(

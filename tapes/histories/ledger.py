@@ -61,14 +61,14 @@ class Summed:
     ----------
     amounts
         float32, shape (n_notes, 60), dollars, NaN unknown.
-    after_as_of
-        Rows cut, being dated after their note's as-of date.
+    late
+        bool, shape (n_rows,): rows cut, being dated after their note's as-of date.
     only_after
         bool, shape (n_notes,): notes all of whose rows were.
     """
 
     amounts: NDArray[np.float32]
-    after_as_of: int
+    late: Mask
     only_after: Mask
 
 
@@ -170,7 +170,7 @@ def sum_months(ledger: Ledger, as_of: Days) -> Summed:
     if ledger.kinds is not None:
         unclear = inside & (ledger.kinds == UNCLEAR)
         amounts.reshape(-1)[slot[unclear]] = np.nan
-    return Summed(amounts, int(late.sum()), only_late(ledger.note, late, usable, n))
+    return Summed(amounts, late, only_late(ledger.note, late, usable, n))
 
 
 def only_late(note: NDArray[np.int64], late: Mask, in_time: Mask, n_notes: int) -> Mask:

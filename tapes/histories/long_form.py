@@ -61,7 +61,7 @@ def read_long(file: PaymentsFile) -> Laid:
     except_contradictions(file, inside, slot, [*pairs, (paid, amounts)])
     except_ended(file, statuses)
     history = PaymentHistory(statuses.months, amounts.reshape(-1, HISTORY_MONTHS))
-    return Laid(history, int((offset < 0).sum()), only_late(note, offset < 0, offset >= 0, len(as_of)))
+    return Laid(history, file.count(offset < 0), only_late(note, offset < 0, offset >= 0, len(as_of)))
 
 
 def received(columns: Columns) -> tuple[NDArray[np.float64], Bad]:

@@ -58,15 +58,26 @@ class PaymentsFile:
 
     Parameters
     ----------
+    columns
+        A row that belongs to several snapshots of a loan is there once for each.
     note
-        int64, shape (n_file_rows,): position on the tape, -1 none.
+        int64, shape (n_rows,): position on the tape, -1 none.
+    row
+        int64, shape (n_rows,): position in the file.
     """
 
     mapped: MappedTable
     columns: Columns
     note: NDArray[np.int64]
+    row: NDArray[np.int64]
     tape: TapeRows
     findings: Findings
+
+    def count(self, rows: Mask) -> int:
+        """Count the file's rows of which this holds wherever they belong."""
+        n_rows = int(self.row.max(initial=-1)) + 1
+        elsewhere = np.bincount(self.row[~rows], minlength=n_rows) > 0
+        return int((np.bincount(self.row, minlength=n_rows) > 0).sum() - elsewhere.sum())
 
     @property
     def name(self) -> str:

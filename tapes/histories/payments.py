@@ -89,7 +89,9 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     _refuse_second_amount(columns)
     unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
-    file = PaymentsFile(mapped, columns, rows_of_notes(columns, tape.columns, tape.as_of, findings), tape, findings)
+    found = rows_of_notes(columns, tape.columns, tape.as_of, findings, row_a_month=not wide)
+    columns = columns if len(found.row) == len(columns.table) else columns.take_rows(found.row)
+    file = PaymentsFile(mapped, columns, found.note, found.row, tape, findings)
     read = _read_wide if wide else read_long if long else _read_ledger
     laid = read(file)
     history, after = laid.history, laid.after_as_of
@@ -135,7 +137,7 @@ def _read_ledger(file: PaymentsFile) -> Laid:
     summed = sum_months(ledger, file.tape.as_of)
     nothing = PaymentHistory.unknown(len(file.tape))
     history = PaymentHistory(nothing.months_delinquent, summed.amounts)
-    return Laid(history, summed.after_as_of, summed.only_after)
+    return Laid(history, file.count(summed.late), summed.only_after)
 
 
 def _read_wide(file: PaymentsFile) -> Laid:

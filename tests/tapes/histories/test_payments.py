@@ -233,7 +233,6 @@ def test_two_sellers_with_one_loan_number_need_the_seller_column(read, good):
         ([("A", "2024-06-30"), ("A", "2024-05-31"), ("B", "2024-06-30")], "Add seller and as_of_date."),
         # Dates differ, but not between the two sellers' rows of a loan.
         ([("A", "2024-06-30"), ("B", "2024-06-30")], "Add seller."),
-        ([("A", "2024-06-30"), ("A", "2024-05-31")], "Add as_of_date."),
     ],
 )
 def test_the_columns_that_tell_the_rows_of_a_loan_apart_are_named(read, good, rows, add):
@@ -244,10 +243,42 @@ def test_the_columns_that_tell_the_rows_of_a_loan_apart_are_named(read, good, ro
     assert str(refused.value).endswith(add)
 
 
-def test_several_snapshots_of_a_loan_need_the_as_of_column(read, good):
-    rows = good(), good(as_of_date="2024-05-31")
+@pytest.mark.parametrize(
+    ("payments", "months", "received"),
+    [
+        (
+            HEAD + "0001,2024-07,5,\n0001,2024-06,4,\n0001,2024-05,3,\n8,2024-05,1,\n",
+            [[3, 4], [-1, 3]],
+            [[np.nan] * 2] * 2,
+        ),
+        (
+            "loan_id,payment_date,amount_received\n0001,2024-07-02,7\n0001,2024-06-02,5\n0001,2024-05-02,3\n8,2024-05-02,1\n",
+            [[-1, -1]] * 2,
+            [[3.0, 5.0], [np.nan, 3.0]],
+        ),
+    ],
+    ids=["a row a month", "a ledger"],
+)
+def test_a_month_belongs_to_every_snapshot_of_its_loan_where_no_date_says_otherwise(
+    read, good, payments, months, received
+):
+    # The earlier snapshot knows nothing of June.  July is after both dates and is cut, June after one only and is not told.
+    reading = read(
+        good(), good(as_of_date="2024-05-31", next_due_date="2024-03-01"), good(loan_id="2"), payments=payments
+    )
+    assert [history(reading, row, 2) for row in (0, 1)] == months
+    np.testing.assert_array_equal(reading.tape.history.amount_received[:2, -2:], received)
+    assert reading.payments_after_as_of == 1
+    assert any("1 row belongs to no row of the tape" in one for one in reading.warnings)
+
+
+def test_columns_a_month_of_several_snapshots_need_the_as_of_column(read, good):
     with pytest.raises(TapeError, match="column as_of_date: the column is missing"):
-        read(*rows, payments=HEAD + "0001,2024-06,4,\n")
+        read(good(), good(as_of_date="2024-05-31"), payments="loan_id,2024-05,2024-06\n0001,3,4\n")
+
+
+def test_several_snapshots_of_a_loan_are_told_apart_by_the_as_of_column(read, good):
+    rows = good(), good(as_of_date="2024-05-31")
     payments = (
         "loan_id,month,months_delinquent,as_of_date\n"
         "0001,2024-06,4,2024-06-30\n0001,2024-05,3,2024-06-30\n0001,2024-05,3,2024-05-31\n0001,2024-06,4,2024-05-31\n"
