@@ -16,17 +16,16 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Go one step back."""
     from registry.history import champions_before, version_tags
     from registry.home import Home
-    from registry.rollback import rollback
+    from registry.rollback import further_back, rollback
     from serving.model import ServedModel
 
     home = Home.from_environment()
     done = rollback(home, arguments.why or "", arguments.wait, ServedModel.from_folder)
     before = champions_before(version_tags(home, done.version))
-    further = f"version {before[0]}" if before else "nowhere: it is the first"
     console.result(
         [
             f"note-outcomes version {done.version} is the champion again; version {done.previous} is not any more.",
-            f"A further rollback goes to {further}." if before else f"A further rollback goes {further}.",
+            f"A further rollback goes {further_back(home, done.version)}.",
         ],
         {"version": done.version, "left": done.previous, "before": before},
     )

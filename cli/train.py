@@ -94,7 +94,10 @@ def _rests_on(evaluation: Evaluation) -> str:
 def _all_the_same(version: int | None, champion: int | None) -> str:
     """Say what a failed gate changes, and how to use the model in spite of it."""
     stays = "there is still no champion" if champion is None else f"version {champion} stays the champion"
-    return f"{stays}; to bid with version {version} all the same: make score MODEL={version}"
+    return (
+        f"{stays}; to bid with version {version} all the same: make score MODEL={version}; to make it champion against the "
+        f'gate: notebid promote {version} --force --why "the reason"'
+    )
 
 
 def _lesson(arguments: argparse.Namespace, home: Home, console: Console) -> Lesson:

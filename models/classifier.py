@@ -133,9 +133,11 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Fewer than two classes, infinite or non-numeric features, bad weights, or feature names that LightGBM cannot
-            keep.
+            Fewer than two classes, infinite or non-numeric features, bad weights, feature names that LightGBM cannot keep,
+            or fewer than two folds.
         """
+        if self.n_folds < 2:
+            raise ValueError(f"n_folds must be 2 or more, found {self.n_folds}")
         values, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(labels)
         weights = row_weights(sample_weight, len(labels))
@@ -171,10 +173,14 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):
     ) -> Self:
         """Choose the calibration on notes of a later slice, which must not be among those fitted.
 
-        Classes may be missing from the slice.  See :func:`models.calibration.choose_calibrator`; ``report_["calibration"]``
+        Classes may be missing from the slice; one that the fit does not know raises ValueError.  See
+        :func:`models.calibration.choose_calibrator`; ``report_["calibration"]``
         says what it chose between.
         """
         order = {label: code for code, label in enumerate(self.classes_.tolist())}
+        strange = sorted(set(np.asarray(y).tolist()) - set(order))
+        if strange:
+            raise ValueError(f"y holds {strange}, none of the classes fitted: {self.classes_.tolist()}")
         codes = np.array([order[label] for label in np.asarray(y).tolist()], dtype=np.intp)
         loans = None if groups is None else _loans(groups, len(codes))
         floor = max(self.calibrator_.floor, SELECTION_FLOOR)

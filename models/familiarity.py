@@ -1,7 +1,8 @@
 """What notes a model learned from, kept as ranges: a note outside them is predicted by stretching what was learned.
 
-Four simple rules, each of which a person can check against the resolutions: a value beyond the range by a margin, a feature
-missing that never was, two values that never came together though each is common, and a state that was never seen.
+Five simple rules, each of which a person can check against the resolutions: a value beyond the range by a margin, a feature
+missing that never was, no payment history where nearly all had one, two values that never came together though each is
+common, and a state that was never seen.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ LEAST_EXPECTED = 20.0
 MOST_REASONS = 3
 """Reasons given for a note; more would not be read."""
 STATE = "property_state"
+HISTORY = "history_months"
+NEARLY_ALL = 0.98
+"""Share of the notes with a payment history from which one without is strange."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,14 @@ class Familiar:
         Pairs of values that never came together.
     states
         Postal codes of the states that were seen; empty: not known, and no state is strange.
+    with_history
+        Whether :data:`NEARLY_ALL` of the notes had a payment history.
     """
 
     ranges: Mapping[str, Range]
     apart: tuple[NeverTogether, ...]
     states: tuple[str, ...]
+    with_history: bool = False
 
     def far(self, features: pd.DataFrame, states: NDArray[np.object_]) -> tuple[str, ...]:
         """Say of each note what of it lies outside, at most three reasons joined by "; ", empty where nothing does.
@@ -97,6 +104,9 @@ class Familiar:
             yield values < one.low - margin, _beyond(name, values, f"at least {one.low:.6g}")
             if one.always_known:
                 yield np.isnan(values), lambda _, name=name: f"{name} missing, never so in training"
+        if self.with_history and HISTORY in features:
+            without = features[HISTORY].to_numpy(np.float64) == 0
+            yield without, lambda _: "no payment history, hardly ever so in training"
         for pair in self.apart:
             both = _equal(columns[pair.first], pair.first_value) & _equal(columns[pair.second], pair.second_value)
             yield both, lambda _, pair=pair: _together(pair)
@@ -109,6 +119,7 @@ class Familiar:
             "ranges": {name: asdict(one) for name, one in self.ranges.items()},
             "apart": [[one.first, _plain(one.first_value), one.second, _plain(one.second_value)] for one in self.apart],
             "states": list(self.states),
+            "with_history": self.with_history,
         }
 
     @classmethod
@@ -119,7 +130,7 @@ class Familiar:
             name: Range(float(one["low"]), float(one["high"]), bool(one["always_known"]))
             for name, one in content["ranges"].items()
         }
-        return cls(ranges, apart, tuple(map(str, content["states"])))
+        return cls(ranges, apart, tuple(map(str, content["states"])), bool(content.get("with_history", False)))
 
 
 def learn_familiar(features: pd.DataFrame, states: NDArray[np.object_]) -> Familiar:
@@ -138,7 +149,9 @@ def learn_familiar(features: pd.DataFrame, states: NDArray[np.object_]) -> Famil
         known = values[~np.isnan(values)]
         if len(known) >= LEAST_NOTES:
             ranges[str(name)] = Range(float(known.min()), float(known.max()), len(known) == len(values))
-    return Familiar(ranges, tuple(_never_together(features)), tuple(sorted({str(one) for one in states})))
+    has = features[HISTORY].to_numpy(np.float64) > 0 if HISTORY in features else np.zeros(len(features), dtype=bool)
+    with_history = len(features) >= LEAST_NOTES and float(has.mean()) >= NEARLY_ALL
+    return Familiar(ranges, tuple(_never_together(features)), tuple(sorted({str(one) for one in states})), with_history)
 
 
 def _never_together(features: pd.DataFrame) -> Iterator[NeverTogether]:

@@ -87,7 +87,8 @@ def promote(
     version
         The registered version of ``note-outcomes``.
     expected
-        The champion when ``version`` was judged; None if there was none.
+        The champion when ``version`` was judged; None if there was none.  A made model that became it since is no champion
+        to be judged against.
     wait_seconds
         How long to wait for the home's lock, seconds.
     try_bundle
@@ -117,12 +118,17 @@ def promote(
         if (there := _nothing_to_promote(home, version, champion)) is not None:
             return there
         chosen = find_candidate(home, version, champion, try_bundle)
-        if previous != expected:
+        if previous != expected and not _no_rival(champion, expected):
             raise GateError(
                 f"version {version} is not promoted: it was judged against {named(expected)}, but the champion is now "
                 f"{named(previous)}. Train or judge it again."
             )
         return _move(home, chosen, champion, {PROMOTED_BY_TAG: BY_GATE})
+
+
+def _no_rival(champion: RegisteredVersion | None, expected: int | None) -> bool:
+    """Say whether a model judged where there was no champion may take this one's place: a made one never competes."""
+    return expected is None and champion is not None and champion.training_data == MADE
 
 
 def promote_by_verdict(

@@ -18,7 +18,7 @@ from registry.history import (
 )
 from registry.home import Home
 from registry.lock import WAIT_SECONDS, hold
-from registry.promote import Promotion, TryBundle, find_candidate
+from registry.promote import MADE, Promotion, TryBundle, find_candidate
 from registry.store import open_store, quiet, store_errors
 
 
@@ -69,6 +69,23 @@ def rollback(
                 client.set_model_version_tag(MODEL_NAME, str(left), name, value)
             move_alias(client, back, chain_text(rest), (PREVIOUS_TAG, ROLLED_BACK_TAG, ROLLBACK_WHY_TAG))
     return Promotion(back, left)
+
+
+def further_back(home: Home, version: int) -> str:
+    """Say where a rollback from a version goes, in words that follow "goes"; never from real data to made data.
+
+    Raises
+    ------
+    UsageError
+        There is no such version.
+    """
+    chain = champions_before(version_tags(home, version))
+    if not chain:
+        return "nowhere: it is the first"
+    here, back = read_version(home, version=version), read_version(home, version=chain[0])
+    if back is not None and back.training_data == MADE and here is not None and here.training_data != MADE:
+        return f"nowhere: version {chain[0]} before it learned from made data"
+    return f"to version {chain[0]}"
 
 
 def _other() -> str:

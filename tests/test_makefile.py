@@ -57,7 +57,15 @@ def test_every_other_variable_is_as_safe(stage, name):
     assert _make(stage, "train", *given) == [
         "-m", "cli", "train", f"--observed-through={name}", f"--config={name}", f"--tune={name}", "--", name,
     ]  # fmt: skip
-    assert _make(stage, "map", *given[:2]) == ["-m", "cli", "map", f"--observed-through={name}", "--resolutions", "--", name]
+    assert _make(stage, "map", *given[:2]) == [
+        "-m",
+        "cli",
+        "map",
+        f"--observed-through={name}",
+        "--resolutions",
+        "--",
+        name,
+    ]
     assert sorted(one.name for one in stage.iterdir()) == ["Makefile", "bin", "called"]
 
 

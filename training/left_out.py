@@ -79,8 +79,8 @@ def left_out_check(rows: LeftOut | None, settings: GateSettings) -> Check | None
         return None
     figures = (
         f"loans were not left out of every outcome alike: {rows.by_end}; {'; '.join([*unread, *moved[:1]])}. Mend the rows "
-        "that were left out (their file is named above): most likely words for an outcome that are none, or a date or a "
-        "figure of today on notes that ended in one way"
+        "that were left out (reading the file named where they are listed): most likely words for an outcome that are "
+        "none, or a date or a figure of today on notes that ended in one way"
     )
     return Check("what was left out is like the rest", False, True, figures)
 

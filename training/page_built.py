@@ -30,7 +30,7 @@ def built_section(result: TrainingResult) -> Section:
     reports = [one for one in (judged, kept) if one is not None]
     present = dict.fromkeys(name for one in reports for name in one["pool_weights"])
     rows = [(_MEMBERS.get(name, name), *_member_cells(judged, name), *_member_cells(kept, name)) for name in present]
-    rows.append(("all together", _loss(judged, "pool"), "", _loss(kept, "pool"), ""))
+    rows.append(("all together, weights fitted to these notes", _loss(judged, "pool"), "", _loss(kept, "pool"), ""))
     part = "the earlier notes" if result.split.out_of_time else "a part of the loans, drawn by chance,"
     text = (
         "Weights and settings are chosen by log loss on loans held out of each member's fit. The model that was judged was "
@@ -40,8 +40,10 @@ def built_section(result: TrainingResult) -> Section:
     heading = ("member", "held-out log loss, judged", "weight, judged", "held-out log loss, kept", "weight, kept")
     note = (
         f"{_NONE}: does not take part. Weights need not sum to 1. They are drawn towards equal ones, since a few hundred "
-        "notes cannot tell members apart: all together may then do a little worse here than the best one alone. Offsets "
-        "are added to the log odds of the outcomes: what is pooled gives a rare one less than its members do."
+        "notes cannot tell members apart: all together may then do a little worse here than the best one alone. The loss of "
+        "all together is a little too good, since weights and offsets were fitted to the very scores that it is the loss "
+        "of; what the model is worth stands under Better than simpler rules. Offsets are added to the log odds of the "
+        "outcomes: what is pooled gives a rare one less than its members do."
     )
     points = [*_chosen("As judged", judged), *_chosen("As kept", kept), *_calibration(kept)]
     return Section(

@@ -42,15 +42,14 @@ def counts_section(evaluation: Evaluation, confidence: float) -> Section:
     means = evaluation.mean_test
     said = "agree within chance" if means.within_chance(confidence) else "differ by more than chance"
     text = (
-        f"Of {evaluation.n_test:,} notes that the model had not seen, this many ended in each way, beside how many it "
-        f"expected. All four together {said}: a sound model is as far off in {percent(means.p_value)} of cases (Hotelling's "
-        f"test, the gate's too; chance ends under {percent(1 - confidence, 0)})."
+        f"{evaluation.n_test:,} resolved notes that the model had not seen, weighed for those like them that are still open "
+        f"so that they stand for {total:,.0f}: this many ended in each way, beside how many it expected. All four "
+        f"together {said}: a sound model is as far off in {percent(means.p_value)} of cases (Hotelling's test, "
+        f"the gate's too; chance ends under {percent(1 - confidence, 0)})."
     )
     caption = Caption("Notes by outcome", "Predicted and actual count of each outcome, as in the table below.")
     heading = ("outcome", "predicted", "actual", "difference", "standard error", "points")
-    note = (
-        "Notes are weighted for those still open, so counts are not whole. Points: difference in percent of the notes."
-    )
+    note = "Counts are sums of weights, so not whole. Points: difference in percent of the weight."
     return Section(
         "counts",
         "Predicted against actual",

@@ -178,7 +178,7 @@ def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
     if verdict.champion_name:
         return [Block(text=f"{_capital(verdict.nothing_to_promote)}."), *_beware(result)]
-    against = "the champion" if verdict.rule == "champion" else "the class shares, as there is no champion to beat"
+    against = "the champion" if verdict.rule == "champion" else "the class shares, as no model of real data is in use"
     said = (
         "passes the gate and may become the champion"
         if verdict.promote

@@ -43,7 +43,10 @@ def test_a_failed_gate_ends_with_what_stays_and_how_to_use_the_model_all_the_sam
     gate_fails(champion)
     assert main(["train", "--quiet"]) == 5
     last = capsys.readouterr().err.splitlines()[-1]
-    assert last == f"{stays}; to bid with version 7 all the same: make score MODEL=7"
+    assert last == (
+        f"{stays}; to bid with version 7 all the same: make score MODEL=7; to make it champion against the gate: "
+        'notebid promote 7 --force --why "the reason"'
+    )
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,16 @@ def test_few_notes_show_no_range():
     assert learned.far(pd.DataFrame({"ltv": [9.0]}), np.array(["TX"], dtype=object)) == ("",)
 
 
+@pytest.mark.parametrize(("without", "strange"), [(2, True), (3, False)])
+def test_a_note_without_payments_is_told_where_nearly_all_had_some(without, strange):
+    # Of 100 notes; two in a hundred may lack them.
+    months = np.where(np.arange(100) < without, 0.0, 36.0)
+    learned = learn_familiar(pd.DataFrame({"history_months": months}), np.full(100, "TX", dtype=object))
+    learned = Familiar.from_dict(json.loads(json.dumps(learned.to_dict())))
+    said = learned.far(pd.DataFrame({"history_months": [0.0, 12.0]}), np.array(["TX", "TX"], dtype=object))
+    assert said == ("no payment history, hardly ever so in training" if strange else "", "")
+
+
 def test_it_comes_back_from_json_as_it_was(familiar):
     text = json.dumps(familiar.to_dict(), allow_nan=False)
     assert Familiar.from_dict(json.loads(text)) == familiar

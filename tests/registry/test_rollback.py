@@ -7,7 +7,7 @@ import pytest
 from notes import GateError, ModelError, UsageError
 from registry.champion import MODEL_NAME
 from registry.promote import Promotion, current_champion, promote, promote_by_force, promote_by_verdict
-from registry.rollback import rollback
+from registry.rollback import further_back, rollback
 from registry.store import open_store
 
 
@@ -31,6 +31,10 @@ def test_each_rollback_goes_one_step_further_back_and_stops_at_the_first(three_c
     ):
         rollback(three_champions)
     assert current_champion(three_champions) == 1
+
+
+def test_where_one_more_goes_is_told(three_champions):
+    assert further_back(three_champions, 3) == "to version 2"
 
 
 def test_an_old_champion_brought_back_by_force_does_not_make_rollbacks_go_in_a_circle(mlflow_home, register):
@@ -92,6 +96,8 @@ def test_a_rollback_never_brings_a_made_model_in_the_place_of_a_real_one(mlflow_
     with pytest.raises(GateError, match="A made model never replaces a real one"):
         rollback(mlflow_home)
     assert current_champion(mlflow_home) == 2
+    assert further_back(mlflow_home, 2) == "nowhere: version 1 before it learned from made data"
+    assert further_back(mlflow_home, 1) == "nowhere: it is the first"
 
 
 def test_without_a_champion_there_is_nothing_to_roll_back(mlflow_home, register):

@@ -62,6 +62,22 @@ def test_a_champion_that_changed_meanwhile_means_to_be_judged_again(mlflow_home,
     assert read_version(mlflow_home, alias="challenger").version == settled.version == 3
 
 
+def test_a_made_champion_that_came_meanwhile_is_no_rival_of_a_real_model(mlflow_home, make_pending, register):
+    # The server was down when the model was trained; the demo model became champion before it was logged.
+    pending = make_pending(0.6)
+    promote(mlflow_home, register("made"), None)
+    settled = settle(mlflow_home, pending, 1.0, loads)
+    assert (settled.promoted, settled.why_not) == (True, "")
+    assert current_champion(mlflow_home) == settled.version == 2
+
+
+def test_a_real_champion_that_came_meanwhile_means_to_be_judged_again(mlflow_home, make_pending, register):
+    pending = make_pending(0.6)
+    promote(mlflow_home, register("own"), None)
+    assert "must be judged again" in settle(mlflow_home, pending, 1.0, loads).why_not
+    assert current_champion(mlflow_home) == 1
+
+
 def test_the_same_number_on_another_store_is_another_champion(mlflow_home, with_champion, make_pending):
     # Judged against version 1 of a store that was in use then, whose bundle was another.
     settled = settle(mlflow_home, make_pending(0.2, against=(1, "f" * 64)), 1.0, loads)

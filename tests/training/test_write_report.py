@@ -208,7 +208,7 @@ def test_what_was_chosen_is_told_for_the_model_that_was_judged_and_for_the_one_t
         ("logit on smooth terms", "0.8100", "0.25", "0.8100", "0.75"),
         ("logit that drops no term", "0.8000", "0.50", "–", "–"),  # it takes no part among all the notes
         ("trees, random cuts", "0.9000", "0.00", "0.9000", "0.12"),
-        ("all together", "0.7900", "", "0.7900", ""),
+        ("all together, weights fitted to these notes", "0.7900", "", "0.7900", ""),
     ]
     assert list(block.points) == [
         "As judged: 5 folds, least probability 0.2%; offsets: reperform −0.03, deed in lieu +0.08, foreclosure −0.05; "
