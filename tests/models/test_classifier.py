@@ -237,6 +237,24 @@ def test_a_class_that_one_loan_alone_holds_is_not_called_impossible_on_others():
     assert 0.0017 < model.predict_proba(frame)[:590, 2].mean() < 0.0167
 
 
+@pytest.mark.parametrize(("n_folds", "n_boosters"), [(3, 1), (4, 4), (5, 5)])
+def test_from_four_folds_on_their_fits_are_kept_and_averaged(n_folds, n_boosters, notes_of):
+    frame, outcomes, _ = notes_of(300, seed=6)
+    model = OutcomeClassifier(max_rounds=40, n_folds=n_folds).fit(frame, outcomes)
+    assert model.report_["averaged"] == ("true" if n_folds >= 4 else "false")
+    assert len(model.model_.boosters) == n_boosters
+    weight = model.report_["pool_weights"]["trees"]
+    assert model.model_.tree_weights == pytest.approx([weight / n_boosters] * n_boosters)
+
+
+def test_one_fold_and_a_label_that_was_never_fitted_are_refused_in_words(notes_of, classifier):
+    frame, outcomes, _ = notes_of(60, seed=6)
+    with pytest.raises(ValueError, match="n_folds must be 2 or more, found 1"):
+        OutcomeClassifier(n_folds=1).fit(frame, outcomes)
+    with pytest.raises(ValueError, match=r"y holds \['sold'\], none of the classes fitted: \['reperform', "):
+        classifier.calibrate(frame, ["sold"] * 60)
+
+
 @pytest.mark.parametrize("n_loans", [200, 1_200])
 def test_a_logit_that_drops_no_term_takes_part_on_few_rows_alone(n_loans, notes_of):
     frame, outcomes, _ = notes_of(n_loans, seed=5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -213,6 +215,26 @@ def test_the_pool_takes_the_true_scores_whole_and_the_noise_not_at_all():
     np.testing.assert_allclose(pool.offsets, 0.0, atol=0.06)
     # scores half as large must be doubled: the weights need not sum to 1
     np.testing.assert_allclose(fit_pool([truth / 2], codes, np.ones(20_000), 1e-4).weights, [2.0], atol=0.06)
+
+
+def test_equal_weights_have_the_say_of_twenty_notes():
+    # One member, scores +1 or -1 for class 0 against the other; so often right that its share of right calls is q.  With a
+    # the weight, the slope of n x loss is n (2 sigma(2a) - 2q), that of the pull 2 x 20 (a - 1).  At a = 1/2 both are
+    # balanced where q = sigma(1) - 10 / n: sigma(1) = 0.7311, n = 100, q = 0.6311.  Both signs alike often: no offset.
+    scores = np.array([[1.0, -1.0]] * 2 + [[-1.0, 1.0]] * 2)
+    right = 1 / (1 + math.exp(-1)) - 0.1
+    weights = np.array([right, 1 - right, right, 1 - right])
+    pool = fit_pool([scores], np.array([0, 1, 1, 0]), weights, 1e-9, n_loans=100)
+    assert pool.weights == pytest.approx([0.5], abs=1e-4)
+    assert pool.offsets == pytest.approx([0.0, 0.0], abs=1e-4)
+
+
+def test_an_offset_is_pulled_to_nothing_by_two_nats_a_unit_squared():
+    # A member that says nothing: with offsets b and -b the slope of n x loss is n (2 sigma(2b) - 2q), that of 2 (b² + b²) is
+    # 8b.  At b = 1/4 and n = 20 both are balanced where q = sigma(1/2) + 1/20 = 0.6225 + 0.05.
+    share = 1 / (1 + math.exp(-0.5)) + 0.05
+    pool = fit_pool([np.zeros((2, 2))], np.array([0, 1]), np.array([share, 1 - share]), 1e-9, n_loans=20)
+    assert pool.offsets == pytest.approx([0.25, -0.25], abs=1e-4)
 
 
 def test_what_all_members_lack_of_a_class_its_offset_gives():

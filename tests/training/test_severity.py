@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,24 @@ def test_a_loan_with_two_snapshots_counts_once(resolutions_of, assumptions):
     assert found.branches["third_party"].n == pytest.approx(2)
     assert found.branches["third_party"].own == pytest.approx(0.5)
     assert found.recoveries == {}  # no proceeds in the file
+
+
+@pytest.mark.parametrize(("net", "counted"), [(-1e9, -0.5), (0.0, 0.0), (1e9, 1.5)])
+def test_proceeds_that_are_no_proceeds_set_no_price(resolutions_of, assumptions, net, counted):
+    # Of a claim C nothing under -C/2 and nothing over 3C/2 is believed.
+    sold = resolutions_of(
+        loan_id=[f"L{i}" for i in range(10)],
+        as_of_date=["2019-01-31"] * 10,
+        observed_through=["2021-12-31"] * 10,
+        resolution_date=["2020-06-30"] * 10,
+        outcome=["foreclosure"] * 10,
+        outcome_detail=["reo"] * 10,
+        pay_strings=["000123"] * 10,
+    )
+    sold = replace(sold, net_proceeds=np.full(10, net))
+    found = fit_own_resolutions(draw_snapshots(sold, BANDS, 1), assumptions).recoveries["reo"]
+    assert found.own == pytest.approx(counted)
+    assert found.n == 10
 
 
 def test_what_is_paid_at_the_settlement_is_not_taken_off_twice():
