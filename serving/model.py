@@ -108,7 +108,7 @@ class ServedModel:
     def features(self, tape: Tape) -> pd.DataFrame:
         """Compute the features of a tape's notes as the model learned them: one that saw no payments is shown none.
 
-        Payments would fill features with values that no note of its training had (docs/features.md).
+        Payments would fill features with values that no note of its training had (docs/model.md).
         """
         frame: pd.DataFrame = NoteFeatures().transform(tape if self.reads_history else without_history(tape))
         return frame
