@@ -10,7 +10,7 @@ from reports.svg import Axes, BarRow, Caption, IntervalRow, Series, bar_drawing,
 from training.gate import Check
 from training.judgement import Judgement
 from training.judgement_parts import PartScore
-from training.page_words import interval, mix, model_name, outcome_names, percent, signed, spoken, taking_part
+from training.page_words import both_shares, interval, model_name, outcome_names, percent, signed, spoken, taking_part
 from training.result import TrainingResult
 from training.scores import Evaluation
 
@@ -195,12 +195,12 @@ def quarters_section(judgement: Judgement, result: TrainingResult) -> Section:
             f"{one.n_notes:,}",
             f"{one.log_loss:.4f}",
             f"{one.reference_log_loss:.4f}",
-            *(f"{p} / {a}" for p, a in zip(mix(one.predicted), mix(one.actual), strict=True)),
+            *both_shares(one.predicted, one.actual),
         )
         for one in quarters
     ]
     heading = ("quarter", "notes", "log loss", reference, *outcome_names())
-    caption = "Under each outcome: predicted / actual share"
+    caption = "Under each outcome: predicted / actual share, %"
     blocks.append(Block(heading=heading, rows=rows, caption=caption))
     return Section("quarters", "Over time", blocks)
 
@@ -236,13 +236,13 @@ def _parts_table(parts: tuple[PartScore, ...], title: str, confidence: float) ->
             f"{one.n_notes:,}",
             f"{one.log_loss:.4f}",
             f"{one.reference_log_loss:.4f}",
-            interval(one.difference),
-            *(f"{p} / {a}" for p, a in zip(mix(one.predicted), mix(one.actual), strict=True)),
+            interval(one.difference, 3),
+            *both_shares(one.predicted, one.actual),
         )
         for one in parts
     ]
     heading = ("part", "notes", "log loss", "reference", f"difference, {confidence:.0%} interval", *outcome_names())
-    return Block(heading=heading, rows=rows, folded=title, caption="Under each outcome: predicted / actual share")
+    return Block(heading=heading, rows=rows, folded=title, caption="Under each outcome: predicted / actual share, %")
 
 
 def _quarter_mix(quarters: tuple[PartScore, ...], position: int, labels: list[str]) -> Markup:

@@ -94,6 +94,17 @@ def mix(shares: Sequence[float]) -> list[str]:
     return [percent(one) for one in shares]
 
 
+def both_shares(predicted: Sequence[float], actual: Sequence[float]) -> list[str]:
+    """Write predicted and actual share an outcome, percent without the sign, for a column that says so.
+
+    Examples
+    --------
+    >>> both_shares([0.911], [0.8826])
+    ['91.1 / 88.3']
+    """
+    return [f"{100 * one:.1f} / {100 * other:.1f}" for one, other in zip(predicted, actual, strict=True)]
+
+
 def open_words(judged_months: int, horizon_months: int) -> str:
     """Say what "open" means of each part of the data, which are not looked at over the same months.
 
