@@ -43,6 +43,6 @@ def time_rows(times: OutcomeTimes) -> list[Sequence[str]]:
     rows: list[Sequence[str]] = []
     for outcome in Outcome:
         for name, one in times.cells.get(outcome, {}).items():
-            digits = 2 if outcome is Outcome.FORECLOSURE else 0
-            rows.append((f"{outcome}: {name}", f"{one.n:,.0f}", *(f"{point:.{digits}f}" for point in one.points)))
+            shown = [f"{point:.2f} x" if outcome is Outcome.FORECLOSURE else f"{point:.0f}" for point in one.points]
+            rows.append((f"{outcome}: {name}", f"{one.n:,.0f}", *shown))
     return rows

@@ -130,7 +130,8 @@ def stratum_lines(strata: Sequence[StratumReport]) -> list[str]:
 def time_lines(desk: DeskTerms | None) -> list[str]:
     """Say when each outcome came; a foreclosure's months are multiples of the state's own process."""
     rows = [] if desk is None else time_rows(desk.times)
-    return table(("outcome and cell", "n", "1/6", "1/2", "5/6"), rows) if rows else []
+    said = ["x: times the months that the state's own process takes to a sale"]
+    return [*table(("outcome and cell", "n", "1/6", "1/2", "5/6"), rows), *said] if rows else []
 
 
 def own_lines(desk: DeskTerms | None) -> list[str]:

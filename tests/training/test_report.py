@@ -1,9 +1,13 @@
 """What the lines on the terminal say, and that they say what is so."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
+from notes import Outcome
+from notes.outcome_times import CellTimes, OutcomeTimes
 from training.page_words import open_words, taking_part
-from training.report import STRATUM_WORDS, stratum_lines, weight_lines
+from training.report import STRATUM_WORDS, stratum_lines, time_lines, weight_lines
 from training.splits import NoPart, Split
 from training.stratum_report import StratumReport
 from training.weights import CensoringWeights
@@ -71,3 +75,16 @@ def test_resolved_snapshots_without_a_part_are_told_by_the_reason():
     ]
     everything = taking_part(160, parts, split(NoPart()))
     assert everything == "160 of 160 resolved snapshots take part: 100 to fit, 20 to calibrate, 40 to test"
+
+
+def test_months_are_months_and_a_forced_sale_is_so_many_times_its_states_process():
+    cell = "judicial, in foreclosure"
+    times = {
+        Outcome.REPERFORM: {cell: CellTimes(25, (9.0, 11.0, 17.0))},
+        Outcome.FORECLOSURE: {cell: CellTimes(40, (0.5, 1.0, 2.25))},
+    }
+    _, months, multiples, said = time_lines(SimpleNamespace(times=OutcomeTimes(times)))
+    assert months.split()[-4:] == ["25", "9", "11", "17"]
+    assert multiples.split()[-7:] == ["40", "0.50", "x", "1.00", "x", "2.25", "x"]
+    assert said == "x: times the months that the state's own process takes to a sale"
+    assert time_lines(None) == []
