@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from notes import UsageError
 from notes.schema import Field
@@ -22,8 +21,6 @@ from tapes.files.table import TextTable
 from tapes.findings import Findings
 from tapes.forms import Context, Formed, form_column
 from tapes.forms.day_order import file_order, waits_for_file_order
-from tapes.forms.distinct import Distinct
-from tapes.forms.wording_table import wording_key
 from tapes.headings import Assignment, Mapping, find_mapping, matched, near_mappings, read_mapping, registry
 from tapes.headings.columns import shown_heading
 from tapes.headings.mapping import check_units
@@ -32,12 +29,11 @@ from tapes.headings.normalise import normalised
 from tapes.headings.registry import IGNORED, PERSONAL
 from tapes.reading import ReadColumn, ReadOptions
 from tapes.refusal import refusal
+from tapes.said_of_cells import OUTCOME, with_blanks_filled, with_outcome_words
 
 _ROLES = ("loan_id", "upb", "property_state")
 _RAW = frozenset({"pay_string", "status_month", "receipts_month", "months_delinquent"})
 """Columns whose form depends on the due date and each other: they go to :mod:`tapes.histories` as written."""
-
-OUTCOME = "outcome"
 
 _NAMED = 5
 
@@ -185,8 +181,8 @@ def look_at(
     if also is not None:
         mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
     assignment = _by_alias(matched(table, known, mapping), said)
-    table = _with_blanks_filled(table, assignment)
-    table = _with_outcome_words(table, assignment, mapping)
+    table = with_blanks_filled(table, assignment)
+    table = with_outcome_words(table, assignment, mapping)
     check_units(mapping, ((one.heading, one.target) for one in assignment.columns))
     roles = {name: one.position for name in _ROLES if (one := assignment.of(name)) is not None}
     table = without_other_lines(table, roles)
@@ -214,33 +210,6 @@ def _by_alias(assignment: Assignment, said: dict[str, str]) -> Assignment:
         for one in assignment.columns
     ]
     return replace(assignment, columns=tuple(columns))
-
-
-def _with_outcome_words(table: TextTable, assignment: Assignment, mapping: Mapping) -> TextTable:
-    """Put what a person says that words for an end mean in their place."""
-    column = assignment.of(OUTCOME)
-    if column is None or not mapping.outcomes:
-        return table
-    meant = {wording_key(text): word for text, word in mapping.outcomes.items()}
-    distinct = Distinct(table.columns[column.position])
-    columns = list(table.columns)
-    columns[column.position] = distinct.spread([meant.get(wording_key(text), text) for text in distinct.texts])
-    return replace(table, columns=tuple(columns))
-
-
-def _with_blanks_filled(table: TextTable, assignment: Assignment) -> TextTable:
-    """Fill the blanks of a column from another that a person calls the same field."""
-    columns, numeric = list(table.columns), dict(table.numeric)
-    for one in assignment.columns:
-        if one.fills is None:
-            continue
-        blank = ~columns[one.fills].is_valid().to_numpy()
-        columns[one.fills] = pc.coalesce(columns[one.fills], columns[one.position])
-        nothing = np.zeros(len(table), dtype=bool)
-        mine, other = numeric.get(one.fills, nothing), numeric.get(one.position, nothing)
-        if mine.any() or other.any():
-            numeric[one.fills] = np.where(blank, other, mine)
-    return replace(table, columns=tuple(columns), numeric=numeric)
 
 
 def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequence[str]], dict[str, str]] | None) -> Any:
