@@ -54,7 +54,7 @@ class ServedModel:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """What its training warned of, and what of the gate it failed; nothing for a made model, which prices nothing."""
+        """What its training found against it, whatever champion it met; nothing for a made model, which prices nothing."""
         said = self.bundle.manifest["information"].get("warnings", [])
         return () if self.is_made else tuple(map(str, said))
 

@@ -100,8 +100,9 @@ outcomes."FC Sale - 3rd Pty" = "third_party"
 outcomes."Back to Servicing" = "open"
 ```
 
-Where all outcomes are known through one day, `--observed-through 2026-06-30` (`OBSERVED_THROUGH=`) stands for the column
-`observed_through` wherever it is empty or missing.
+A date beside a word that means open is the day up to which the note was seen. Where all outcomes are known through one
+day, `--observed-through 2026-06-30` (`OBSERVED_THROUGH=`) stands for the column `observed_through` wherever it is empty
+or missing; what ended later counts as open on that day.
 
 Every field is as it was known on `as_of_date`. An export of today has later dates and figures in it: a row with an event
 after its `as_of_date` is excepted, and where that takes away one outcome more than another the gate refuses the model.

@@ -26,6 +26,7 @@ from tapes.headings.columns import shown_heading
 from tapes.headings.mapping import check_units
 from tapes.headings.months import names_a_month
 from tapes.headings.normalise import normalised
+from tapes.headings.outcome_headings import outcome_headings
 from tapes.headings.registry import IGNORED, PERSONAL
 from tapes.reading import ReadColumn, ReadOptions
 from tapes.refusal import refusal
@@ -178,6 +179,8 @@ def look_at(
     if OUTCOME in known:
         mapping = mapping.with_outcomes()
     said = mapping.columns
+    if OUTCOME in known:
+        mapping = mapping.with_outcome_headings(outcome_headings(table.headings))
     if also is not None:
         mapping = replace(mapping, columns=_beside(mapping, also(table.headings), known))
     assignment = _by_alias(matched(table, known, mapping), said)
@@ -220,6 +223,7 @@ def _knows(known: frozenset[str], given: Mapping | None, also: Callable[[Sequenc
             return True
         return (
             heading.lower() in known
+            or (OUTCOME in known and bool(outcome_headings([heading])))
             or (bool(said) and normalised(heading) in said)
             or registry().target(heading) is not None
             or names_a_month(heading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from notes import OUTCOME_DETAILS
+from notes.counts import count_of
 from notes.months import Days
 from notes.schema import Kind
 from tapes.asking import Answer, Question
@@ -22,6 +24,7 @@ from tapes.findings import Findings
 from tapes.forms.distinct import Distinct
 from tapes.forms.wording_table import wording_key, wordings
 from tapes.headings.columns import shown_heading
+from tapes.headings.mapping import OPEN
 from tapes.loan_ends import check_loan_ends
 from tapes.reading import ReadOptions
 from tapes.refusal import masked
@@ -46,17 +49,25 @@ class Outcomes:
     net_proceeds: NDArray[np.float64]
 
 
-def read_outcomes(columns: Columns, as_of: Days, findings: Findings, options: ReadOptions) -> Outcomes:
+def read_outcomes(
+    columns: Columns, as_of: Days, findings: Findings, options: ReadOptions, said: Mapping[str, str]
+) -> Outcomes:
     """Convert the columns and except rows that contradict themselves.
 
     ``net_proceeds`` is gross proceeds less costs where only those are given.
+
+    Parameters
+    ----------
+    said
+        Words for an end and what a person says that they mean.  Where one means open, its date is the day up to which the
+        note was seen.
 
     Raises
     ------
     TapeError
         Most words for an outcome are none; each is named with its count and the line that says what it means.
     """
-    columns = _observed(columns, options.observed_through)
+    columns = _observed(_left_open(columns, said), options.observed_through)
     _ask_unknown(columns, findings)
     values: dict[str, Any] = {}
     details = _details(columns)
@@ -70,12 +81,55 @@ def read_outcomes(columns: Columns, as_of: Days, findings: Findings, options: Re
     net = values["net_proceeds"]
     net = np.where(np.isnan(net), values["gross_proceeds"] - values["resolution_costs"], net)
     found = Outcomes(outcome, detail, resolved, observed, net)
+    columns, found = _open_that_day(columns, found, findings, options.observed_through)
     _check(columns, found, as_of, findings)
     now = np.datetime64(options.today or date.today(), "D")
     for name in ("resolution_date", "observed_through"):
         findings.refuse_rows(values[name] > now, "E_FUTURE", name, columns.cells(name))
     check_loan_ends(columns, (outcome, detail), (as_of, resolved, observed), findings)
     return found
+
+
+def _left_open(columns: Columns, said: Mapping[str, str]) -> Columns:
+    """Read a date beside a word that a person says means open as the day up to which the note was seen."""
+    if OPEN not in said.values() or not {"outcome", "resolution_date"} <= set(columns.text):
+        return columns
+    dates = columns.cells("resolution_date")
+    left = pc.and_(pc.fill_null(pc.equal(columns.written("outcome"), OPEN), False), dates.is_valid())
+    seen = columns.cells("observed_through")
+    moved = {
+        "resolution_date": pc.if_else(left, pa.scalar(None, pa.string()), dates),
+        "observed_through": pc.if_else(left, dates, seen),
+    }
+    return replace(columns, text=columns.text | moved)
+
+
+def _open_that_day(columns: Columns, found: Outcomes, findings: Findings, day: date | None) -> tuple[Columns, Outcomes]:
+    """Take notes that ended after the day through which the file's outcomes are known for open on it.
+
+    To leave them out would leave out notes that ended, and none that did not.
+    """
+    if day is None:
+        return columns, found
+    until = np.datetime64(day, "D")
+    later = (found.observed_through == until) & (found.resolution_date > until) & (found.outcome != "")
+    if not later.any():
+        return columns, found
+    findings.warnings.append(
+        f"Ended after {day.isoformat()}, through which outcomes are said to be known: {count_of(int(later.sum()), 'row')}, "
+        "taken for open on that day."
+    )
+    keep, none = pa.array(~later), pa.scalar(None, pa.string())
+    names = ("outcome", "outcome_detail", "resolution_date")
+    text = {name: pc.if_else(keep, columns.cells(name), none) for name in names if name in columns.text}
+    opened = Outcomes(
+        np.where(later, "", found.outcome).astype(object),
+        np.where(later, "", found.outcome_detail).astype(object),
+        np.where(later, np.datetime64("NaT", "D"), found.resolution_date),
+        found.observed_through,
+        np.where(later, np.nan, found.net_proceeds),
+    )
+    return replace(columns, text=columns.text | text), opened
 
 
 def _observed(columns: Columns, day: date | None) -> Columns:

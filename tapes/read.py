@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ from tapes.due_checks import check_due
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
-from tapes.headings.outcome_headings import outcome_headings
 from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.payment_faults import TapeRows
 from tapes.histories.payments import read_payments
@@ -113,8 +111,8 @@ def read_resolutions(
     options = replace(given, payments=payments or given.payments)
     # A file's name has the day of the export: every outcome in it would come before the day on which its note was known.
     known_on = () if options.as_of is not None else (("as_of_date",),)
-    rows = _read_rows(path, options, RESOLUTION_NAMES, (*known_on, *outcome_columns(options)), outcome_headings)
-    outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options)
+    rows = _read_rows(path, options, RESOLUTION_NAMES, (*known_on, *outcome_columns(options)))
+    outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options, rows.mapped.mapping.outcomes)
     keep = np.flatnonzero(~rows.findings.excepted)
     read, left_out = _loans_by_end(rows, outcomes)
     return ResolutionsReading(
@@ -145,13 +143,9 @@ def _loans_by_end(rows: _Rows, outcomes: Outcomes) -> tuple[dict[str, int], dict
 
 
 def _read_rows(
-    path: Path,
-    options: ReadOptions,
-    known: frozenset[str],
-    also: tuple[tuple[str, ...], ...] = (),
-    meant: Callable[[Sequence[str]], dict[str, str]] | None = None,
+    path: Path, options: ReadOptions, known: frozenset[str], also: tuple[tuple[str, ...], ...] = ()
 ) -> _Rows:
-    mapped = read_mapped(path, known, options, meant)
+    mapped = read_mapped(path, known, options)
     _check_carried(mapped, options)
     table, columns = mapped.table, mapped.columns
     require_columns(columns, [*wanted_columns(options, mapped), *also], mapping=mapped.mapping.columns)

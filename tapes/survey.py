@@ -19,7 +19,6 @@ from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.likeness import with_suggestions
 from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
-from tapes.headings.outcome_headings import outcome_headings
 from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
@@ -118,8 +117,7 @@ def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) 
     UsageError
         As :func:`tapes.read.read_tape`.
     """
-    known, meant = (RESOLUTION_NAMES, outcome_headings) if resolutions else (TAPE_NAMES, None)
-    mapped = look_at(path, known, options, meant)
+    mapped = look_at(path, RESOLUTION_NAMES if resolutions else TAPE_NAMES, options)
     if not mapped.dropped and all(one.target is None for one in mapped.assignment.columns):
         _check_heading(mapped)
     questions, refused = list(mapped.questions), ""

@@ -23,8 +23,8 @@ from training.evaluate import Floats
 from training.file_checks import file_checks
 from training.fitting import STEPS, fit_baselines, fit_model, fit_recipe, refit, takes_open_notes
 from training.follow_up import FollowUp
-from training.gate import Rule, Verdict, rule_for
-from training.judge import CHAMPION, MODEL, evaluate, judge
+from training.gate import Check, Rule, Verdict, rule_for
+from training.judge import CHAMPION, MODEL, evaluate, faults, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
 from training.judgement_leakage import leak_check
 from training.judgement_learning import LearningData
@@ -107,25 +107,32 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     evaluation = _evaluate(probabilities, parts, trial, rival)
     evidence = _evidence((candidate, rival), probabilities, (parts, ends), features, trial)
     judgement = judge_further(evidence, config)
-    verdict = _verdict(trial, evaluation, judgement, champion)
+    of_file = _file_checks(trial, judgement)
+    verdict = _verdict(trial, evaluation, champion).led_by(*of_file)
     fitted_on = parts["fit"].censoring.effective_sample_size
     ends = LikelyEnds(watched, rows, log_sd) if with_open else None
     model = refit(everything, ends, (candidate, fitted_on), config.model, context.progress)
-    findings = _Findings(evaluation, verdict, judgement, () if rival is None else rival.warnings)
+    findings = _Findings(evaluation, verdict, judgement, of_file, () if rival is None else rival.warnings)
     result = _result(trial, parts | {"all": everything}, (candidate, model), findings)
     result = _with_what_is_kept(result, trial, (watched, everything), candidate, assumptions)
     return result if tuned is None else result.with_tuning(tuned)
 
 
-def _verdict(trial: _Trial, evaluation: Evaluation, judgement: Judgement, champion: Champion | None) -> Verdict:
-    """Judge the candidate by the test, and the file that it was made of."""
+def _verdict(trial: _Trial, evaluation: Evaluation, champion: Champion | None) -> Verdict:
+    """Judge the candidate by the test."""
+    known = champion.n_resolved if champion and champion.training_data == trial.context.training_data else 0
+    return judge(trial.rule, evaluation, trial.config.gate, (int(trial.labels.resolved.sum()), known))
+
+
+def _file_checks(trial: _Trial, judgement: Judgement) -> tuple[Check, ...]:
+    """Give what is wrong with the file that the model was made of."""
     context, gate = trial.context, trial.config.gate
-    known = champion.n_resolved if champion and champion.training_data == context.training_data else 0
-    return judge(trial.rule, evaluation, gate, (int(trial.labels.resolved.sum()), known)).led_by(
+    found = (
         left_out_check(context.file.left_out, gate),
         *file_checks(trial.data, trial.snapshots, gate),
         leak_check(judgement.leakage, context.file.columns),
     )
+    return tuple(one for one in found if one is not None)
 
 
 def _calibrate(candidate: OutcomeClassifier, later: Part) -> None:
@@ -194,6 +201,7 @@ class _Findings:
     evaluation: Evaluation
     verdict: Verdict
     judgement: Judgement
+    of_file: tuple[Check, ...]
     of_champion: tuple[str, ...]
 
 
@@ -263,6 +271,8 @@ def _result(
     evaluation, verdict = findings.evaluation, findings.verdict
     weights, data = {name: part.censoring for name, part in parts.items()}, trial.data
     metrics = flat_metrics(evaluation, weights["all"], data) | {"temperature": model.calibrator_.temperature}
+    warnings = (*context.file.remarks, *warnings_of(data, split, weights, evaluation))
+    failed = (*findings.of_file, *faults(evaluation, config.gate))
     return TrainingResult(
         bundle=BundleContents(
             classifier=model,
@@ -283,10 +293,7 @@ def _result(
         split=split,
         weights=weights,
         evaluation=evaluation,
-        warnings=(
-            *context.file.remarks,
-            *warnings_of(data, split, weights, evaluation),
-            *findings.of_champion,
-        ),
+        warnings=(*warnings, *findings.of_champion),
+        doubts=(*map(str, failed), *warnings),
         judgement=findings.judgement,
     )

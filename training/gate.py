@@ -138,6 +138,21 @@ def judge_first_model(
     return Verdict(Rule.FIRST_MODEL, (*checks, *_slices(slices, settings, required=False)))
 
 
+def faults_of_its_own(against: dict[str, Interval], means: MeanTest, settings: GateSettings) -> list[Check]:
+    """Give what a model fails in by itself, the same whatever champion it is held against.
+
+    Parameters
+    ----------
+    against
+        Baseline to the paired difference of log loss, model less baseline: only one that is surely better is a fault.
+    means
+        Predicted less actual shares of the outcomes.
+    """
+    worse = [_better(name, one, settings, required=False) for name, one in against.items() if one.low > 0]
+    shares = _class_means(means, settings)
+    return [*worse, *([] if shares.passed else [shares])]
+
+
 def judge_against_champion(
     difference: Interval,
     means: MeanTest,

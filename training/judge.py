@@ -21,7 +21,16 @@ from training.evaluate import (
     paired_difference,
     slices,
 )
-from training.gate import Rule, Verdict, inputs_check, judge_against_champion, judge_first_model, notes_check
+from training.gate import (
+    Check,
+    Rule,
+    Verdict,
+    faults_of_its_own,
+    inputs_check,
+    judge_against_champion,
+    judge_first_model,
+    notes_check,
+)
 from training.judge_settings import GateSettings
 from training.rival import Rival
 from training.scores import Evaluation, Scores
@@ -108,6 +117,14 @@ def _scores(
         )
     brier, gap = brier_score(part, probability), classwise_calibration_error(part, probability)
     return Scores(name, loss, brier, gap, explained_share(loss, table), interval, len(part))
+
+
+def faults(evaluation: Evaluation, settings: GateSettings) -> list[Check]:
+    """Give what the model fails in by itself: see :func:`training.gate.faults_of_its_own`."""
+    differences = {
+        one.name: one.difference for one in evaluation.scores if one.difference is not None and one.name != CHAMPION
+    }
+    return faults_of_its_own(differences, evaluation.mean_test, settings)
 
 
 def judge(rule: Rule, evaluation: Evaluation, settings: GateSettings, n_resolved: tuple[int, int] = (0, 0)) -> Verdict:

@@ -19,11 +19,12 @@ class GateSettings:
     slice_min_count: int
     max_slice_worse: float
     max_without_payments: float
+    max_outcomes_missing: float
 
     def __post_init__(self) -> None:
         require(0.5 < self.confidence < 1, "gate.confidence", self.confidence, "above 0.5 and under 1")
         require(self.bootstrap_draws >= 100, "gate.bootstrap_draws", self.bootstrap_draws, "100 or more")
-        for name in ("max_mean_difference", "max_slice_worse"):
+        for name in ("max_mean_difference", "max_slice_worse", "max_outcomes_missing"):
             require(getattr(self, name) > 0, f"gate.{name}", getattr(self, name), "above 0")
         for name in ("min_share_of_notes", "max_without_payments"):
             require(0 <= getattr(self, name) <= 1, f"gate.{name}", getattr(self, name), "from 0 to 1")

@@ -50,6 +50,8 @@ class TrainingResult:
     evaluation: Evaluation
     warnings: tuple[str, ...]
     judgement: Judgement
+    doubts: tuple[str, ...] = ()
+    """What whoever bids with the model should know of it, whatever champion it met: of one bundle always the same."""
     desk: DeskTerms | None = None
     """Months, branch weights and recoveries of the resolutions."""
     references: ReferenceNotes | None = None
@@ -61,15 +63,6 @@ class TrainingResult:
     def how_sure(self) -> HowSure | None:
         """How sure the model is at a few probabilities; None where that was not learned."""
         return how_sure(self.bundle.uncertainty, self.weights["all"].strata)
-
-    @property
-    def doubts(self) -> list[str]:
-        """What whoever bids with the model should know of it: checks that it failed or was warned by, then the warnings.
-
-        Of the parts of the test only those that the gate requires.
-        """
-        checks = [str(one) for one in self.verdict.checks if not one.passed and (one.required or not one.is_slice)]
-        return [*checks, *self.warnings]
 
     @property
     def resolved_in_parts(self) -> dict[str, int]:

@@ -100,6 +100,22 @@ class Mapping:
 
         return replace(self, columns={one: target for one, target in self.columns.items() if not hides(one, target)})
 
+    def with_outcome_headings(self, meant: dict[str, str]) -> Mapping:
+        """Add what headings mean in a file of resolutions, where nothing else is said of heading or field.
+
+        Parameters
+        ----------
+        meant
+            Heading to field, as :func:`tapes.headings.outcome_headings.outcome_headings` gives them.
+        """
+        taken = set(self.columns.values())
+        added = {
+            heading: name
+            for heading, name in meant.items()
+            if name not in taken and self.columns.get(heading, AFTER_THE_FACT) == AFTER_THE_FACT
+        }
+        return replace(self, columns=self.columns | added)
+
     def unknown(self, table: TextTable) -> tuple[str, ...]:
         """Give the headings that it speaks of and a file has not; months of the calendar, which move on, aside."""
         there = {normalised(one) for one in _names(table)}

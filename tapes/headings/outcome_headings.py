@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tapes.fields import RESOLUTION_FIELDS
 from tapes.headings.normalise import normalised, spelled_out
+from tapes.headings.registry import NO_FIELDS, registry
 
 _FILE = Path(__file__).with_name("outcome_headings.csv")
 _OWN = {normalised(one.name): one.name for one in RESOLUTION_FIELDS}
@@ -17,8 +18,9 @@ _OWN = {normalised(one.name): one.name for one in RESOLUTION_FIELDS}
 def outcome_headings(headings: Sequence[str]) -> dict[str, str]:
     """Give the headings of a file that name a field of resolutions, each field once.
 
-    A heading of a weaker rank (``Status Date``) stands back where one of a stronger rank has the field.  Of two alike none
-    is taken: a person says which it is.  A field whose own name is among the headings has it already.
+    A heading of a weaker rank (``Disposition``) stands back where one of a stronger rank has the field.  Of two alike none
+    is taken: a person says which it is.  A field whose own name is among the headings has it already, and a heading that
+    names a field of a tape stays that.
 
     Examples
     --------
@@ -30,7 +32,9 @@ def outcome_headings(headings: Sequence[str]) -> dict[str, str]:
     has = {_OWN[key] for one in headings if (key := normalised(one)) in _OWN}
     by_field: dict[str, list[tuple[int, str]]] = {}
     for heading in headings:
-        found = _known().get("".join(spelled_out(heading)))
+        found, of_tape = _known().get("".join(spelled_out(heading))), registry().target(heading)
+        if of_tape is not None and of_tape.name not in NO_FIELDS:
+            continue
         if found is not None and found[0] not in has:
             by_field.setdefault(found[0], []).append((found[1], heading))
     meant = {}

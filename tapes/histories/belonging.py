@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from notes import HISTORY_MONTHS
 from notes.counts import count_of
-from notes.months import Days
+from notes.months import Days, month_index
 from tapes.columns import Columns
 from tapes.convert import to_days
 from tapes.findings import Findings, Mask
@@ -20,6 +22,25 @@ from tapes.refusal import masked, refusal, shown_id
 
 _NAMED = 3
 """Loan numbers named of each file."""
+
+
+@dataclass(frozen=True)
+class RowMonths:
+    """The calendar month of each row of a payments file.
+
+    Parameters
+    ----------
+    month
+        float64, numbered as :func:`notes.months.month_index`; NaN where it cannot be read.
+    by_day
+        Rows are of days, and cut by them.
+    """
+
+    month: NDArray[np.float64]
+    by_day: bool
+
+
+MonthsOf = Callable[[], RowMonths]
 
 
 @dataclass(frozen=True)
@@ -39,18 +60,19 @@ class Belonging:
 
 
 def rows_of_notes(
-    columns: Columns, tape: Columns, as_of: Days, findings: Findings, *, row_a_month: bool = False
+    columns: Columns, tape: Columns, as_of: Days, findings: Findings, *, months: MonthsOf | None = None
 ) -> Belonging:
     """Find the row of the tape that each payments row belongs to.
 
     Rows are matched by ``loan_id``, with ``seller`` where both files have it and with ``as_of_date`` where the payments
-    file has it.  Where it has not, and the tape has a loan on several dates, a row of one month belongs to all of them: what
-    came after a date is cut there as ever.
+    file has it.  Where it has not, and the tape has a loan on several dates, a row of one month belongs to all of them that
+    came later, within the months that are kept: of a month that a date falls into nothing is known on it, unless the date
+    ends it or rows are of days, which are cut by the day.
 
     Parameters
     ----------
-    row_a_month
-        Each row of the file is of one month or day.
+    months
+        Gives the calendar month of each row of the file, NaN where it cannot be read; None: a row is not of one month.
 
     Raises
     ------
@@ -63,7 +85,7 @@ def rows_of_notes(
     tape_keys = _keys(tape, by_seller, as_of if by_day else None)
     file_keys = _keys(columns, by_seller, _file_days(columns) if by_day else None)
     codes, uniques = pd.factorize(tape_keys.to_pandas())
-    on_all = _refuse_ambiguous(columns, tape, as_of, codes, row_a_month=row_a_month)
+    on_all = _refuse_ambiguous(columns, tape, as_of, codes, row_a_month=months is not None)
     first = np.full(len(uniques) + 1, -1, dtype=np.int64)
     known = np.flatnonzero(codes >= 0)[::-1]
     first[codes[known]] = known
@@ -71,23 +93,41 @@ def rows_of_notes(
     note: NDArray[np.int64] = first[found]
     if (note < 0).any():
         _tell_strangers(_Match(columns, tape, note), findings)
-    if on_all:
-        return _on_all_dates(codes, found, len(uniques))
+    if on_all and months is not None:
+        return _on_all_dates(codes, found, len(uniques), months(), as_of)
     return Belonging(np.arange(len(note)), note)
 
 
-def _on_all_dates(codes: NDArray[np.int64], found: NDArray[np.int64], n_keys: int) -> Belonging:
-    """Give each payments row every row of its key on the tape; ``found`` is ``n_keys`` where there is none."""
+def _on_all_dates(
+    codes: NDArray[np.int64],
+    found: NDArray[np.int64],
+    n_keys: int,
+    months: RowMonths,
+    as_of: Days,
+) -> Belonging:
+    """Give each payments row the rows of its key on the tape that it is told to.
+
+    ``found`` is the key of each payments row, ``n_keys`` where there is none.
+
+    A row that is told to none of them stays once, with the latest: it is late there too, or of no month.
+    """
     known = np.flatnonzero(codes >= 0)
-    by_key = known[np.argsort(codes[known], kind="stable")]
+    by_key = known[np.lexsort((as_of[known], codes[known]))]
     times = np.bincount(codes[known], minlength=n_keys + 1)
     start = np.cumsum(times) - times
     copies = np.maximum(times[found], 1)
     row = np.repeat(np.arange(len(found)), copies)
     which = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
     strange = found[row] == n_keys
-    at = np.where(strange, 0, start[found[row]] + which)
-    return Belonging(row, np.where(strange, -1, by_key[at]))
+    note = np.where(strange, -1, by_key[np.where(strange, 0, start[found[row]] + which)])
+    back = np.where(strange, np.nan, month_index(as_of)[note] - months.month[row])
+    ends_month = month_index(as_of + np.timedelta64(1, "D")) > month_index(as_of)
+    least = np.where(ends_month[note] | months.by_day, 0, 1)
+    told = (back >= least) & (back < HISTORY_MONTHS)
+    last = which == copies[row] - 1
+    untold = np.bincount(row, told, len(found))[row] == 0
+    keep = told | (untold & last)
+    return Belonging(row[keep], note[keep])
 
 
 @dataclass(frozen=True)

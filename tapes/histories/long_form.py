@@ -41,10 +41,11 @@ def read_long(file: PaymentsFile) -> Laid:
         Months behind can be read in several ways, all receipts are negative, or as for any payments file.
     """
     columns, note, as_of = file.columns, file.note, file.tape.as_of
-    month, bad_month = _by_value(columns.cells("month"), lambda text: _months(columns, text))
+    month, bad_month = months_of_rows(columns)
     amount, bad_amount = received(columns)
     except_notes(file, "month", (bad_month | ~columns.filled("month")) & (note >= 0))
-    except_notes(file, "amount_received", bad_amount & (note >= 0))
+    late = (note >= 0) & (month_index(as_of)[note] < month)
+    except_notes(file, "amount_received", bad_amount & (note >= 0) & ~late)
     place = columns.table.place(column=columns.headings.get("amount_received"))
     refuse_negative(amount, place, FEW_RECEIPTS)
     on_tape = (note >= 0) & ~np.isnan(month)
@@ -62,6 +63,11 @@ def read_long(file: PaymentsFile) -> Laid:
     except_ended(file, statuses)
     history = PaymentHistory(statuses.months, amounts.reshape(-1, HISTORY_MONTHS))
     return Laid(history, file.count(offset < 0), only_late(note, offset < 0, offset >= 0, len(as_of)))
+
+
+def months_of_rows(columns: Columns) -> tuple[NDArray[np.float64], Bad]:
+    """Read the column of months: numbered as :func:`notes.months.month_index`, NaN where there is none."""
+    return _by_value(columns.cells("month"), lambda text: _months(columns, text))
 
 
 def received(columns: Columns) -> tuple[NDArray[np.float64], Bad]:
@@ -98,9 +104,11 @@ def _statuses(
     """
     text, n, name = file.columns.cells("months_delinquent"), len(file.tape), "months_delinquent"
     by_due = ByDueDate.of(file.tape.due, file.tape.as_of)
+    counted = np.zeros(len(text), dtype=bool)
+    counted[inside] = True
     if file.columns.headings[name].strip().lower() == name:
         status, bad = _by_value(text, _as_contract)
-        except_notes(file, name, bad & (file.note >= 0))
+        except_notes(file, name, bad & counted)
         given = np.nan_to_num(status[inside], nan=UNKNOWN).astype(np.int16)
         codes = _scatter(slot, given, UNKNOWN, n)
         return given, codes, settle_months(codes.reshape(-1, HISTORY_MONTHS), by_due.mba)
@@ -118,7 +126,7 @@ def _statuses(
     if isinstance(found, Question):
         raise found.error(file.columns.table.place())
     codes = rows.read(found.evidence.alphabet.codes, RIGHT)[:, 0]
-    except_notes(file, name, (codes == FOREIGN) & (file.note >= 0))
+    except_notes(file, name, (codes == FOREIGN) & counted)
     file.findings.flag(found.doubtful, "W_METHOD")
     file.findings.warnings += [f"{file.name}: {one}" for one in found.remarks]
     return codes[inside], column.codes(found.evidence).reshape(-1), found.statuses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from notes import PaymentHistory
+from notes.months import month_index
 from tapes.asking import Question
 from tapes.columns import Columns, require_columns, unread_warnings
 from tapes.convert import to_days
@@ -17,11 +19,11 @@ from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
 from tapes.findings import Findings
 from tapes.headings.columns import shown_heading
 from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
-from tapes.histories.belonging import rows_of_notes
+from tapes.histories.belonging import RowMonths, rows_of_notes
 from tapes.histories.coverage import coverage_warnings
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.ledger import COUNTED, Ledger, kinds_of, refuse_negative, sum_months
-from tapes.histories.long_form import read_long, received
+from tapes.histories.long_form import months_of_rows, read_long, received
 from tapes.histories.monthly import read_receipts, read_status_months
 from tapes.histories.payment_faults import (
     Laid,
@@ -89,7 +91,8 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     _refuse_second_amount(columns)
     unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
-    found = rows_of_notes(columns, tape.columns, tape.as_of, findings, row_a_month=not wide)
+    months = None if wide else partial(_row_months, columns, by_day=ledger and not long)
+    found = rows_of_notes(columns, tape.columns, tape.as_of, findings, months=months)
     columns = columns if len(found.row) == len(columns.table) else columns.take_rows(found.row)
     file = PaymentsFile(mapped, columns, found.note, found.row, tape, findings)
     read = _read_wide if wide else read_long if long else _read_ledger
@@ -97,11 +100,17 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     history, after = laid.history, laid.after_as_of
     findings.warnings += coverage_warnings(file, laid, is_whole=read is not _read_ledger)
     if after:
-        rows = "cells" if wide else "rows"
-        findings.warnings.append(
-            f"{path.name}: {after:,} {rows} are dated after their note's as-of month and were cut."
-        )
+        rows, of = "cells" if wide else "rows", "date" if ledger and not long else "month"
+        findings.warnings.append(f"{path.name}: {after:,} {rows} are dated after their note's as-of {of} and were cut.")
     return Payments(history, columns.table.sha256, after)
+
+
+def _row_months(columns: Columns, *, by_day: bool) -> RowMonths:
+    """Read the month of each row of a file in long form or of a ledger."""
+    if not by_day:
+        return RowMonths(months_of_rows(columns)[0], False)
+    days, _ = to_days(columns.cells("payment_date"))
+    return RowMonths(month_index(days), True)
 
 
 def _refuse_second_amount(columns: Columns) -> None:

@@ -169,6 +169,54 @@ def test_a_person_says_what_a_word_for_an_end_means(read_outcomes, tmp_path):
         read_outcomes(*words, mapping=mapping)
 
 
+def test_a_note_that_left_the_file_was_seen_up_to_its_date(read_outcomes, tmp_path):
+    mapping = tmp_path / "own.toml"
+    mapping.write_text('outcomes."Back to Servicing" = "open"\n', encoding="utf-8")
+    left = {"outcome": "Back to Servicing", "outcome_detail": "", "resolution_date": "2022-03-31", "net_proceeds": ""}
+    reading = read_outcomes(left, SOLD, {}, mapping=mapping)
+    assert reading.resolutions.outcome.tolist() == ["", "foreclosure", ""]
+    assert [str(one) for one in reading.resolutions.observed_through] == ["2022-03-31", "2024-06-30", "2024-06-30"]
+    assert reading.exceptions == ()
+    # What nobody has said of a word is a contradiction as before.
+    assert [one.code for one in read_outcomes(left | {"outcome": "Active"}, SOLD, mapping=mapping).exceptions] == [
+        "E_OUTCOME"
+    ]
+
+
+def test_what_ended_after_the_day_through_which_outcomes_are_known_is_open_on_it(tape_file, good):
+    ends = {"outcome": "foreclosure", "outcome_detail": "reo", "net_proceeds": "80000"}
+    rows = [
+        good(loan_id=str(i + 1))
+        | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01"}
+        | ends
+        | {"resolution_date": day}
+        for i, day in enumerate(("2024-03-31", "2024-04-10"))
+    ]
+    reading = read_resolutions(
+        tape_file(*rows), options=ReadOptions(today=date(2024, 9, 1), observed_through=date(2024, 3, 31))
+    )
+    assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]
+    assert reading.resolutions.is_open.tolist() == [False, True]
+    assert np.isnan(reading.resolutions.net_proceeds[1])
+    assert any("Ended after 2024-03-31" in one and "1 row, taken for open" in one for one in reading.warnings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['columns."Ended" = "resolution_date"', 'columns."Exit Date" = "ignored"', 'columns."Exit Date" = "io_end_date"'],
+)
+def test_what_a_person_says_of_a_heading_or_a_field_goes_before_what_desks_call_it(tape_file, good, tmp_path, line):
+    mapping = tmp_path / "own.toml"
+    mapping.write_text(f"{line}\n", encoding="utf-8")
+    row = good() | {"outcome": "", "Exit Date": "", "Ended": "", "observed_through": "2024-06-30"}
+    options = ReadOptions(today=date(2024, 9, 1), mapping=mapping)
+    if "resolution_date" in line:
+        assert read_resolutions(tape_file(row), options=options).mapping["resolution_date"] == "Ended"
+        return
+    with pytest.raises(TapeError, match="no column resolution_date"):
+        read_resolutions(tape_file(row), options=options)
+
+
 def test_where_most_words_for_an_end_are_none_the_file_is_refused_with_each_of_them(read_outcomes):
     ends = {"outcome_detail": "", "resolution_date": "2021-12-31"}
     words = ["Trial Mod Done"] * 15 + ["Exit - Paid"] * 7 + ["REO"] * 20

@@ -272,6 +272,30 @@ def test_a_month_belongs_to_every_snapshot_of_its_loan_where_no_date_says_otherw
     assert any("1 row belongs to no row of the tape" in one for one in reading.warnings)
 
 
+def test_of_a_month_that_a_snapshot_falls_into_nothing_is_known_on_it(read, good):
+    # Reinstated on 25 June: on the 5th nobody knew.  The other snapshot is of the month's last day.
+    rows = (
+        good(as_of_date="2024-06-05", next_due_date="2024-03-01"),
+        good(as_of_date="2024-06-30", next_due_date="2024-07-01"),
+    )
+    reading = read(
+        *rows, payments="loan_id,month,months_delinquent,amount_received\n0001,2024-06,0,9000\n0001,2024-05,3,0\n"
+    )
+    assert history(reading, 0, 2) == [3, -1]
+    assert history(reading, 1, 2) == [3, 0]
+    assert np.isnan(reading.tape.history.amount_received[0, -1])
+    ledger = "loan_id,payment_date,amount_received\n0001,2024-06-03,50\n0001,2024-06-25,9000\n"
+    received = read(*rows, payments=ledger).tape.history.amount_received[:, -1]
+    assert received.tolist() == [50.0, 9050.0]
+
+
+def test_a_cell_that_nobody_can_read_keeps_out_the_snapshots_that_know_its_month_alone(read, good):
+    rows = good(as_of_date="2024-04-30", next_due_date="2024-03-01"), good(as_of_date="2024-06-30")
+    reading = read(*rows, payments=HEAD + "0001,2024-04,1,\n0001,2024-05,?!,\n0001,2024-06,4,\n")
+    assert [(one.code, one.row) for one in reading.exceptions] == [("E_PAYMENT", 3)]
+    assert history(reading, 0, 1) == [1]
+
+
 def test_columns_a_month_of_several_snapshots_need_the_as_of_column(read, good):
     with pytest.raises(TapeError, match="column as_of_date: the column is missing"):
         read(good(), good(as_of_date="2024-05-31"), payments="loan_id,2024-05,2024-06\n0001,3,4\n")
