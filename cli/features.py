@@ -6,17 +6,27 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.console import Console
 from cli.paths import user_path
 from cli.reading import add_reading_arguments, read_options
 from notes import TapeError, UsageError
 
+if TYPE_CHECKING:
+    from registry.home import Home
+    from serving.model import ServedModel
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("tape", help="the seller's tape: a workbook, text or Parquet")
     add_reading_arguments(parser)
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="show the tape as score does to this model (as MODEL of score): one trained without payments sees none",
+    )
     parser.add_argument("--out", required=True, metavar="FILE", help="the CSV or Parquet file to write")
 
 
@@ -29,7 +39,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     target = user_path(arguments.out)
     if target.suffix not in (".csv", ".parquet"):
         raise UsageError(f"{target}: --out must end in .csv or .parquet")
-    options = read_options(arguments, Home.from_environment())
+    home = Home.from_environment()
+    options, model = read_options(arguments, home), _model(arguments.model, home)
     tape = user_path(arguments.tape)
     inputs = [tape, *(one for one in (options.payments, options.mapping) if one is not None)]
     if any(target.exists() and one.exists() and target.samefile(one) for one in inputs):
@@ -39,12 +50,25 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise TapeError(
             f"{tape}: none of the {reading.counts.rows:,} rows can be used; notebid score says why, row by row"
         )
-    frame = NoteFeatures().transform(reading.tape)
+    frame = NoteFeatures().transform(reading.tape) if model is None else model.features(reading.tape)
     frame.insert(0, "loan_id", reading.tape.notes.frame["loan_id"])
     _write(frame, target)
     lines = [f"{len(frame):,} notes, {frame.shape[1] - 1} features in {target}", str(reading.counts)]
     console.result(lines, {"file": str(target), "notes": len(frame), "features": frame.shape[1] - 1})
     return 0
+
+
+def _model(name: str | None, home: Home) -> ServedModel | None:
+    """Load the model that the features are for; None: for none in particular."""
+    from registry.champion import find_model
+    from serving.model import ServedModel
+
+    if name is None:
+        return None
+    reference = find_model(name, home)
+    if reference is None:
+        raise UsageError(f"--model {name}: there is no champion yet; train one, or leave --model out")
+    return ServedModel.from_folder(reference.bundle_folder)
 
 
 def _write(frame: object, target: Path) -> None:

@@ -65,7 +65,7 @@ class BundleContents:
     candidate
         The model as it was judged, to compare later ones with; None: none is kept.
     reads_history
-        Whether any note that it learned from had a payment history; one that had none must not be shown any.
+        Whether enough notes that it learned from had a payment history; where hardly any had, it must not be shown one.
     """
 
     classifier: OutcomeClassifier

@@ -26,6 +26,10 @@ HOW_TO_READ = (
     "halves them. Compared with the average resolved note: its row and the subjects' rows add up to this note.",
     "Usual: the middle one of the resolved notes.",
 )
+_WITHOUT_RESOLVED = (
+    HOW_TO_READ[0],
+    "halves them. Compared with the average row of the fit: its row and the subjects' rows add up to this note.",
+)
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,11 @@ def reason_row(reason: Reason) -> list[str]:
 def top_reasons(group: ReasonGroup) -> list[Reason]:
     """Give the reasons of a group that are worth a line."""
     return [one for one in group.reasons if one.size >= LEAST_SHOWN][:IN_A_GROUP]
+
+
+def how_to_read(explanation: NoteExplanation) -> tuple[str, ...]:
+    """Say what the figures are and with what the note is compared: without resolved notes, with the rows of the fit."""
+    return _WITHOUT_RESOLVED if explanation.similar is None else HOW_TO_READ
 
 
 def similar_rows(similar: Similar) -> list[list[str]]:

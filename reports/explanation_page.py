@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from notes import OUTCOMES
 from reports.explanation import (
-    HOW_TO_READ,
     SHORT,
     NoteExplanation,
     ReasonGroup,
@@ -12,6 +11,7 @@ from reports.explanation import (
     effect,
     flag_words,
     for_and_against,
+    how_to_read,
     odds_range,
     one_line,
     reason_headings,
@@ -66,7 +66,7 @@ def _sums(explanation: NoteExplanation) -> Section:
     rows = [["the average note", *map(effect, explanation.average)]]
     rows += [[group.name, *map(effect, group.effects)] for group in explanation.groups]
     rows.append(["this note", *map(effect, explanation.total)])
-    block = Block(heading=["", *SHORT.values()], rows=rows, note=" ".join(HOW_TO_READ))
+    block = Block(heading=["", *SHORT.values()], rows=rows, note=" ".join(how_to_read(explanation)))
     return Section("subjects", "By subject", [block])
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from notes import OUTCOMES, Outcome
 from reports.explanation import (
-    HOW_TO_READ,
     NoteExplanation,
     bid_words,
     effect,
     flag_words,
     for_and_against,
+    how_to_read,
     odds_range,
     one_line,
     reason_headings,
@@ -34,7 +34,7 @@ def explanation_lines(explanation: NoteExplanation) -> list[str]:
     lines += [*(textwrap.wrap(f"flags: {flags}", WIDTH, subsequent_indent="  ") if flags else ()), ""]
     for outcome in OUTCOMES:
         lines += _outcome_lines(explanation, outcome)
-    lines += ["", *aligned(reason_headings(), _reason_rows(explanation)), *HOW_TO_READ, ""]
+    lines += ["", *aligned(reason_headings(), _reason_rows(explanation)), *how_to_read(explanation), ""]
     lines += _similar_lines(explanation)
     lines += ["", f"model {explanation.model[:12]}, trained on {explanation.training_data} data"]
     return lines + [f"note: {text}" for text in explanation.remarks]

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from notes import OUTCOMES
-from reports.explanation import HOW_TO_READ, Effects, NoteExplanation, Reason, Similar
+from reports.explanation import Effects, NoteExplanation, Reason, Similar, how_to_read
 
 
 def explanation_values(explanation: NoteExplanation) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def explanation_values(explanation: NoteExplanation) -> dict[str, Any]:
         "facts": list(explanation.facts),
         "odds": dict(explanation.odds),
         "bid": {name: _json(value) for name, value in explanation.bid.items()},
-        "scale": " ".join(HOW_TO_READ),
+        "scale": " ".join(how_to_read(explanation)),
         "average_note": _by_outcome(explanation.average),
         "groups": [
             {

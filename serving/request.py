@@ -155,7 +155,7 @@ class ScoreRequest:
 
 
 _UNREAD = (
-    "the tape has payment histories, which the model does not read: it was trained on resolutions without any. Give them to "
+    "the tape has payment histories, which the model does not read: hardly any of its resolutions had one. Give them to "
     "notebid train with --payments (PAYMENTS=)"
 )
 WRITTEN = ("bids.csv", "bids.xlsx", "exceptions.csv", "seller_questions.md", "run.json", "run.log")

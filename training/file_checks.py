@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from notes import PaymentHistory
 from notes.counts import count_of
 from notes.history import UNKNOWN
 from training.gate import Check
@@ -13,7 +11,7 @@ from training.judge_settings import GateSettings
 from training.left_out import ENDS, name_of
 from training.snapshots import Snapshots
 from training.stopped_sellers import stopped_sellers
-from training.summary import YOUNG_MONTHS, DataSummary
+from training.summary import YOUNG_MONTHS, DataSummary, has_history
 
 LEAST_YOUNG, LEAST_YOUNG_OPEN = 20, 0.05
 """Of so many young notes this share is open at least, or else open notes are not in the file."""
@@ -85,9 +83,3 @@ def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
         "in the payments, or their months end before as_of_date: a model learns from the gap what payments should tell it"
     )
     return Check("payments are in the file", False, True, figures)
-
-
-def has_history(history: PaymentHistory) -> NDArray[np.bool_]:
-    """Say of which notes anything is known of their payments, bool, shape (n,)."""
-    known: NDArray[np.bool_] = (history.months_delinquent != UNKNOWN).any(axis=1)
-    return known | ~np.isnan(history.amount_received).all(axis=1)

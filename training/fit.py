@@ -40,6 +40,7 @@ from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import (
+    LEAST_WITH_HISTORY,
     DataSummary,
     flat_metrics,
     flat_parameters,
@@ -283,7 +284,7 @@ def _result(
             training_data=context.training_data,
             metrics=manifest_metrics(metrics),
             data_hashes=dict(context.data_hashes),
-            reads_history=data.has_history,
+            reads_history=data.with_history >= LEAST_WITH_HISTORY,
         ),
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},

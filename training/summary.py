@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from notes import Resolutions
+import numpy as np
+from numpy.typing import NDArray
+
+from notes import PaymentHistory, Resolutions
 from notes.counts import count_of
+from notes.history import UNKNOWN
 from notes.months import format_month
 from training.config import TrainingConfig
 from training.judge import CHAMPION, MODEL
@@ -17,6 +21,9 @@ from training.snapshots import Snapshots
 from training.splits import Split
 from training.weights import CensoringWeights, Labels, ended_in_last_month, followed_by_seller, months_followed
 
+LEAST_WITH_HISTORY = 0.1
+"""Share of the snapshots with a payment history under which a model is shown none: of so few it learns too little of what
+payments say (docs/model.md)."""
 YOUNG_MONTHS = 12.0
 """Of the notes known so shortly before the end of what was seen, some have not ended yet, whatever their kind."""
 
@@ -42,8 +49,8 @@ class DataSummary:
     longest_followed: float
     """Months."""
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
-    has_history: bool
-    """Whether the payment history of any snapshot is known."""
+    with_history: float
+    """Share of the snapshots of whose payments anything is known."""
     n_young: int
     """Those of the last :data:`YOUNG_MONTHS` before the month in which their seller was last seen."""
     n_young_open: int
@@ -69,10 +76,16 @@ def summarise(
         last_month=format_month(int(months.max())),
         longest_followed=float(months_followed(snapshots.resolutions).max()),
         class_counts_at_streaks=class_counts_at_streaks,
-        has_history=snapshots.resolutions.tape.history.is_known,
+        with_history=float(has_history(snapshots.resolutions.tape.history).mean()),
         n_young=int(young.sum()),
         n_young_open=int((young & ~labels.resolved).sum()),
     )
+
+
+def has_history(history: PaymentHistory) -> NDArray[np.bool_]:
+    """Say of which notes anything is known of their payments, bool, shape (n,)."""
+    known: NDArray[np.bool_] = (history.months_delinquent != UNKNOWN).any(axis=1)
+    return known | ~np.isnan(history.amount_received).all(axis=1)
 
 
 def training_window(resolutions: Resolutions) -> dict[str, str]:
@@ -159,7 +172,12 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """Say what a reader of the figures must beware of."""
     found: list[str] = []
-    if not data.has_history:
+    if 0 < data.with_history < LEAST_WITH_HISTORY:
+        found.append(
+            f"{data.with_history:.1%} of the notes have a payment history, too few to learn from: the model reads that "
+            "of no tape. Give the others' with --payments (PAYMENTS=)"
+        )
+    if data.with_history == 0:
         found.append(
             "no note has a payment history: give it with --payments (PAYMENTS=); much of what a model goes by is in it"
         )

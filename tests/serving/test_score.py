@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cli.main import main
 from models.bundle import write_bundle
 from notes import OUTCOMES
 
@@ -90,6 +91,10 @@ def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
     assert odds["with"] == odds["without"]
     assert warned["without"] == []
     assert warned["with"][0].endswith("Give them to notebid train with --payments (PAYMENTS=)")
+    # What is fed to the model where MLflow serves it is the same.
+    shown = tmp_path / "shown.csv"
+    assert main(["features", str(tape), f"--payments={PAYMENTS}", f"--model={blind}", f"--out={shown}", "--quiet"]) == 0
+    assert {row["history_months"] for row in _rows(shown)} == {"0.0"}
     assert run_score(tape, f"--payments={PAYMENTS}", out="sees") == 0
     assert [[row[f"p_{one}"] for one in OUTCOMES] for row in _rows(tmp_path / "sees" / "bids.csv")] != odds["with"]
 
