@@ -4,7 +4,7 @@
 
 The model learns from resolved made notes of which eight columns and no payments are known.  Excess log loss over the truth, nats,
 on a separate tape of 4,000 notes of which the same is known, more columns, or the payments too; the last either shown to the
-model or kept from it as ``notebid score`` does (``reads_history``).  Means over the seeds.
+model or kept from it as ``notebid score`` does (``inputs``).  Means over the seeds.
 """
 
 from __future__ import annotations

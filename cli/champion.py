@@ -78,7 +78,7 @@ def loaded_champion(
         candidate=judged_candidate(model, console),
         uses=used_features(model.bundle.predictor.model),
         n_resolved=int(manifest["metrics"].get("training_notes", 0)),
-        reads_history=model.reads_history,
+        inputs=model.inputs,
     )
 
 

@@ -22,6 +22,7 @@ from models.canonical_json import canonical_json
 from models.golden import Golden
 from models.predictor import FORMAT, THREADS_VARIABLE, Floats, Predictor
 from notes import OUTCOMES, TRAINING_DATA, ModelError, Tape, UsageError
+from notes.inputs import Inputs
 
 if TYPE_CHECKING:
     from models.classifier import OutcomeClassifier
@@ -64,8 +65,8 @@ class BundleContents:
         Commit, time of writing and what else is good to know; not part of the hash.
     candidate
         The model as it was judged, to compare later ones with; None: none is kept.
-    reads_history
-        Whether enough notes that it learned from had a payment history; where hardly any had, it must not be shown one.
+    inputs
+        What the notes that it learned from had; what none of them had it must not be shown.
     """
 
     classifier: OutcomeClassifier
@@ -81,7 +82,7 @@ class BundleContents:
     drift: Mapping[str, Any] = field(default_factory=dict)
     information: Mapping[str, Any] = field(default_factory=dict)
     candidate: CandidateContents | None = None
-    reads_history: bool = True
+    inputs: Inputs = field(default_factory=Inputs)
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _manifest(folder: Path, contents: BundleContents, candidate: Mapping[str, st
         "training_data": contents.training_data,
         "metrics": dict(contents.metrics),
         "data_hashes": dict(contents.data_hashes),
-        "reads_history": contents.reads_history,
+        "inputs": contents.inputs.to_dict(),
         "files": {name: sha256((folder / name).read_bytes()) for name in written},
     }
     kept = {"candidate": candidate, "desk": contents.desk, "drift": contents.drift, "uncertainty": contents.uncertainty}

@@ -15,7 +15,7 @@ from models.bundle import Bundle, read_bundle
 from models.drift_check import DriftCheck
 from models.uncertainty import Uncertainty
 from notes import OUTCOMES, ModelError, OutcomeDoubt, OutcomeProbabilities, Tape
-from notes.delinquency import without_history
+from notes.inputs import Inputs
 from pricing import DeskTerms
 
 _Part = TypeVar("_Part")
@@ -59,9 +59,9 @@ class ServedModel:
         return () if self.is_made else tuple(map(str, said))
 
     @property
-    def reads_history(self) -> bool:
-        """Whether the model learned from payment histories."""
-        return bool(self.bundle.manifest.get("reads_history", True))
+    def inputs(self) -> Inputs:
+        """What the notes that it learned from had."""
+        return Inputs.from_dict(self.bundle.manifest.get("inputs", {}))
 
     @property
     def desk(self) -> DeskTerms | None:
@@ -106,11 +106,11 @@ class ServedModel:
             raise ModelError(f"bundle {self.bundle.folder}: {error}; update notebid, or train again") from error
 
     def features(self, tape: Tape) -> pd.DataFrame:
-        """Compute the features of a tape's notes as the model learned them: one that saw no payments is shown none.
+        """Compute the features of a tape's notes as the model learned them: of what it never saw it is shown nothing.
 
-        Payments would fill features with values that no note of its training had (docs/model.md).
+        Payments, or the day of the last one, would fill features as they were for no note of its training (docs/model.md).
         """
-        frame: pd.DataFrame = NoteFeatures().transform(tape if self.reads_history else without_history(tape))
+        frame: pd.DataFrame = NoteFeatures().transform(self.inputs.shown(tape))
         return frame
 
     def doubt(self, tape: Tape, frame: pd.DataFrame, probabilities: OutcomeProbabilities) -> OutcomeDoubt | None:

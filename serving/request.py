@@ -122,9 +122,15 @@ class ScoreRequest:
         return None if report is None else TapeDrift(report)
 
     def about_history(self, reading: TapeReading, frame: pd.DataFrame) -> tuple[str, ...]:
-        """Say that no note has a payment history though the model goes by it, or that some have and it goes by none."""
+        """Say that no note has a payment history though the model goes by it, or what the tape has and it does not read."""
+        inputs = self.model.inputs
+        extra = inputs.told_too_much(reading.tape)
+        unread = (_unread(extra),) if extra and not self.model.is_made else ()
         if reading.tape.history.is_known:
-            return () if self.model.reads_history else (_UNREAD,)
+            return unread if inputs.payment_history else (_UNREAD, *unread)
+        return (*self._lacking(frame), *unread)
+
+    def _lacking(self, frame: pd.DataFrame) -> tuple[str, ...]:
         uses = used_features(self.model.bundle.predictor.model)
         lacking = [one for one in frame.columns[frame.isna().all()] if one in uses and one in _OF_PAYMENTS]
         if not lacking:
@@ -158,6 +164,17 @@ _UNREAD = (
     "the tape has payment histories, which the model does not read: hardly any of its resolutions had one. Give them to "
     "notebid train with --payments (PAYMENTS=)"
 )
+
+
+def _unread(names: tuple[str, ...]) -> str:
+    named = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return (
+        f"the tape has {named}, which the model does not read: no note of its training had "
+        f"{'it' if len(names) == 1 else 'them'}. Train with those columns to use them"
+    )
+
+
+_NAMED = 6
 WRITTEN = ("bids.csv", "bids.xlsx", "exceptions.csv", "seller_questions.md", "run.json", "run.log")
 """The files of a result."""
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from notes import Tape
+from notes.inputs import Inputs
 from training.file_facts import FileFacts
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ class Champion:
         Features that it goes by (:func:`models.used_features.used_features`); empty where unknown.
     n_resolved
         Resolved notes that it was trained on; 0 where unknown.
-    reads_history
-        Whether it learned from payment histories; one that did not is shown none.
+    inputs
+        What the notes that it learned from had: of what they had not it is shown nothing.
     """
 
     name: str
@@ -77,7 +78,7 @@ class Champion:
     candidate: JudgedCandidate | None = None
     uses: frozenset[str] = frozenset()
     n_resolved: int = 0
-    reads_history: bool = True
+    inputs: Inputs = field(default_factory=Inputs)
 
 
 @dataclass(frozen=True)

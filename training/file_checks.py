@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from notes.counts import count_of
 from notes.history import UNKNOWN
 from training.gate import Check
 from training.judge_settings import GateSettings
-from training.left_out import ENDS, name_of
+from training.left_out import ENDS, LeftOut, name_of, shares_moved
 from training.snapshots import Snapshots
 from training.stopped_sellers import stopped_sellers
 from training.summary import YOUNG_MONTHS, DataSummary, has_history
@@ -18,6 +19,7 @@ LEAST_YOUNG, LEAST_YOUNG_OPEN = 20, 0.05
 LEAST_WITH_PAYMENTS = 0.1
 """A seller with payments for under this share of its notes gives none: what is lacking there is not lost."""
 LEAST_NOTES = 50.0
+Mask = NDArray[np.bool_]
 
 
 def file_checks(data: DataSummary, snapshots: Snapshots, settings: GateSettings) -> tuple[Check | None, ...]:
@@ -69,7 +71,8 @@ def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
     total = float(weight[counted].sum())
     without = counted & ~has
     lacking = float(weight[without].sum())
-    if total < LEAST_NOTES or lacking <= settings.max_without_payments * total:
+    moved = _moved_by_gap(snapshots, counted & has, without, settings)
+    if total < LEAST_NOTES or (lacking <= settings.max_without_payments * total and not moved):
         return None
     outcome = resolutions.outcome.astype(str)
     parts = []
@@ -79,7 +82,21 @@ def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
             parts.append(f"{name_of(one)} {weight[lost].sum() / weight[whole].sum():.0%}")
     figures = (
         f"no payment history for {lacking / total:.0%} of the notes of sellers who give one ({', '.join(parts)}), allowed "
-        f"{settings.max_without_payments:.0%} (gate.max_without_payments). Most likely loan numbers are written otherwise "
-        "in the payments, or their months end before as_of_date: a model learns from the gap what payments should tell it"
+        f"{settings.max_without_payments:.0%} (gate.max_without_payments), and of every outcome alike{moved}. Most likely "
+        "loan numbers are written otherwise in the payments, or their months end before as_of_date: a model learns from the gap "
+        "what payments should tell it"
     )
     return Check("payments are in the file", False, True, figures)
+
+
+def _moved_by_gap(snapshots: Snapshots, told: Mask, without: Mask, settings: GateSettings) -> str:
+    """Say whose share the notes with payments have too much or too little of, beyond what matters and chance; else empty."""
+    outcome, loan = snapshots.resolutions.outcome.astype(str), snapshots.loan
+    with_any = np.isin(loan, loan[told])
+
+    def loans(rows: Mask) -> dict[str, int]:
+        return {end: len(np.unique(loan[rows & (outcome == end)])) for end in ENDS}
+
+    rows = LeftOut(loans(told), loans(without & ~with_any))
+    moved = shares_moved(rows, settings) if told.any() and without.any() else []
+    return f": {moved[0].replace('the file', 'all').replace('what was read', 'those with payments')}" if moved else ""

@@ -40,10 +40,10 @@ from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
 from training.summary import (
-    LEAST_WITH_HISTORY,
     DataSummary,
     flat_metrics,
     flat_parameters,
+    inputs_of,
     manifest_metrics,
     summarise,
     training_window,
@@ -284,7 +284,7 @@ def _result(
             training_data=context.training_data,
             metrics=manifest_metrics(metrics),
             data_hashes=dict(context.data_hashes),
-            reads_history=data.with_history >= LEAST_WITH_HISTORY,
+            inputs=inputs_of(trial.snapshots, data),
         ),
         verdict=verdict,
         metrics=metrics | {"promote": float(verdict.promote)},

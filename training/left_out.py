@@ -74,7 +74,7 @@ def left_out_check(rows: LeftOut | None, settings: GateSettings) -> Check | None
     """
     if rows is None or not rows.by_end or not sum(rows.learned.values()):
         return None
-    unread, moved = _unreadable(rows, settings), _moved(rows, settings)
+    unread, moved = _unreadable(rows, settings), shares_moved(rows, settings)
     if not unread and not moved:
         return None
     figures = (
@@ -92,7 +92,7 @@ def _unreadable(rows: LeftOut, settings: GateSettings) -> list[str]:
     return [f"what became of {lost / n_all:.1%} of the loans cannot be read"]
 
 
-def _moved(rows: LeftOut, settings: GateSettings) -> list[str]:
+def shares_moved(rows: LeftOut, settings: GateSettings) -> list[str]:
     """Name the ends of which the share moved by more than matters and by more than chance, the farthest first."""
     n_read, n_all = sum(rows.learned.get(end, 0) for end in ENDS), sum(rows.of(end)[1] for end in ENDS)
     errors = NormalDist().inv_cdf(1 - (1 - settings.confidence) / (2 * len(ENDS)))

@@ -17,7 +17,7 @@ from features import NoteFeatures
 from models.candidate import CandidateContents, CandidateWindow
 from models.classifier import OutcomeClassifier
 from models.loan_record import LoanRecord
-from notes.delinquency import without_history
+from notes.inputs import Inputs
 from notes.months import Days
 from training.context import Champion
 from training.evaluate import Floats
@@ -89,8 +89,8 @@ def set_beside(
     snapshots, rows = test
     notes = snapshots.resolutions.tape.notes.take(rows)
     as_of = notes.days("as_of_date")
-    if not champion.reads_history:
-        features = NoteFeatures().transform(without_history(snapshots.resolutions.tape.take(rows)))
+    if champion.inputs != Inputs():
+        features = NoteFeatures().transform(champion.inputs.shown(snapshots.resolutions.tape.take(rows)))
     candidate = champion.candidate
     if candidate is None:
         fresh = _after(as_of, champion.last_observed_through)

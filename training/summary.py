@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.sources import HISTORY, source_fields
 from notes import PaymentHistory, Resolutions
 from notes.counts import count_of
 from notes.history import UNKNOWN
+from notes.inputs import NEEDED, Inputs
 from notes.months import format_month
 from training.config import TrainingConfig
 from training.judge import CHAMPION, MODEL
@@ -86,6 +88,14 @@ def has_history(history: PaymentHistory) -> NDArray[np.bool_]:
     """Say of which notes anything is known of their payments, bool, shape (n,)."""
     known: NDArray[np.bool_] = (history.months_delinquent != UNKNOWN).any(axis=1)
     return known | ~np.isnan(history.amount_received).all(axis=1)
+
+
+def inputs_of(snapshots: Snapshots, data: DataSummary) -> Inputs:
+    """Say which of the fields that features read no snapshot has, and whether enough have a payment history."""
+    frame = snapshots.resolutions.tape.notes.frame
+    fields = sorted({name for names in source_fields().values() for name in names if name != HISTORY})
+    never = tuple(name for name in fields if name not in NEEDED and not frame[name].notna().any())
+    return Inputs(data.with_history >= LEAST_WITH_HISTORY, never)
 
 
 def training_window(resolutions: Resolutions) -> dict[str, str]:

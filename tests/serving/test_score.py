@@ -14,6 +14,7 @@ import pytest
 from cli.main import main
 from models.bundle import write_bundle
 from notes import OUTCOMES
+from notes.inputs import Inputs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TAPE, PAYMENTS = ROOT / "examples" / "tape.csv", ROOT / "examples" / "payments.csv"
@@ -81,7 +82,7 @@ def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
 ):
     heading, rows = example
     tape = write_tape_text(heading, rows[:40])
-    blind = write_bundle(tmp_path / "bundles", replace(small_contents({}), reads_history=False))
+    blind = write_bundle(tmp_path / "bundles", replace(small_contents({}), inputs=Inputs(payment_history=False)))
     odds, warned = {}, {}
     for out, words in (("without", []), ("with", [f"--payments={PAYMENTS}"])):
         assert run_score(tape, *words, out=out, model=blind) == 0
@@ -97,6 +98,29 @@ def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
     assert {row["history_months"] for row in _rows(shown)} == {"0.0"}
     assert run_score(tape, f"--payments={PAYMENTS}", out="sees") == 0
     assert [[row[f"p_{one}"] for one in OUTCOMES] for row in _rows(tmp_path / "sees" / "bids.csv")] != odds["with"]
+
+
+def test_a_column_that_no_training_note_had_is_not_read_and_named(
+    run_score, small_contents, tmp_path, example, write_tape_text
+):
+    heading, rows = example
+    at = heading.index("last_payment_date")
+    tape = write_tape_text(heading, rows[:40], "with.csv")
+    without = write_tape_text(heading, [[*row[:at], "", *row[at + 1 :]] for row in rows[:40]], "without.csv")
+    contents = replace(
+        small_contents({}), training_data="own", inputs=Inputs(never_known=("last_payment_date", "dscr"))
+    )
+    model = write_bundle(tmp_path / "bundles", contents)
+    odds = []
+    for path in (tape, without):
+        assert run_score(path, out=path.stem, model=model) == 0
+        odds.append([[row[f"p_{one}"] for one in OUTCOMES] for row in _rows(tmp_path / path.stem / "bids.csv")])
+        run = json.loads((tmp_path / path.stem / "run.json").read_text())
+        said = [
+            one for one in run["warnings"] if "the tape has last_payment_date, which the model does not read" in one
+        ]
+        assert len(said) == (path is tape)
+    assert odds[0] == odds[1]
 
 
 def test_what_its_training_warned_of_follows_the_model_to_the_bids(

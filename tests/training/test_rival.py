@@ -9,6 +9,7 @@ import pytest
 from features import NoteFeatures
 from models.candidate import CandidateWindow
 from models.loan_record import LoanRecord
+from notes.inputs import Inputs
 from training.config import TrainingConfig
 from training.context import Champion, JudgedCandidate
 from training.rival import keep_candidate, set_beside
@@ -183,7 +184,7 @@ def test_a_champion_that_never_saw_payments_is_judged_without_them(resolutions_o
     features = NoteFeatures().transform(snapshots.resolutions.tape).iloc[2:6]
     for reads in (True, False):
         where = (snapshots, np.arange(2, 6))
-        set_beside(replace(champion, reads_history=reads), features, where, split_of(), GATE)
+        set_beside(replace(champion, inputs=Inputs(payment_history=reads)), features, where, split_of(), GATE)
     sees, blind = shown
     assert sees["history_months"].tolist() == [6.0] * 4
     assert blind["history_months"].tolist() == [0.0] * 4
