@@ -139,7 +139,7 @@ def _facts(reading: ResolutionsReading) -> FileFacts:
         payments_after_as_of=reading.payments_after_as_of,
         excepted_as_later=reading.excepted_as_later,
         left_out=_left_out(reading),
-        remarks=_remarks(reading),
+        remarks=(*_remarks(reading), *reading.warnings),
     )
 
 

@@ -53,7 +53,8 @@ CODES: dict[str, Code] = {
     "E_RESOLVED": Code(
         "The note is still alive: principal is owed, no status says that it was paid off, sold, deeded or foreclosed, it is "
         "no real estate owned, and its pay string does not end in R.",
-        "Take the note off the tape; where only deferred principal is left, price it by hand.",
+        "Take the note off the tape, or in resolutions give what was so on as_of_date; where only deferred principal is "
+        "left, price it by hand.",
     ),
     "E_DOMAIN": Code(
         "The property is a home of one to four dwellings: no bare land, commercial or mixed-use property, no more units; "

@@ -14,7 +14,7 @@ from notes.schema import Field
 from tapes.asking import Question
 from tapes.bands import STATE, with_states_from_lines
 from tapes.columns import Columns
-from tapes.fields import FIELD_BY_NAME, TAPE_NAMES
+from tapes.fields import FIELD_BY_NAME, PAYMENT_NAMES, TAPE_NAMES
 from tapes.files.layout import without_other_lines
 from tapes.files.read import read_text_table
 from tapes.files.table import TextTable
@@ -265,7 +265,9 @@ def _mapping_remarks(
     mapping: Mapping, options: ReadOptions, table: TextTable, known: frozenset[str]
 ) -> tuple[str, ...]:
     if mapping.path is not None:
-        unknown = mapping.unknown(table)
+        # What it says of a payments file's columns is not of this file.
+        beside = PAYMENT_NAMES - TAPE_NAMES
+        unknown = [one for one in mapping.unknown(table) if mapping.columns.get(one) not in beside]
         named = ", ".join(shown_heading(one) for one in unknown[:_NAMED])
         more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
         return (f"{mapping.path.name} speaks of headings that this file has not: {named}{more}.",) if unknown else ()

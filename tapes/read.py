@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,12 @@ def read_resolutions(
     """
     given = options or ReadOptions()
     options = replace(given, payments=payments or given.payments)
-    # A file's name has the day of the export: every outcome in it would come before the day on which its note was known.
-    known_on = () if options.as_of is not None else (("as_of_date",),)
-    rows = _read_rows(path, options, RESOLUTION_NAMES, (*known_on, *outcome_columns(options)))
+    today = options.today or date.today()
+    if options.observed_through is not None and options.observed_through > today:
+        raise UsageError(
+            f"--observed-through {options.observed_through}: nothing can have been seen after today, {today}"
+        )
+    rows = _read_rows(path, options, RESOLUTION_NAMES, tuple(outcome_columns(options)))
     outcomes = read_outcomes(rows.columns, rows.as_of, rows.findings, options, rows.mapped.mapping.outcomes)
     keep = np.flatnonzero(~rows.findings.excepted)
     read, left_out = _loans_by_end(rows, outcomes)
@@ -186,8 +190,10 @@ def _read_rows(
 
 def outcome_columns(options: ReadOptions) -> list[tuple[str, ...]]:
     """Name what resolutions cannot do without besides the columns of :func:`wanted_columns`."""
-    named = ("outcome", "resolution_date", *(() if options.observed_through else ("observed_through",)))
-    return [(one,) for one in named]
+    # A file's name has the day of the export: every outcome in it would come before the day on which its note was known.
+    known_on = () if options.as_of else ("as_of_date",)
+    seen = () if options.observed_through else ("observed_through",)
+    return [(one,) for one in (*known_on, "outcome", "resolution_date", *seen)]
 
 
 def wanted_columns(options: ReadOptions, mapped: MappedTable) -> list[tuple[str, ...]]:

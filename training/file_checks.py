@@ -12,10 +12,12 @@ from training.judge_settings import GateSettings
 from training.left_out import ENDS, LeftOut, name_of, shares_moved
 from training.snapshots import Snapshots
 from training.stopped_sellers import stopped_sellers
-from training.summary import YOUNG_MONTHS, DataSummary, has_history
+from training.summary import RECENT_MONTHS, YOUNG_MONTHS, DataSummary, has_history
 
 LEAST_YOUNG, LEAST_YOUNG_OPEN = 20, 0.05
 """Of so many young notes this share is open at least, or else open notes are not in the file."""
+LEAST_RECENT, LEAST_RECENT_OPEN = 100, 0.01
+"""The same of the last three years, where too few are of the last: a sale takes that long in most states."""
 LEAST_WITH_PAYMENTS = 0.1
 """A seller with payments for under this share of its notes gives none: what is lacking there is not lost."""
 LEAST_NOTES = 50.0
@@ -29,13 +31,15 @@ def file_checks(data: DataSummary, snapshots: Snapshots, settings: GateSettings)
 
 def open_notes_check(data: DataSummary) -> Check | None:
     """Refuse a model of a file that lacks its open notes, and with them what ends slowly; None where they are in it."""
-    if data.n_young < LEAST_YOUNG or data.n_young_open >= LEAST_YOUNG_OPEN * data.n_young:
+    months, n, n_open = YOUNG_MONTHS, data.n_young, data.n_young_open
+    if n < LEAST_YOUNG and data.n_recent >= LEAST_RECENT:
+        months, n, n_open = RECENT_MONTHS, data.n_recent, data.n_recent_open
+    if n < LEAST_YOUNG or n_open >= (LEAST_YOUNG_OPEN if months == YOUNG_MONTHS else LEAST_RECENT_OPEN) * n:
         return None
     figures = (
-        f"of {data.n_young:,} notes known in the last {YOUNG_MONTHS:.0f} months before the end of what was seen, "
-        f"{data.n_young_open:,} are open. If open notes were kept from the file, it lacks those that end slowly, "
-        "foreclosures above all, and a model of it bids too much: give the open notes too (outcome and resolution_date "
-        "empty)"
+        f"of {n:,} notes known in the last {months:.0f} months before the end of what was seen, {n_open:,} are open. If "
+        "open notes were kept from the file, it lacks those that end slowly, foreclosures above all, and a model of it bids "
+        "too much: give the open notes too (outcome and resolution_date empty)"
     )
     return Check("open notes are in the file", False, True, figures)
 
@@ -83,8 +87,8 @@ def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
     figures = (
         f"no payment history for {lacking / total:.0%} of the notes of sellers who give one ({', '.join(parts)}), allowed "
         f"{settings.max_without_payments:.0%} (gate.max_without_payments), and of every outcome alike{moved}. Most likely "
-        "loan numbers are written otherwise in the payments, or their months end before as_of_date: a model learns from the gap "
-        "what payments should tell it"
+        "loan numbers are written otherwise in the payments, or their months end before as_of_date: a model learns from the "
+        "gap what payments should tell it"
     )
     return Check("payments are in the file", False, True, figures)
 

@@ -56,9 +56,19 @@ def refuse_what_is_lacking(
         + f"\nloans by outcome within {config.label.horizon_months} months: {table}; open {still_open:,}\n"
         + (f"{in_last_month(n_early)}\n" if n_early else "")
         + f"{first}add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score "
-        "with the model there is; where one rare outcome alone is short of loans, data.min_class_count may be lowered to "
-        f"{LEAST_OF_AN_OUTCOME} in a copy of configs/training.toml: its odds then rest on so few"
+        f"with the model there is; {_lower(counts, config.data.min_class_count)}"
     )
+
+
+def _lower(counts: Mapping[str, int], least: int) -> str:
+    """Say whether a lower limit would do."""
+    short = min(counts.values())
+    if LEAST_OF_AN_OUTCOME <= short < least:
+        return (
+            f"or lower data.min_class_count to {short} in a copy of configs/training.toml: the odds of a rare outcome then "
+            "rest on so few"
+        )
+    return f"of an outcome with fewer than {LEAST_OF_AN_OUTCOME} loans nothing can be learned, whatever the limit"
 
 
 def _too_few(counts: dict[str, int], least: int, left_out: LeftOut | None, *, all_open: bool) -> list[str]:

@@ -26,7 +26,7 @@ from training.weights import CensoringWeights, Labels, ended_in_last_month, foll
 LEAST_WITH_HISTORY = 0.1
 """Share of the snapshots with a payment history under which a model is shown none: of so few it learns too little of what
 payments say (docs/model.md)."""
-YOUNG_MONTHS = 12.0
+YOUNG_MONTHS, RECENT_MONTHS = 12.0, 36.0
 """Of the notes known so shortly before the end of what was seen, some have not ended yet, whatever their kind."""
 
 
@@ -57,6 +57,9 @@ class DataSummary:
     """Those of the last :data:`YOUNG_MONTHS` before the month in which their seller was last seen."""
     n_young_open: int
     """Those of them without an outcome."""
+    n_recent: int
+    """Snapshots of the last :data:`RECENT_MONTHS` before that month."""
+    n_recent_open: int
 
 
 def summarise(
@@ -64,7 +67,8 @@ def summarise(
 ) -> DataSummary:
     """Count what the model is trained on."""
     months = snapshots.resolutions.tape.notes.month("as_of_date")
-    young = followed_by_seller(snapshots.resolutions) <= YOUNG_MONTHS
+    followed = followed_by_seller(snapshots.resolutions)
+    young, recent = followed <= YOUNG_MONTHS, followed <= RECENT_MONTHS
     return DataSummary(
         n_given=snapshots.n_given,
         n_snapshots=len(snapshots),
@@ -81,6 +85,8 @@ def summarise(
         with_history=float(has_history(snapshots.resolutions.tape.history).mean()),
         n_young=int(young.sum()),
         n_young_open=int((young & ~labels.resolved).sum()),
+        n_recent=int(recent.sum()),
+        n_recent_open=int((recent & ~labels.resolved).sum()),
     )
 
 

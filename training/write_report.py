@@ -215,7 +215,9 @@ def _gate_figure(verdict: Verdict) -> KeyFigure:
         return KeyFigure("Gate", "not asked", f"it is the champion, {verdict.champion_name}")
     n_required = sum(one.required for one in verdict.checks)
     state = ("passed", "good") if verdict.promote else ("failed", "bad")
-    return KeyFigure("Gate", state[0], f"{n_required} required checks", state[1])
+    n_failed = sum(one.required and not one.passed for one in verdict.checks)
+    said = f"{n_failed} of {n_required} required checks" if n_failed else f"{n_required} required checks"
+    return KeyFigure("Gate", state[0], said, state[1])
 
 
 def _key_figures(result: TrainingResult, n_resolved: int, confidence: float) -> list[KeyFigure]:

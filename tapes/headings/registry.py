@@ -139,6 +139,8 @@ def can_have(target: str, unit: str) -> bool:
     if target not in FIELD_BY_NAME:
         return True
     one = FIELD_BY_NAME[target]
+    if target == "month":  # of a payments file: text, and any date in it stands for its month
+        return unit in _UNITS_OF[Kind.DATE]
     return unit in _TIMES.get(one.unit, _UNITS_OF.get(one.kind, frozenset()))
 
 

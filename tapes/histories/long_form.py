@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +42,7 @@ def read_long(file: PaymentsFile) -> Laid:
         Months behind can be read in several ways, all receipts are negative, or as for any payments file.
     """
     columns, note, as_of = file.columns, file.note, file.tape.as_of
-    month, bad_month = months_of_rows(columns)
+    month, bad_month = months_of_rows(columns, file.mapped.mapping.units)
     amount, bad_amount = received(columns)
     except_notes(file, "month", (bad_month | ~columns.filled("month")) & (note >= 0))
     late = (note >= 0) & (month_index(as_of)[note] < month)
@@ -65,9 +66,16 @@ def read_long(file: PaymentsFile) -> Laid:
     return Laid(history, file.count(offset < 0), only_late(note, offset < 0, offset >= 0, len(as_of)))
 
 
-def months_of_rows(columns: Columns) -> tuple[NDArray[np.float64], Bad]:
-    """Read the column of months: numbered as :func:`notes.months.month_index`, NaN where there is none."""
-    return _by_value(columns.cells("month"), lambda text: _months(columns, text))
+def months_of_rows(columns: Columns, units: Mapping[str, str]) -> tuple[NDArray[np.float64], Bad]:
+    """Read the column of months: numbered as :func:`notes.months.month_index`, NaN where there is none.
+
+    Parameters
+    ----------
+    units
+        Heading to the unit that a person has said: which comes first in a date, the day or the month.
+    """
+    stated = units.get(columns.headings["month"])
+    return _by_value(columns.cells("month"), lambda text: _months(columns, text, stated))
 
 
 def received(columns: Columns) -> tuple[NDArray[np.float64], Bad]:
@@ -141,7 +149,7 @@ def _by_value(text: Any, convert: Any) -> tuple[NDArray[np.float64], Bad]:
     return np.append(values, np.nan)[at], np.append(bad, False)[at]
 
 
-def _months(columns: Columns, text: Any) -> tuple[NDArray[np.float64], Bad]:
+def _months(columns: Columns, text: Any, stated: str | None) -> tuple[NDArray[np.float64], Bad]:
     """Convert months: ``2024-06``, and any date, which stands for its month since a spreadsheet makes one of that."""
 
     def one(cell: str) -> float:
@@ -155,7 +163,7 @@ def _months(columns: Columns, text: Any) -> tuple[NDArray[np.float64], Bad]:
     if rest.any():
         heading = columns.headings["month"]
         dates = replace(_FIELDS["payment_date"], name="month")
-        formed = form_column(text.filter(pa.array(rest)), dates, Context(heading))
+        formed = form_column(text.filter(pa.array(rest)), dates, Context(heading, None, stated))
         if formed.question is not None:
             raise formed.question.error(columns.table.place())
         months[rest] = month_index(to_days(formed.text)[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -91,7 +92,7 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     _refuse_second_amount(columns)
     unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
-    months = None if wide else partial(_row_months, columns, by_day=ledger and not long)
+    months = None if wide else partial(_row_months, columns, mapped.mapping.units, by_day=ledger and not long)
     found = rows_of_notes(columns, tape.columns, tape.as_of, findings, months=months)
     columns = columns if len(found.row) == len(columns.table) else columns.take_rows(found.row)
     file = PaymentsFile(mapped, columns, found.note, found.row, tape, findings)
@@ -105,10 +106,10 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     return Payments(history, columns.table.sha256, after)
 
 
-def _row_months(columns: Columns, *, by_day: bool) -> RowMonths:
+def _row_months(columns: Columns, units: Mapping[str, str], *, by_day: bool) -> RowMonths:
     """Read the month of each row of a file in long form or of a ledger."""
     if not by_day:
-        return RowMonths(months_of_rows(columns)[0], False)
+        return RowMonths(months_of_rows(columns, units)[0], False)
     days, _ = to_days(columns.cells("payment_date"))
     return RowMonths(month_index(days), True)
 

@@ -154,6 +154,14 @@ def test_one_day_through_which_outcomes_are_known_stands_where_a_note_says_none(
     assert [str(one) for one in reading.resolutions.observed_through] == ["2022-12-31", "2024-03-31"]
 
 
+def test_a_day_to_come_can_not_have_been_seen(tape_file, good):
+    options = ReadOptions(today=date(2024, 9, 1), observed_through=date(2024, 9, 2))
+    with pytest.raises(
+        UsageError, match="--observed-through 2024-09-02: nothing can have been seen after today, 2024-09-01"
+    ):
+        read_resolutions(tape_file(good()), options=options)
+
+
 def test_a_person_says_what_a_word_for_an_end_means(read_outcomes, tmp_path):
     mapping = tmp_path / "own.toml"
     mapping.write_text('outcomes."FC - 3rd" = "third_party"\noutcomes."Back to Servicing" = "open"\n', encoding="utf-8")

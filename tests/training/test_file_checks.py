@@ -60,6 +60,23 @@ def test_it_is_seen_too_where_each_note_is_said_to_be_observed_to_its_own_end(re
     assert _check(resolutions_of, 60, 0, observed="own end") is not None
 
 
+@pytest.mark.parametrize(("n_old", "n_open", "refused"), [(100, 0, True), (100, 1, False), (99, 0, False)])
+def test_where_too_few_are_of_the_last_year_the_last_three_are_asked(resolutions_of, n_old, n_open, refused):
+    # All known two years before the end of what was seen; the last one of them is seen that long.
+    ends = [""] * n_open + ["2021-06-30"] * (n_old - n_open)
+    columns = {
+        "as_of_date": ["2020-12-31"] * n_old,
+        "outcome": ["foreclosure" if one else "" for one in ends],
+        "resolution_date": [one or "NaT" for one in ends],
+        "observed_through": ["2022-12-31"] * n_old,
+    }
+    snapshots = draw_snapshots(resolutions_of(**columns), (0,), seed=1)
+    check = open_notes_check(summarise(snapshots, label(snapshots.resolutions, 60), None))
+    assert (check is not None) == refused
+    if check is not None:
+        assert "of 100 notes known in the last 36 months before the end of what was seen, 0 are open" in check.figures
+
+
 def _two_sellers(resolutions_of, n_open, **changes):
     """A sees half of 100 notes end in their twelfth month, B ten of its notes in their sixth and nothing thereafter."""
     ends = ["2021-01-31"] * 50 + [""] * 50 + ["2020-07-31"] * 10 + [""] * n_open

@@ -296,6 +296,17 @@ def test_a_cell_that_nobody_can_read_keeps_out_the_snapshots_that_know_its_month
     assert history(reading, 0, 1) == [1]
 
 
+def test_a_line_of_the_mapping_says_which_comes_first_in_a_month_written_as_a_date(read, good, tmp_path):
+    payments = "loan_id,Pmt Month,amount_received\n0001,06/05/2024,50\n"
+    mapping, line = tmp_path / "own.toml", 'columns."Pmt Month" = "month"\n'
+    mapping.write_text(line, encoding="utf-8")
+    with pytest.raises(TapeError, match=r'units\."Pmt Month" = "day_first"'):
+        read(good(), payments=payments, mapping=mapping)
+    mapping.write_text(f'{line}units."Pmt Month" = "day_first"\n', encoding="utf-8")
+    received = read(good(), payments=payments, mapping=mapping).tape.history.amount_received[0, -2:]
+    np.testing.assert_array_equal(received, [50.0, np.nan])  # the 6th of May
+
+
 def test_columns_a_month_of_several_snapshots_need_the_as_of_column(read, good):
     with pytest.raises(TapeError, match="column as_of_date: the column is missing"):
         read(good(), good(as_of_date="2024-05-31"), payments="loan_id,2024-05,2024-06\n0001,3,4\n")
