@@ -87,11 +87,11 @@ def test_no_fits_teach_nothing(case):
 
 
 def test_distances_that_hold_what_open_notes_change_count_for_less(case, learned):
-    # 1.03 times the distance where the model had a second fit and its quarters had not, 1.12 times where they are alike.
+    # 0.98 times the distance where the model had a second fit and its quarters had not, 1.12 times where they are alike.
     p = OutcomeProbabilities(case.model.predict_proba(feature_frame(case.world.tape)))
     alike, unlike = learned.spread, case.learn(QUICK, took_open_notes=True).spread
     for wide, narrow in zip(alike.sd(p.values), unlike.sd(p.values), strict=True):
-        np.testing.assert_allclose(wide / narrow, 1.12 / 1.03, rtol=1e-9)
+        np.testing.assert_allclose(wide / narrow, 1.12 / 0.98, rtol=1e-9)
 
 
 def test_learning_it_leaves_the_model_as_it_was(case):
