@@ -88,7 +88,7 @@ def promote(
         The registered version of ``note-outcomes``.
     expected
         The champion when ``version`` was judged; None if there was none.  A made model that became it since is no champion
-        to be judged against.
+        for a real one to be judged against.
     wait_seconds
         How long to wait for the home's lock, seconds.
     try_bundle
@@ -118,7 +118,7 @@ def promote(
         if (there := _nothing_to_promote(home, version, champion)) is not None:
             return there
         chosen = find_candidate(home, version, champion, try_bundle)
-        if previous != expected and not _no_rival(champion, expected):
+        if previous != expected and not (expected is None and is_no_rival(champion, chosen.training_data)):
             raise GateError(
                 f"version {version} is not promoted: it was judged against {named(expected)}, but the champion is now "
                 f"{named(previous)}. Train or judge it again."
@@ -126,9 +126,9 @@ def promote(
         return _move(home, chosen, champion, {PROMOTED_BY_TAG: BY_GATE})
 
 
-def _no_rival(champion: RegisteredVersion | None, expected: int | None) -> bool:
-    """Say whether a model judged where there was no champion may take this one's place: a made one never competes."""
-    return expected is None and champion is not None and champion.training_data == MADE
+def is_no_rival(champion: RegisteredVersion | None, training_data: str) -> bool:
+    """Say whether a real model judged where there was no champion may take this one's place: a made one never competes."""
+    return champion is not None and champion.training_data == MADE and training_data != MADE
 
 
 def promote_by_verdict(

@@ -14,8 +14,8 @@ from registry.home import Home, StoreError
 from registry.lock import hold
 from registry.pending import Pending, Settlement, discard, keep
 from registry.promote import (
-    MADE,
     TryBundle,
+    is_no_rival,
     judged_against_another,
     promote_by_verdict,
     refuse_unless_passed,
@@ -123,7 +123,7 @@ def _promoted(home: Home, pending: Pending, run: RunReference, try_bundle: TryBu
     try:
         found = "" if champion is None else champion.bundle_sha256
         same = pending.champion_bundle == found or (champion is not None and champion.version == version)
-        same |= champion is not None and champion.training_data == MADE and pending.champion_bundle == ""
+        same |= pending.champion_bundle == "" and is_no_rival(champion, pending.record.training_data)
         if pending.gate.passed and not same:
             raise judged_against_another(version, pending.gate.judged_against, champion)
         refuse_unless_passed(pending.gate, version)  # the version keeps an older verdict where this was the champion

@@ -34,15 +34,15 @@ def mapped(capsys, *words, code=0):
 
 
 RESOLUTIONS = """\
-Loan #,Current UPB,BPO,Property State,Note Rate,Lien,Next Due Date,Bought On,Final Outcome,Resolved On,Data Through
+Loan #,Current UPB,BPO,Property State,Note Rate,Lien,Next Due Date,Bought On,Came To,Resolved On,Seen To
 1001,"$100,000.00","$200,000",FL,7.5%,1st,03/01/2024,06/30/2024,,,06/30/2026
 1002,"$120,000.00","$210,000",TX,8.25%,1st,04/15/2024,06/30/2024,foreclosure,02/28/2025,06/30/2026
 """
 MEANT = """
 columns."Bought On" = "as_of_date"
-columns."Final Outcome" = "outcome"
+columns."Came To" = "outcome"
 columns."Resolved On" = "resolution_date"
-columns."Data Through" = "observed_through"
+columns."Seen To" = "observed_through"
 """
 
 
@@ -65,10 +65,8 @@ def test_resolutions_under_other_headings_are_mapped_once_and_train_reads_them_b
 
 
 def test_train_takes_the_day_and_the_lien_that_a_file_does_not_say(home, tape, capsys):
-    text = (
-        RESOLUTIONS.replace(",Lien,", ",Colour,").replace("Final Outcome", "outcome").replace("Bought On", "Colour 2")
-    )
-    text = text.replace("Resolved On", "resolution_date").replace("Data Through", "observed_through")
+    text = RESOLUTIONS.replace(",Lien,", ",Colour,").replace("Came To", "outcome").replace("Bought On", "Colour 2")
+    text = text.replace("Resolved On", "resolution_date").replace("Seen To", "observed_through")
     path = tape(text, "closed.csv")
     assert main(["train", str(path)]) == 3
     assert "--assume-first-lien" in capsys.readouterr().err
@@ -84,10 +82,8 @@ def test_how_a_file_is_read_needs_a_file_to_train_on(home, capsys, word):
 
 @pytest.mark.parametrize("first", [(), ("--resolutions",)])
 def test_a_mapping_made_as_of_a_tape_does_not_hide_what_became_of_the_notes(home, tape, capsys, first):
-    text = RESOLUTIONS.replace("Bought On", "As Of Date").replace("Final Outcome", "Outcome")
-    path = tape(
-        text.replace("Resolved On", "Resolution Date").replace("Data Through", "Observed Through"), "closed.csv"
-    )
+    text = RESOLUTIONS.replace("Bought On", "As Of Date").replace("Came To", "Outcome")
+    path = tape(text.replace("Resolved On", "Resolution Date").replace("Seen To", "Observed Through"), "closed.csv")
     mapped(capsys, path, *first)
     assert "2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
     assert main(["train", str(path)]) == 3
@@ -95,7 +91,7 @@ def test_a_mapping_made_as_of_a_tape_does_not_hide_what_became_of_the_notes(home
 
 
 def test_a_column_headed_outcome_stays_out_where_another_is_said_to_be_it(home, tape, capsys):
-    text = RESOLUTIONS.replace("Bought On", "As Of Date").replace(",Data Through", ",Data Through,Outcome")
+    text = RESOLUTIONS.replace("Bought On", "As Of Date").replace(",Seen To", ",Seen To,Outcome")
     path = tape(text.replace("06/30/2026\n", "06/30/2026,reperform\n"), "closed.csv")
     mapped(capsys, path, "--resolutions")
     mapping = home / "mappings" / "closed.toml"
