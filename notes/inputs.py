@@ -37,10 +37,10 @@ class Inputs:
     def shown(self, tape: Tape) -> Tape:
         """Give the tape without what none of the training notes had."""
         seen = tape if self.payment_history else without_history(tape)
-        names = self.told_too_much(tape)
+        names = self.not_read(tape)
         return Tape(Notes(seen.notes.frame.drop(columns=list(names))), seen.history) if names else seen
 
-    def told_too_much(self, tape: Tape) -> tuple[str, ...]:
+    def not_read(self, tape: Tape) -> tuple[str, ...]:
         """Name the fields that the tape has and none of the training notes had."""
         frame, fields = tape.notes.frame, [one for one in self.never_known if one not in NEEDED]
         return tuple(name for name in fields if name in frame and bool(frame[name].notna().any()))
@@ -51,6 +51,18 @@ class Inputs:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Inputs:
-        """Read what :meth:`to_dict` wrote; nothing said is nothing hidden."""
-        never = content.get("never_known", [])
-        return cls(bool(content.get("payment_history", True)), tuple(map(str, never)))
+        """Read what :meth:`to_dict` wrote; nothing said is nothing hidden.
+
+        Raises
+        ------
+        ValueError
+            It is no such content.
+        """
+        payments = content.get("payment_history", True) if isinstance(content, Mapping) else None
+        never = content.get("never_known", []) if isinstance(content, Mapping) else None
+        good = isinstance(payments, bool) and isinstance(never, list) and all(isinstance(one, str) for one in never)
+        if not good:
+            raise ValueError(
+                f"inputs: payment_history true or false and a list of fields are needed, found {content!r}"
+            )
+        return cls(payments, tuple(never))

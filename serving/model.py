@@ -56,12 +56,19 @@ class ServedModel:
     def doubts(self) -> tuple[str, ...]:
         """What its training found against it, whatever champion it met; nothing for a made model, which prices nothing."""
         said = self.bundle.manifest["information"].get("warnings", [])
-        return () if self.is_made else tuple(map(str, said))
+        found = [one for one in said if isinstance(one, str)] if isinstance(said, list) and not self.is_made else []
+        return tuple("".join(mark if mark.isprintable() else " " for mark in one) for one in found)
 
     @property
     def inputs(self) -> Inputs:
-        """What the notes that it learned from had."""
-        return Inputs.from_dict(self.bundle.manifest.get("inputs", {}))
+        """What the notes that it learned from had; a model that was saved before says nothing of it.
+
+        Raises
+        ------
+        ModelError
+            It cannot be read.
+        """
+        return self._kept("inputs", Inputs.from_dict) or Inputs()
 
     @property
     def desk(self) -> DeskTerms | None:

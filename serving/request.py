@@ -124,7 +124,7 @@ class ScoreRequest:
     def about_history(self, reading: TapeReading, frame: pd.DataFrame) -> tuple[str, ...]:
         """Say that no note has a payment history though the model goes by it, or what the tape has and it does not read."""
         inputs = self.model.inputs
-        extra = inputs.told_too_much(reading.tape)
+        extra = inputs.not_read(reading.tape)
         unread = (_unread(extra),) if extra and not self.model.is_made else ()
         if reading.tape.history.is_known:
             return unread if inputs.payment_history else (_UNREAD, *unread)

@@ -82,6 +82,14 @@ def stopped_sellers(snapshots: Snapshots) -> list[Stopped]:
     return sorted(found, key=lambda one: -one.expected)
 
 
+def _last_but_strays(seller: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Give the sellers with an outcome and the month of the last of each, strays aside where there are others."""
+    by_seller = end[np.lexsort((end, seller))]
+    sellers, n = np.unique(seller, return_counts=True)
+    strays = np.maximum(1, (STRAYS * n).astype(np.int64))
+    return sellers, by_seller[np.cumsum(n) - 1 - np.where(n > strays, strays, 0)]
+
+
 @dataclass(frozen=True)
 class _Seen:
     """What is seen of each snapshot: arrays of n, and of each seller."""
@@ -109,10 +117,8 @@ class _Seen:
         last, through = np.full(len(names), start.max()), np.full(len(names), -1)
         np.minimum.at(last, seller, start)  # without an outcome a seller's notes show no age at which none came
         np.maximum.at(through, seller, np.where(ended, -1, seen))
-        for one in np.unique(seller[ended]):
-            months = np.sort(end[ended & (seller == one)])
-            strays = max(1, int(STRAYS * len(months)))
-            last[one] = months[-1 - strays] if len(months) > strays else months[-1]
+        with_end, months = _last_but_strays(seller[ended], end[ended])
+        last[with_end] = months
         any_ended = np.bincount(seller, ended, len(names)) > 0
         stratum = stratum_of(resolutions.tape).astype(np.int64)
         return cls(snapshots.weight, start, end, ended, seller, stratum, names.tolist(), last, any_ended, through)

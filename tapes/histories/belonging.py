@@ -109,7 +109,8 @@ def _on_all_dates(
 
     ``found`` is the key of each payments row, ``n_keys`` where there is none.
 
-    A row that is told to none of them stays once, with the latest: it is late there too, or of no month.
+    A row that is told to none of them stays once: with the latest where it is late there too, old, or of no month, and with
+    none where its month is the one that the latest date falls into.
     """
     known = np.flatnonzero(codes >= 0)
     by_key = known[np.lexsort((as_of[known], codes[known]))]
@@ -127,7 +128,8 @@ def _on_all_dates(
     last = which == copies[row] - 1
     untold = np.bincount(row, told, len(found))[row] == 0
     keep = told | (untold & last)
-    return Belonging(row[keep], note[keep])
+    begun = (back >= 0) & (back < least)
+    return Belonging(row[keep], np.where(begun, -1, note)[keep])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a model never saw it is not shown; who a note is and how far behind it is always."""
 
 import pandas as pd
+import pytest
 
 from notes import Notes, PaymentHistory, Tape
 from notes.delinquency import months_delinquent
@@ -28,7 +29,7 @@ def test_fields_that_no_training_note_had_are_missing_and_the_rest_stays():
     assert shown.notes.frame["dti"].isna().all()
     assert (shown.history.months_delinquent == _tape().history.months_delinquent).all()
     assert months_delinquent(shown).tolist() == months_delinquent(_tape()).tolist() == [3.0, 2.0]
-    assert inputs.told_too_much(_tape()) == ("last_payment_date", "dti")
+    assert inputs.not_read(_tape()) == ("last_payment_date", "dti")
 
 
 def test_without_a_history_a_note_is_as_far_behind_as_with_it():
@@ -41,4 +42,12 @@ def test_without_a_history_a_note_is_as_far_behind_as_with_it():
 def test_a_model_that_says_nothing_is_shown_everything():
     tape = _tape()
     assert Inputs.from_dict({}).shown(tape) is tape
-    assert Inputs.from_dict({}).told_too_much(tape) == ()
+    assert Inputs.from_dict({}).not_read(tape) == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["x", {"never_known": 5}, {"never_known": ["dti", None]}, {"payment_history": "no"}]
+)
+def test_what_is_no_such_content_is_refused(content):
+    with pytest.raises(ValueError, match="inputs: payment_history true or false and a list of fields are needed"):
+        Inputs.from_dict(content)

@@ -289,6 +289,20 @@ def test_of_a_month_that_a_snapshot_falls_into_nothing_is_known_on_it(read, good
     assert received.tolist() == [50.0, 9050.0]
 
 
+def test_nor_where_the_snapshot_is_the_latest_of_its_loan(read, good):
+    rows = (
+        good(as_of_date="2024-06-05", next_due_date="2024-03-01"),
+        good(as_of_date="2024-03-31", next_due_date="2024-02-01"),
+    )
+    payments = (
+        "loan_id,month,months_delinquent,amount_received\n0001,2024-06,0,9000\n0001,2024-05,3,0\n0001,2024-03,1,0\n"
+    )
+    reading = read(*rows, payments=payments)
+    assert history(reading, 0, 4) == [1, -1, 3, -1]
+    assert history(reading, 1, 1) == [1]
+    np.testing.assert_array_equal(reading.tape.history.amount_received[0, -2:], [0.0, np.nan])
+
+
 def test_a_cell_that_nobody_can_read_keeps_out_the_snapshots_that_know_its_month_alone(read, good):
     rows = good(as_of_date="2024-04-30", next_due_date="2024-03-01"), good(as_of_date="2024-06-30")
     reading = read(*rows, payments=HEAD + "0001,2024-04,1,\n0001,2024-05,?!,\n0001,2024-06,4,\n")
