@@ -66,7 +66,7 @@ class BundleContents:
     candidate
         The model as it was judged, to compare later ones with; None: none is kept.
     inputs
-        What the notes that it learned from had; what none of them had it must not be shown.
+        What of a tape the model is to be shown.
     """
 
     classifier: OutcomeClassifier

@@ -14,29 +14,26 @@ from notes.schema import Field
 from tapes.asking import Question
 from tapes.bands import STATE, with_states_from_lines
 from tapes.columns import Columns
-from tapes.fields import FIELD_BY_NAME, PAYMENT_NAMES, TAPE_NAMES
+from tapes.fields import FIELD_BY_NAME, TAPE_NAMES
 from tapes.files.layout import without_other_lines
 from tapes.files.read import read_text_table
 from tapes.files.table import TextTable
 from tapes.findings import Findings
 from tapes.forms import Context, Formed, form_column
 from tapes.forms.day_order import file_order, waits_for_file_order
-from tapes.headings import Assignment, Mapping, find_mapping, matched, near_mappings, read_mapping, registry
-from tapes.headings.columns import shown_heading
+from tapes.headings import Assignment, Mapping, find_mapping, mapping_remarks, matched, read_mapping, registry
 from tapes.headings.mapping import check_units
 from tapes.headings.months import names_a_month
 from tapes.headings.normalise import normalised
 from tapes.headings.outcome_headings import outcome_headings
 from tapes.headings.registry import IGNORED, PERSONAL
+from tapes.mapped_cells import OUTCOME, with_blanks_filled, with_outcome_words
 from tapes.reading import ReadColumn, ReadOptions
 from tapes.refusal import refusal
-from tapes.said_of_cells import OUTCOME, with_blanks_filled, with_outcome_words
 
 _ROLES = ("loan_id", "upb", "property_state")
 _RAW = frozenset({"pay_string", "status_month", "receipts_month", "months_delinquent"})
 """Columns whose form depends on the due date and each other: they go to :mod:`tapes.histories` as written."""
-
-_NAMED = 5
 
 _UNDERSTOOD = frozenset({"E_RESOLVED", "E_DOMAIN", "E_STATE"})
 """What a cell says plainly: however many say it, the column is what its heading says."""
@@ -174,7 +171,7 @@ def look_at(
     table = read_text_table(path, _knows(known, given, also), options.sheet, options.password)
     table = _with_states(table, known, given)
     mapping = given or _saved(options, table) or Mapping()
-    remarks = _mapping_remarks(mapping, options, table, known)
+    remarks = mapping_remarks(mapping, options.mappings, table, known)
     mapping = mapping.on(table)
     if OUTCOME in known:
         mapping = mapping.with_outcomes()
@@ -259,24 +256,6 @@ def _saved(options: ReadOptions, table: TextTable) -> Mapping | None:
         return find_mapping(options.mappings, table.headings)
     except OSError as error:
         raise UsageError(f"{options.mappings}: cannot be read ({error.strerror})") from None
-
-
-def _mapping_remarks(
-    mapping: Mapping, options: ReadOptions, table: TextTable, known: frozenset[str]
-) -> tuple[str, ...]:
-    if mapping.path is not None:
-        # What it says of a payments file's columns is not of this file.
-        beside = PAYMENT_NAMES - TAPE_NAMES
-        unknown = [one for one in mapping.unknown(table) if mapping.columns.get(one) not in beside]
-        named = ", ".join(shown_heading(one) for one in unknown[:_NAMED])
-        more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
-        return (f"{mapping.path.name} speaks of headings that this file has not: {named}{more}.",) if unknown else ()
-    # What is known without it needs no other seller's word.
-    if options.mappings is None or all(
-        one.lower() in known or registry().target(one) is not None for one in table.headings if one.strip()
-    ):
-        return ()
-    return near_mappings(options.mappings, table.headings)
 
 
 def _form(table: TextTable, assignment: Assignment, mapping: Mapping) -> dict[str, Formed]:

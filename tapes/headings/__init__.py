@@ -3,7 +3,7 @@
 from tapes.headings.assign import Assignment, assign, matched
 from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import Mapping, headings_key, read_mapping
-from tapes.headings.mapping_folder import find_mapping, near_mappings
+from tapes.headings.mapping_folder import find_mapping, mapping_remarks, near_mappings
 from tapes.headings.registry import Target, registry
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "assign",
     "find_mapping",
     "headings_key",
+    "mapping_remarks",
     "matched",
     "near_mappings",
     "read_mapping",

@@ -8,10 +8,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from notes import UsageError
+from tapes.fields import PAYMENT_NAMES, TAPE_NAMES
+from tapes.files.table import TextTable
+from tapes.headings.columns import shown_heading
 from tapes.headings.mapping import LARGEST, Mapping, headings_key, keyed, read_mapping
+from tapes.headings.registry import registry
 
 _LINE = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:columns\.)?(\"(?:[^\"\\]|\\.)*\")[ \t]*=", re.MULTILINE)
 _SHARE = 0.8
+_NAMED = 5
 _FEWEST = 10
 """Headings of which a share says something: short tapes of any two sellers are alike."""
 
@@ -48,6 +53,31 @@ def near_mappings(folder: Path, headings: Sequence[str]) -> tuple[str, ...]:
                 f"use it with --mapping."
             )
     return tuple(said)
+
+
+def mapping_remarks(mapping: Mapping, folder: Path | None, table: TextTable, known: frozenset[str]) -> tuple[str, ...]:
+    """Say of which headings a mapping speaks that its file has not, or, where none is used, which are made for nearly these.
+
+    Parameters
+    ----------
+    folder
+        Where mappings are looked for; None: nowhere.
+    known
+        Canonical names that the file may hold.
+    """
+    if mapping.path is not None:
+        # What it says of a payments file's columns is not of this file.
+        beside = PAYMENT_NAMES - TAPE_NAMES
+        unknown = [one for one in mapping.unknown(table) if mapping.columns.get(one) not in beside]
+        named = ", ".join(shown_heading(one) for one in unknown[:_NAMED])
+        more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+        return (f"{mapping.path.name} speaks of headings that this file has not: {named}{more}.",) if unknown else ()
+    # What is known without it needs no other seller's word.
+    if folder is None or all(
+        one.lower() in known or registry().target(one) is not None for one in table.headings if one.strip()
+    ):
+        return ()
+    return near_mappings(folder, table.headings)
 
 
 def _texts(folder: Path) -> Iterable[tuple[Path, str]]:

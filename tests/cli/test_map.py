@@ -356,27 +356,6 @@ def test_a_sellers_file_of_units_alone_is_read_before_the_tape_is_judged(home, t
     assert "Question about" not in path.read_text(encoding="utf-8")
 
 
-def test_words_for_an_end_are_asked_with_their_rows_and_what_a_person_says_stays(home, tape, tmp_path, capsys):
-    head = "loan_id,as_of_date,upb,as_is_value,property_state,note_rate,lien_position,next_due_date,Exit Type,Exit Date"
-    note = ",2020-06-30,100000,150000,TX,0.06,1,2020-03-01,"
-    rows = "".join(f"{i}{note}{'Walked Away' if i < 7 else 'REO'},2021-12-31\n" for i in range(1, 41))
-    words = ["--resolutions", "--observed-through", "2024-06-30", "--seller", "own"]
-    out = mapped(capsys, tape(f"{head}\n{rows}", "ends.csv"), *words)
-    assert 'outcomes."Walked Away" = "?"   # 6 rows;' in section(out, "Questions (1)")
-    assert "34 of 40 rows can be learned from" in out
-    path = home / "mappings" / "own.toml"
-    text = path.read_text(encoding="utf-8")
-    assert '# outcomes."Walked Away" = "?"' in text
-    assert 'columns."Exit Date" = "resolution_date"' in text
-    path.write_text(text.replace('# outcomes."Walked Away" = "?"', 'outcomes."Walked Away" = "deed"'), encoding="utf-8")
-    out = mapped(capsys, tmp_path / "ends.csv", *words)
-    assert "Questions" not in out
-    assert "40 of 40 rows can be learned from" in out
-    other = tmp_path / "other.toml"
-    mapped(capsys, tmp_path / "ends.csv", *words, "--mapping", path, "--out", other)
-    assert 'outcomes."Walked Away" = "deed"' in other.read_text(encoding="utf-8")
-
-
 def test_two_lines_for_one_value_stay_two_lines(home, tape, tmp_path, capsys):
     text = TAPE.replace("Widget", "AVM").replace("Smith", "190000").replace("Jones", "").replace('"$200,000"', "")
     both, written = tmp_path / "both.toml", tmp_path / "new.toml"

@@ -101,3 +101,24 @@ def test_a_column_headed_outcome_stays_out_where_another_is_said_to_be_it(home, 
     assert "2 of 2 rows can be learned from" in mapped(capsys, path, "--resolutions")
     assert main(["train", str(path)]) == 3
     assert "foreclosure 1" in capsys.readouterr().err
+
+
+def test_words_for_an_end_are_asked_with_their_rows_and_what_a_person_says_stays(home, tape, tmp_path, capsys):
+    head = "loan_id,as_of_date,upb,as_is_value,property_state,note_rate,lien_position,next_due_date,Exit Type,Exit Date"
+    note = ",2020-06-30,100000,150000,TX,0.06,1,2020-03-01,"
+    rows = "".join(f"{i}{note}{'Walked Away' if i < 7 else 'REO'},2021-12-31\n" for i in range(1, 41))
+    words = ["--resolutions", "--observed-through", "2024-06-30", "--seller", "own"]
+    out = mapped(capsys, tape(f"{head}\n{rows}", "ends.csv"), *words)
+    assert 'outcomes."Walked Away" = "?"   # 6 rows;' in out
+    assert "34 of 40 rows can be learned from" in out
+    path = home / "mappings" / "own.toml"
+    text = path.read_text(encoding="utf-8")
+    assert '# outcomes."Walked Away" = "?"' in text
+    assert 'columns."Exit Date" = "resolution_date"' in text
+    path.write_text(text.replace('# outcomes."Walked Away" = "?"', 'outcomes."Walked Away" = "deed"'), encoding="utf-8")
+    out = mapped(capsys, tmp_path / "ends.csv", *words)
+    assert "Questions" not in out
+    assert "40 of 40 rows can be learned from" in out
+    other = tmp_path / "other.toml"
+    mapped(capsys, tmp_path / "ends.csv", *words, "--mapping", path, "--out", other)
+    assert 'outcomes."Walked Away" = "deed"' in other.read_text(encoding="utf-8")

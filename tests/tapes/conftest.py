@@ -56,3 +56,24 @@ def read(tape_file, tmp_path):
         return read_tape(tape_file(*rows, name=name), ReadOptions(**{"today": TODAY} | options))
 
     return reading
+
+
+@pytest.fixture
+def read_outcomes(tape_file, good, tmp_path):
+    def read(*changes, payments=None, mapping=None):
+        rows = [
+            good(loan_id=str(i + 1))
+            | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01"}
+            | {"outcome": "", "resolution_date": "", "observed_through": "2024-06-30"}
+            | change
+            for i, change in enumerate(changes)
+        ]
+        path = None
+        if payments is not None:
+            path = tmp_path / "payments.csv"
+            path.write_text(payments)
+        from tapes import ReadOptions, read_resolutions
+
+        return read_resolutions(tape_file(*rows), path, ReadOptions(today=TODAY, mapping=mapping))
+
+    return read

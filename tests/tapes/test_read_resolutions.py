@@ -5,28 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from notes import TapeError, UsageError
+from notes import TapeError
 from tapes import ReadOptions, read_resolutions
-
-
-@pytest.fixture
-def read_outcomes(tape_file, good, tmp_path):
-    def read(*changes, payments=None, mapping=None):
-        rows = [
-            good(loan_id=str(i + 1))
-            | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01"}
-            | {"outcome": "", "resolution_date": "", "observed_through": "2024-06-30"}
-            | change
-            for i, change in enumerate(changes)
-        ]
-        path = None
-        if payments is not None:
-            path = tmp_path / "payments.csv"
-            path.write_text(payments)
-        return read_resolutions(tape_file(*rows), path, ReadOptions(today=date(2024, 9, 1), mapping=mapping))
-
-    return read
-
 
 SOLD = {"outcome": "foreclosure", "outcome_detail": "reo", "resolution_date": "2021-12-31"}
 
@@ -110,128 +90,6 @@ def test_a_missing_outcome_column_refuses_the_file(tape_file, good, column):
     del row[column]
     with pytest.raises(TapeError, match=f"no column {column}"):
         read_resolutions(tape_file(row))
-
-
-@pytest.mark.parametrize(
-    "headings",
-    [
-        ("Final Disposition", "Disposition Date", "Data Through"),
-        ("Exit Type", "Exit Date", "Observed Thru"),
-        ("Liquidation Type", "Liquidation Date", "Outcomes Known Through"),
-    ],
-)
-def test_a_desks_headings_for_what_became_of_a_note_are_known_in_resolutions(tape_file, good, headings):
-    cells = dict(zip(headings, ("REO", "2021-12-31", "2024-06-30"), strict=True))
-    reading = read_resolutions(
-        tape_file(good() | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01"} | cells),
-        options=ReadOptions(today=date(2024, 9, 1)),
-    )
-    assert reading.resolutions.outcome.tolist() == ["foreclosure"]
-    assert reading.resolutions.outcome_detail.tolist() == ["reo"]
-    assert [str(one) for one in reading.resolutions.resolution_date] == ["2021-12-31"]
-    assert {one.heading: one.how for one in reading.columns if one.heading in headings} == dict.fromkeys(
-        headings, "alias"
-    )
-
-
-def test_of_two_headings_that_may_be_the_end_none_is_taken(tape_file, good):
-    row = good() | {"outcome": "", "Exit Date": "", "Liquidation Date": "", "observed_through": "2024-06-30"}
-    with pytest.raises(TapeError, match="no column resolution_date"):
-        read_resolutions(tape_file(row))
-
-
-def test_one_day_through_which_outcomes_are_known_stands_where_a_note_says_none(tape_file, good):
-    rows = [
-        good(loan_id=str(i + 1))
-        | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01", "outcome": "", "resolution_date": ""}
-        for i in range(2)
-    ]
-    options = ReadOptions(today=date(2024, 9, 1), observed_through=date(2024, 3, 31))
-    reading = read_resolutions(tape_file(*rows), options=options)
-    assert [str(one) for one in reading.resolutions.observed_through] == ["2024-03-31"] * 2
-    some = [rows[0] | {"observed_through": "2022-12-31"}, rows[1] | {"observed_through": ""}]
-    reading = read_resolutions(tape_file(*some), options=options)
-    assert [str(one) for one in reading.resolutions.observed_through] == ["2022-12-31", "2024-03-31"]
-
-
-def test_a_day_to_come_can_not_have_been_seen(tape_file, good):
-    options = ReadOptions(today=date(2024, 9, 1), observed_through=date(2024, 9, 2))
-    with pytest.raises(
-        UsageError, match="--observed-through 2024-09-02: nothing can have been seen after today, 2024-09-01"
-    ):
-        read_resolutions(tape_file(good()), options=options)
-
-
-def test_a_person_says_what_a_word_for_an_end_means(read_outcomes, tmp_path):
-    mapping = tmp_path / "own.toml"
-    mapping.write_text('outcomes."FC - 3rd" = "third_party"\noutcomes."Back to Servicing" = "open"\n', encoding="utf-8")
-    ends = {"outcome_detail": "", "resolution_date": "2021-12-31"}
-    words = [{"outcome": "fc 3rd"} | ends, {"outcome": "Back to Servicing"}, {"outcome": "Walked Away"} | ends]
-    reading = read_outcomes(*words, mapping=mapping)
-    assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]
-    assert reading.resolutions.outcome_detail.tolist() == ["third_party", ""]
-    [told] = [one for one in reading.warnings if "no known outcome" in one]
-    assert "1 of 2 cells hold a word that is no known outcome" in told
-    mapping.write_text('outcomes."FC - 3rd" = "forclosure"\n', encoding="utf-8")
-    with pytest.raises(UsageError, match=r'outcomes."FC - 3rd" = \'forclosure\' is not known; nearest: foreclosure'):
-        read_outcomes(*words, mapping=mapping)
-
-
-def test_a_note_that_left_the_file_was_seen_up_to_its_date(read_outcomes, tmp_path):
-    mapping = tmp_path / "own.toml"
-    mapping.write_text('outcomes."Back to Servicing" = "open"\n', encoding="utf-8")
-    left = {"outcome": "Back to Servicing", "outcome_detail": "", "resolution_date": "2022-03-31", "net_proceeds": ""}
-    reading = read_outcomes(left, SOLD, {}, mapping=mapping)
-    assert reading.resolutions.outcome.tolist() == ["", "foreclosure", ""]
-    assert [str(one) for one in reading.resolutions.observed_through] == ["2022-03-31", "2024-06-30", "2024-06-30"]
-    assert reading.exceptions == ()
-    # What nobody has said of a word is a contradiction as before.
-    assert [one.code for one in read_outcomes(left | {"outcome": "Active"}, SOLD, mapping=mapping).exceptions] == [
-        "E_OUTCOME"
-    ]
-
-
-def test_what_ended_after_the_day_through_which_outcomes_are_known_is_open_on_it(tape_file, good):
-    ends = {"outcome": "foreclosure", "outcome_detail": "reo", "net_proceeds": "80000"}
-    rows = [
-        good(loan_id=str(i + 1))
-        | {"as_of_date": "2020-06-30", "next_due_date": "2020-03-01"}
-        | ends
-        | {"resolution_date": day}
-        for i, day in enumerate(("2024-03-31", "2024-04-10"))
-    ]
-    reading = read_resolutions(
-        tape_file(*rows), options=ReadOptions(today=date(2024, 9, 1), observed_through=date(2024, 3, 31))
-    )
-    assert reading.resolutions.outcome.tolist() == ["foreclosure", ""]
-    assert reading.resolutions.is_open.tolist() == [False, True]
-    assert np.isnan(reading.resolutions.net_proceeds[1])
-    assert any("Ended after 2024-03-31" in one and "1 row, taken for open" in one for one in reading.warnings)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ['columns."Ended" = "resolution_date"', 'columns."Exit Date" = "ignored"', 'columns."Exit Date" = "io_end_date"'],
-)
-def test_what_a_person_says_of_a_heading_or_a_field_goes_before_what_desks_call_it(tape_file, good, tmp_path, line):
-    mapping = tmp_path / "own.toml"
-    mapping.write_text(f"{line}\n", encoding="utf-8")
-    row = good() | {"outcome": "", "Exit Date": "", "Ended": "", "observed_through": "2024-06-30"}
-    options = ReadOptions(today=date(2024, 9, 1), mapping=mapping)
-    if "resolution_date" in line:
-        assert read_resolutions(tape_file(row), options=options).mapping["resolution_date"] == "Ended"
-        return
-    with pytest.raises(TapeError, match="no column resolution_date"):
-        read_resolutions(tape_file(row), options=options)
-
-
-def test_where_most_words_for_an_end_are_none_the_file_is_refused_with_each_of_them(read_outcomes):
-    ends = {"outcome_detail": "", "resolution_date": "2021-12-31"}
-    words = ["Trial Mod Done"] * 15 + ["Exit - Paid"] * 7 + ["REO"] * 20
-    with pytest.raises(TapeError, match="22 of 42 cells hold a word that is no known outcome") as refused:
-        read_outcomes(*({"outcome": word} | ends for word in words))
-    assert "('Trial Mod Done' 15, 'Exit - Paid' 7)" in str(refused.value)
-    assert 'outcomes."Trial Mod Done" = "?"   # 15 rows' in str(refused.value)
 
 
 def test_a_tape_does_not_look_at_outcome_columns(read, good):
