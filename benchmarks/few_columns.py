@@ -3,8 +3,9 @@
     python benchmarks/few_columns.py --size 2500 --seeds 5 6
 
 The model learns from resolved made notes of which eight columns and no payments are known.  Excess log loss over the truth, nats,
-on a separate tape of 4,000 notes of which the same is known, more columns, or the payments too; the last either shown to the
-model or kept from it as ``notebid score`` does (``inputs``).  Means over the seeds.
+on a separate tape of 4,000 notes of which the same is known, six columns more, the last payment's day and amount, or all of these
+and the payments; the last either shown to the model or kept from it as ``notebid score`` does (``notes.inputs``).  Means over the
+seeds.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import numpy as np
 from features import feature_frame
 from models.classifier import OutcomeClassifier
 from notes import Notes, PaymentHistory, Tape
-from notes.delinquency import without_history
+from notes.inputs import Inputs
 from training.evaluate import excess_log_loss
 from worlds import KINDS, WorldSettings, make_world
 
 FEW = ("loan_id", "seller", "as_of_date", "upb", "next_due_date", "property_state", "as_is_value", "occupancy")
-MORE = (*FEW, "credit_score", "dti", "foreclosure_status", "doc_type", "modification_date", "bankruptcy_chapter")
+SIX = ("credit_score", "dti", "foreclosure_status", "doc_type", "modification_date", "bankruptcy_chapter")
+LAST = ("last_payment_date", "last_payment_amount")
 
 
 def known(tape: Tape, columns: tuple[str, ...], *, payments: bool) -> Tape:
@@ -40,12 +42,13 @@ def measure(kind: str, size: int, seed: int, n_tape: int) -> list[float]:
     rows = np.flatnonzero(~resolutions.is_open)
     features = feature_frame(known(resolutions.tape, FEW, payments=False)).iloc[rows]
     model = OutcomeClassifier(n_jobs=-1).fit(features, resolutions.outcome[rows])
-    with_payments = known(tape, FEW, payments=True)
+    everything = known(tape, (*FEW, *SIX, *LAST), payments=True)
     ways = (
         known(tape, FEW, payments=False),
-        known(tape, MORE, payments=False),
-        with_payments,
-        without_history(with_payments),
+        known(tape, (*FEW, *SIX), payments=False),
+        known(tape, (*FEW, *LAST), payments=False),
+        everything,
+        Inputs(payment_history=False, never_known=(*SIX, *LAST)).shown(everything),
     )
     return [excess_log_loss(world.tape_truth, model.predict_proba(feature_frame(one))) for one in ways]
 
@@ -56,8 +59,10 @@ def main() -> int:
     parser.add_argument("--seeds", nargs="+", type=int, default=[5, 6])
     parser.add_argument("--tape", type=int, default=4_000, help="notes to measure on")
     arguments = parser.parse_args()
-    print("| world | the same columns | six columns more | payments, shown | payments, kept from it |")
-    print("|---|--:|--:|--:|--:|")
+    print(
+        "| world | the same columns | six more | the last payment too | all and payments, shown | the same, kept from it |"
+    )
+    print("|---|--:|--:|--:|--:|--:|")
     for kind in KINDS:
         found = np.mean([measure(kind, arguments.size, seed, arguments.tape) for seed in arguments.seeds], axis=0)
         print(f"| {kind} | {' | '.join(f'{one:.4f}' for one in found)} |", flush=True)

@@ -43,8 +43,7 @@ class BundleContents:
     classifier
         Fitted on :class:`~notes.Outcome` labels and a frame with named columns, temperature set.
     golden_tape, golden_features
-        Made notes and their features, row by row; 32 are usual.  Their probabilities are computed on writing, by the
-        bundle itself.
+        Made notes and their features, row by row; 32 are usual.  The bundle computes their probabilities when written.
     label_settings
         How outcomes were decided: ``horizon_months``, ``streak_months`` and the like.
     training_window
