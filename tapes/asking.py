@@ -10,6 +10,22 @@ from notes import TapeError
 from tapes.refusal import Place, refusal
 
 
+def toml_text(text: str) -> str:
+    r"""Write text as a TOML string on one line; what a terminal might obey, or would not show, is written out.
+
+    Examples
+    --------
+    >>> toml_text("Loan No.")
+    '"Loan No."'
+    >>> print(toml_text("a\u202eb\x7f"))
+    "a\u202eb\u007f"
+    """
+    return "".join(
+        mark if mark.isprintable() else f"\\u{ord(mark):04x}" if ord(mark) < 0x10000 else f"\\U{ord(mark):08x}"
+        for mark in json.dumps(text, ensure_ascii=False)
+    )
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer: what it means, and the line of a mapping file that gives it.
@@ -32,7 +48,7 @@ class Answer:
     @property
     def line(self) -> str:
         """The line as TOML, a dotted key so that it can be pasted anywhere above the first table."""
-        return f"{self.table}.{json.dumps(self.key, ensure_ascii=False)} = {json.dumps(self.value, ensure_ascii=False)}"
+        return f"{self.table}.{toml_text(self.key)} = {toml_text(self.value)}"
 
 
 @dataclass(frozen=True)

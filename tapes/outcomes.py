@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,7 +34,8 @@ _DETAIL_BY_KEY = {wording_key(name): name for names in OUTCOME_DETAILS.values() 
 _OUTCOME_KEYS = frozenset(wording_key(name) for name in OUTCOME_DETAILS)
 _NAMED = 8
 _OF_A_KIND = 5
-"""A word that stands for the end of so many notes is no person's."""
+"""A word that stands for the end of so many notes is no person's; a number may be all the same."""
+_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 _MEANINGS = "an outcome (docs/data_dictionary.md), one of its details, or open"
 _CODES = {"outcome": "E_OUTCOME", "outcome_detail": "E_OUTCOME", "observed_through": "E_OBSERVED"}
 
@@ -146,7 +148,7 @@ def outcome_question(columns: Columns) -> Question | None:
     if not counts:
         return None
     often = sorted(counts, key=lambda one: (-counts[one], one))
-    shown = {one: one if counts[one] >= _OF_A_KIND else masked(one) for one in often[:_NAMED]}
+    shown = {one: one if _is_of_a_kind(one, counts[one]) else masked(one) for one in often[:_NAMED]}
     named = ", ".join(f"{text!r} {counts[one]:,}" for one, text in shown.items())
     more = f" and {len(often) - _NAMED:,} more" if len(often) > _NAMED else ""
     cells = columns.cells("outcome")
@@ -161,6 +163,10 @@ def outcome_question(columns: Columns) -> Question | None:
             if text == one
         ),
     )
+
+
+def _is_of_a_kind(text: str, n_rows: int) -> bool:
+    return n_rows >= _OF_A_KIND and _LONG_NUMBER.search(text) is None
 
 
 def _unknown(columns: Columns) -> dict[str, int]:

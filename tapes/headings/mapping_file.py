@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes import UsageError
-from tapes.asking import Question
+from tapes.asking import Question, toml_text
 from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import FORMAT, read_mapping
 from tapes.headings.mapping import Mapping as SavedMapping
@@ -84,17 +83,6 @@ def write_mapping(path: Path, proposal: Proposal) -> SavedMapping:
     return read_mapping(path)
 
 
-def quoted(text: str) -> str:
-    """Write text as a TOML string on one line.
-
-    Examples
-    --------
-    >>> quoted("Loan No.")
-    '"Loan No."'
-    """
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _new(proposal: Proposal) -> str:
     lines = _lines(proposal)
     groups = [
@@ -103,12 +91,12 @@ def _new(proposal: Proposal) -> str:
         ("About persons, dropped on reading:", [one for one in lines if one.word == PERSONAL]),
     ]
     text = _HEAD.format(seller=_comment(proposal.seller))
-    text += f"format = {FORMAT}\nseller = {quoted(proposal.seller)}\nheadings_sha256 = {quoted(proposal.key)}\n"
+    text += f"format = {FORMAT}\nseller = {toml_text(proposal.seller)}\nheadings_sha256 = {toml_text(proposal.key)}\n"
     for title, some in groups:
-        body = "".join(f"columns.{quoted(one.key)} = {quoted(one.word)}\n" for one in some)
+        body = "".join(f"columns.{toml_text(one.key)} = {toml_text(one.word)}\n" for one in some)
         text += f"\n# {title}\n{body}" if some else ""
     said = _settings(proposal)
-    body = "".join(f"{table}.{quoted(key)} = {quoted(word)}\n" for table, key, word in said)
+    body = "".join(f"{table}.{toml_text(key)} = {toml_text(word)}\n" for table, key, word in said)
     text += f"\n# As you have said:\n{body}" if said else ""
     comments = _comments(proposal, lines, "")
     return text + (f"\n{comments}" if comments else "")
@@ -190,7 +178,7 @@ def _is_spoken_of(line: _Line, before: SavedMapping, text: str) -> bool:
     """Tell whether a file has a line for a column, in use or begun with ``#``."""
     if line.word and normalised(line.key) in {normalised(one) for one in before.columns}:
         return True
-    name, table = re.escape(quoted(line.key)), _COLUMNS_TABLE.search(text)
+    name, table = re.escape(toml_text(line.key)), _COLUMNS_TABLE.search(text)
     dotted = re.search(rf"^[ \t#]*columns[ \t]*\.[ \t]*{name}[ \t]*=", text, re.MULTILINE)
     if dotted is not None or table is None:
         return dotted is not None
@@ -213,15 +201,15 @@ def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
         if one.suggestions:
             best = one.suggestions[0]
             why = f"suggestion, {best.score:.0f} of 100: take the # away to accept"
-            said += f"# columns.{quoted(one.key)} = {quoted(best.target)}   # {why}\n"
+            said += f"# columns.{toml_text(one.key)} = {toml_text(best.target)}   # {why}\n"
         else:
-            said += f"# columns.{quoted(one.key)} = {quoted(IGNORED)}   # no suggestion; it is not read\n"
+            said += f"# columns.{toml_text(one.key)} = {toml_text(IGNORED)}   # no suggestion; it is not read\n"
     for question in proposal.questions:
         answers = [one for one in question.answers if one.line not in text]
         if answers and len(answers) == len(question.answers):
             said += f"\n# Question about {_comment(question.column)}: {_comment(question.asks)}\n"
             said += f"# {_comment(question.evidence)}\n"
-            if any(one.table == "columns" and f"\ncolumns.{quoted(one.key)} =" in text for one in answers):
+            if any(one.table == "columns" and f"\ncolumns.{toml_text(one.key)} =" in text for one in answers):
                 said += "# A heading has one line: an answer stands in place of the line that is there.\n"
             said += "".join(f"# {one.line}   # {_comment(one.meaning)}\n" for one in answers)
     return said

@@ -131,3 +131,15 @@ def test_where_most_words_for_an_end_are_none_the_file_is_refused_with_each_of_t
         read_outcomes(*({"outcome": word} | ends for word in words))
     assert "('Trial Mod Done' 15, 'Exit - Paid' 7)" in str(refused.value)
     assert 'outcomes."Trial Mod Done" = "?"   # 15 rows' in str(refused.value)
+
+
+def test_a_word_that_holds_a_persons_number_is_masked_and_one_that_a_terminal_obeys_is_written_out(read_outcomes):
+    ends = {"outcome_detail": "", "resolution_date": "2021-12-31"}
+    words = ["Paid by 900-12-3456"] * 15 + ["Exit\u202e\x1b[31m"] * 15
+    with pytest.raises(TapeError, match="30 of 30 cells hold a word that is no known outcome") as refused:
+        read_outcomes(*({"outcome": word} | ends for word in words))
+    told = str(refused.value)
+    assert "900-12" not in told
+    assert "\u202e" not in told
+    assert "\x1b" not in told
+    assert r'outcomes."Exit\u202e\u001b[31m" = "?"' in told

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notes import UsageError
-from tapes.asking import Answer, Question
+from tapes.asking import Answer, Question, toml_text
 from tapes.headings import find_mapping, headings_key, matched, near_mappings, read_mapping
 from tapes.headings.likeness import with_suggestions
-from tapes.headings.mapping_file import Proposal, quoted, write_mapping
+from tapes.headings.mapping_file import Proposal, write_mapping
 
 HEADINGS = ("Loan #", "UPB", "Prin Bal Thing", "City", "Payoff Date", "Mystery")
 KEY = "0" * 64
@@ -277,7 +277,7 @@ def test_hostile_headings_stay_inside_their_quotes(proposal, tmp_path):
 
 @given(st.text(st.characters(blacklist_categories=("Cs",)), max_size=30))
 def test_any_text_is_written_as_one_line_that_says_it(text):
-    line = f"x = {quoted(text)}"
+    line = f"x = {toml_text(text)}"
     assert "\n" not in line
     assert tomllib.loads(line)["x"] == text
 
