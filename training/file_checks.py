@@ -102,5 +102,5 @@ def _moved_by_gap(snapshots: Snapshots, told: Mask, without: Mask, settings: Gat
         return {end: len(np.unique(loan[rows & (outcome == end)])) for end in ENDS}
 
     rows = LeftOut(loans(told), loans(without & ~with_any))
-    moved = shares_moved(rows, settings) if told.any() and without.any() else []
-    return f": {moved[0].replace('the file', 'all').replace('what was read', 'those with payments')}" if moved else ""
+    moved = shares_moved(rows, settings, "those with payments") if told.any() and without.any() else []
+    return f": {moved[0]}" if moved else ""

@@ -9,6 +9,7 @@ import numpy as np
 from notes import OUTCOMES
 from training.evaluate import Floats, Interval, Judged, equal_weight_bins
 from training.weights import effective_sample_size
+from training.wilson import wilson_limits
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,12 @@ def reliability(judged: Judged, probability: Floats, n_bins: int, confidence: fl
 
 
 def wilson_interval(share: float, size: float, confidence: float) -> Interval:
-    r"""Give the score interval of a share seen in ``size`` draws.
-
-    Notes
-    -----
-    :math:`\frac{\hat y + z^2/2n \pm z \sqrt{\hat y (1 - \hat y)/n + z^2/4n^2}}{1 + z^2/n}`.  Wilson, JASA 22 (1927): it
-    stays inside 0 and 1 and has a width also where nothing was seen.
+    """Give the score interval of a share seen in ``size`` draws (:func:`training.wilson.wilson_limits`).
 
     Examples
     --------
     >>> wilson_interval(0.0, 10, 0.90).high < 0.25
     True
     """
-    from scipy.stats import norm
-
-    z = float(norm.ppf(0.5 + confidence / 2))
-    centre, shrink = share + z**2 / (2 * size), 1 + z**2 / size
-    half = z * float(np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2)))
-    return Interval(share, max((centre - half) / shrink, 0.0), min((centre + half) / shrink, 1.0))
+    low, high = wilson_limits(share, size, confidence)
+    return Interval(share, float(low), float(high))

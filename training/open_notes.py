@@ -19,6 +19,7 @@ from training.follow_up import REST, FollowUp, FollowUpCurves, follow_up_curves
 from training.stratum_report import StratumReport
 from training.tail import FORECLOSURE, SMALLEST_SHARE, fit_timing, open_ends, outcome_shares, sold_later
 from training.weights import CensoringWeights, Floats, Labels, effective_sample_size
+from training.wilson import wilson_limits
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -32,7 +33,6 @@ TIMELINE_DOUBT = (0.75, 1.33)
 """Multiples of the state's timeline between which the interval of a short stratum is drawn."""
 DECAY_DOUBT = (0.67, 1.5)
 """The same of the pace at which the other outcomes run out."""
-_Z_90 = 1.645
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,7 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
     by_pace = np.array([(weight[rows, None] * one[rows]).sum(axis=0) / max(weight[rows].sum(), 1e-12) for one in ends])
     # The resolved ones alone carry the interval.
     told = effective_sample_size(raw[rows & case.labels.resolved])
-    low, high = _wilson(by_pace, told)
+    low, high = wilson_limits(by_pace, told, 0.90)
     names = case.follow_up.names
     members = np.unique(given.stratum[rows]) if names[s] == REST else [s]
     return StratumReport(
@@ -278,14 +278,6 @@ def _report(case: _Case, s: int, weighed: _Weighed, given: FollowUp) -> StratumR
         timeline_high=tuple(float(one) for one in by_pace.max(axis=0)),
         n_estimated=int((rows & ~case.labels.resolved & (weight > 0)).sum()),
     )
-
-
-def _wilson(share: Floats, n: float) -> tuple[Floats, Floats]:
-    """Give the 5 % and the 95 % point of a share seen in ``n`` draws (Wilson, JASA 22, 1927): none seen may be a few."""
-    share, square = np.clip(share, 0.0, 1.0), _Z_90**2
-    middle = n * share + square / 2
-    error = _Z_90 * np.sqrt(n * share * (1 - share) + square / 4)
-    return np.maximum(middle - error, 0.0) / (n + square), np.minimum((middle + error) / (n + square), 1.0)
 
 
 def _nine_tenths(sale_months: Floats, weight: Floats, log_sd: float) -> float:

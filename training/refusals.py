@@ -56,19 +56,21 @@ def refuse_what_is_lacking(
         + f"\nloans by outcome within {config.label.horizon_months} months: {table}; open {still_open:,}\n"
         + (f"{in_last_month(n_early)}\n" if n_early else "")
         + f"{first}add more resolved notes (other sellers, earlier months, agency data with `notebid import`), or score "
-        f"with the model there is; {_lower(counts, config.data.min_class_count)}"
+        f"with the model there is{_lower(counts, config.data.min_class_count)}"
     )
 
 
 def _lower(counts: Mapping[str, int], least: int) -> str:
-    """Say whether a lower limit would do."""
+    """Say whether a lower limit would do, where an outcome is short of loans."""
     short = min(counts.values())
-    if LEAST_OF_AN_OUTCOME <= short < least:
+    if short >= least:
+        return ""
+    if short >= LEAST_OF_AN_OUTCOME:
         return (
-            f"or lower data.min_class_count to {short} in a copy of configs/training.toml: the odds of a rare outcome then "
-            "rest on so few"
+            f"; or lower data.min_class_count to {short} in a copy of configs/training.toml: the odds of a rare outcome "
+            "then rest on so few"
         )
-    return f"of an outcome with fewer than {LEAST_OF_AN_OUTCOME} loans nothing can be learned, whatever the limit"
+    return f"; of an outcome with fewer than {LEAST_OF_AN_OUTCOME} loans nothing can be learned, whatever the limit"
 
 
 def _too_few(counts: dict[str, int], least: int, left_out: LeftOut | None, *, all_open: bool) -> list[str]:

@@ -169,7 +169,7 @@ def test_payments_lost_of_one_outcome_more_than_of_others_are_refused(resolution
     check = payments_check(snapshots, GATE)
     assert (check is not None) == refused
     if check is not None:
-        assert "foreclosure is 15.0% of all and 8.1% of those with payments" in check.figures
+        assert "foreclosure is 15.0% of the file and 8.1% of those with payments" in check.figures
         assert check.required
 
 
