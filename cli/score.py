@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,17 +152,16 @@ def _lines(result: Result, request: ScoreRequest) -> list[str]:
         ("files", shown_path(result.folder)),
     ]
     rows += [] if result.drift is None else [("drift", result.drift.sentence)]
-    rows += _of_training(request.model.doubts)
+    rows += _of_training(request.model)
     rows += [("kept there", ", ".join(result.kept))] if result.kept else []
     lines += [f"{label:<18} {text}" for label, text in rows]
     return lines + [f"warning: {text}" for text in result.reading.warnings]
 
 
-def _of_training(doubts: Sequence[str]) -> list[tuple[str, str]]:
+def _of_training(model: ServedModel) -> list[tuple[str, str]]:
     """Say how much was found against the model when it was trained, and name what it failed in."""
-    failed = [one.removeprefix("FAIL  ").split(":")[0] for one in doubts if one.startswith("FAIL")]
-    told = [("its training", f"warned of {count_of(len(doubts), 'thing')}: see the workbook, or run.json")]
-    return (told if doubts else []) + ([("it FAILED in", "; ".join(failed))] if failed else [])
+    told = [("its training", f"warned of {count_of(len(model.doubts), 'thing')}: see the workbook, or run.json")]
+    return (told if model.doubts else []) + ([("it FAILED in", "; ".join(model.failed))] if model.failed else [])
 
 
 def _values(result: Result) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from notes.inputs import Inputs
 from pricing import DeskTerms
 
 _Part = TypeVar("_Part")
+FAILED = "FAIL"
+"""How a check that a model failed begins, among what its training found against it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class ServedModel:
         said = self.bundle.manifest["information"].get("warnings", [])
         found = [one for one in said if isinstance(one, str)] if isinstance(said, list) and not self.is_made else []
         return tuple("".join(mark if mark.isprintable() else " " for mark in one) for one in found)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the checks that it fails by itself: it was promoted by force, or asked for by name."""
+        return tuple(one.removeprefix(FAILED).strip().split(":")[0] for one in self.doubts if one.startswith(FAILED))
 
     @property
     def inputs(self) -> Inputs:

@@ -188,7 +188,10 @@ def _text(request: ScoreRequest, reading: TapeReading, drift: TapeDrift | None) 
     lines += [("Warning", text) for text in reading.warnings]
     lines += [("Model's training", text) for text in request.model.doubts]
     stale = stale_warning(reading.tape.notes.days("as_of_date"), request.reading)
-    warning = " ".join([*([DEMO_WARNING] if request.is_demo else []), *stale])
+    failed = f"The model FAILED in: {'; '.join(request.model.failed)} (Read me)."
+    warning = " ".join(
+        [*([DEMO_WARNING] if request.is_demo else []), *([failed] if request.model.failed else []), *stale]
+    )
     return WorkbookText(f"notebid: bids as of {reading.as_of_date}", warning, lines, _assumptions(request))
 
 

@@ -133,8 +133,13 @@ def test_what_its_training_warned_of_follows_the_model_to_the_bids(
         contents = replace(small_contents({}), training_data=kind, information={"warnings": said})
         assert run_score(tape, out=kind, model=write_bundle(tmp_path / "bundles", contents)) == 0
         assert json.loads((tmp_path / kind / "run.json").read_text())["model_warnings"] == told
-        assert ("its training       warned of 2 things" in capsys.readouterr().out) == bool(told)
+        out = capsys.readouterr().out
+        assert ("its training       warned of 2 things" in out) == bool(told)
+        assert ("it FAILED in       payments are in the file" in out) == bool(told)
         book = openpyxl.load_workbook(tmp_path / kind / "bids.xlsx")
+        first = [cell for row in book["Overview"].iter_rows(max_row=2, values_only=True) for cell in row if cell]
+        said_first = [one for one in first if "The model FAILED in: payments are in the file (Read me)." in str(one)]
+        assert len(said_first) == len(told) // 2
         rows_of = (row for sheet in book for row in sheet.iter_rows(values_only=True) if "Model's training" in row)
         assert [row[row.index("Model's training") + 1] for row in rows_of] == told
 
