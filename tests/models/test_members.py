@@ -301,6 +301,23 @@ def test_the_floor_counts_loans_and_neither_rows_nor_the_scale_of_weights():
         assert fit_pool_and_floor([scores], outcome, weights, loans, floors).floor == alone
 
 
+def test_a_higher_floor_is_taken_for_no_less_evidence_than_a_parameter_of_its_own_needs():
+    """95 % of chi-square with one degree of freedom is 3.84, a gain of 1.92 nats.
+
+    Of 1,000 loans whose scores leave other outcomes a chance of exp(-20), one surprises.  A floor 6.5 times as high gains
+    log 6.5 = 1.872 on it, one 7.2 times as high log 7.2 = 1.974; the other 999 lose 999 * 6.2e-6 = 0.006 at most.
+    """
+    scores = np.tile([20.0, 0.0], (1_000, 1))
+    scores[500:] = scores[500:, ::-1]
+    codes = scores.argmax(axis=1)
+    codes[0] = 1
+    for times, floor in ((6.5, 1e-6), (7.2, 7.2e-6)):
+        # a prior of a billion notes holds the one weight at 1, so that only the floor can answer
+        pool = fit_pool_and_floor([scores], codes, np.ones(1_000), None, (1e-6, times * 1e-6), prior_notes=1e9)
+        assert pool.weights == pytest.approx([1.0], abs=1e-4)
+        assert pool.floor == pytest.approx(floor)
+
+
 def test_unequal_weights_count_for_what_they_are_worth():
     truth, codes = _with_surprises(0.008, n=20_000)
     even = fit_pool_and_floor([truth], codes, np.ones(20_000), None, (1e-5, *FLOORS)).floor
