@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tapes.headings import AssignedColumn
     from tapes.survey import Survey
+    from tapes.survey_columns import SurveyedPayments
+
+    _Shown = Survey | SurveyedPayments
 
 _HEADING, _SAMPLES, _WIDTH = 42, 46, 118
 _MONTHLY = ("status_month", "receipts_month")
@@ -29,16 +32,11 @@ def map_lines(survey: Survey, path: str, was_there: bool, is_found: bool) -> lis
     """
     now = "Tapes with these headings are read by it from now on."
     other = f"It is used with --mapping {path}; tapes find by themselves only those in mappings/."
-    table = survey.mapped.table
-    sheet = "" if table.sheet is None else f", sheet {table.sheet!r}"
-    n_columns = len(survey.columns) + len(survey.mapped.dropped)
     return [
-        f"{table.path.name}{sheet}: {n_columns} columns, {len(table):,} rows",
-        *_read(survey),
-        *_not_read(survey),
-        *_unknown(survey),
-        *_missing(survey),
+        _title(survey),
+        *_columns(survey),
         *_questions(survey),
+        *_payments(survey.payments),
         *_verdict(survey),
         "",
         f"mapping            {path} ({'yours is kept, what it did not say is added' if was_there else 'new'})",
@@ -53,13 +51,7 @@ def map_values(survey: Survey) -> dict[str, Any]:
         "rows": len(survey.mapped.table),
         "columns": [_value(survey, one) for one in survey.columns],
         "dropped": list(survey.mapped.dropped),
-        "missing": [
-            {
-                "fields": list(one.names),
-                "nearest": [{"heading": h, "field": name, "score": round(score)} for h, name, score in one.near],
-            }
-            for one in survey.missing
-        ],
+        "missing": _lacking(survey),
         "questions": [
             {
                 "column": one.column,
@@ -69,13 +61,49 @@ def map_values(survey: Survey) -> dict[str, Any]:
             }
             for one in survey.questions
         ],
+        "payments": None if survey.payments is None else _payment_values(survey.payments),
         "remarks": list(survey.mapped.remarks),
         "refused": survey.refused,
         "priced": None if survey.reading is None else survey.reading.counts.priced,
     }
 
 
-def _value(survey: Survey, one: AssignedColumn) -> dict[str, Any]:
+def _title(shown: _Shown) -> str:
+    table = shown.mapped.table
+    sheet = "" if table.sheet is None else f", sheet {table.sheet!r}"
+    n_columns = len(shown.columns) + len(shown.mapped.dropped)
+    return f"{table.path.name}{sheet}: {n_columns} columns, {len(table):,} rows"
+
+
+def _columns(shown: _Shown) -> list[str]:
+    return [*_read(shown), *_not_read(shown), *_unknown(shown), *_missing(shown)]
+
+
+def _payments(payments: SurveyedPayments | None) -> list[str]:
+    return [] if payments is None else ["", _title(payments), *_columns(payments)]
+
+
+def _payment_values(payments: SurveyedPayments) -> dict[str, Any]:
+    return {
+        "sheet": payments.mapped.table.sheet,
+        "rows": len(payments.mapped.table),
+        "columns": [_value(payments, one) for one in payments.columns],
+        "dropped": list(payments.mapped.dropped),
+        "missing": _lacking(payments),
+    }
+
+
+def _lacking(shown: _Shown) -> list[dict[str, Any]]:
+    return [
+        {
+            "fields": list(one.names),
+            "nearest": [{"heading": h, "field": name, "score": round(score)} for h, name, score in one.near],
+        }
+        for one in shown.missing
+    ]
+
+
+def _value(survey: _Shown, one: AssignedColumn) -> dict[str, Any]:
     return {
         "column": one.letter,
         "heading": one.heading,
@@ -88,7 +116,7 @@ def _value(survey: Survey, one: AssignedColumn) -> dict[str, Any]:
     }
 
 
-def _read(survey: Survey) -> list[str]:
+def _read(survey: _Shown) -> list[str]:
     read = [one for one in survey.columns if one.target is not None and one.target not in _NOT_READ]
     rows = [
         (one.letter, one.heading, one.target or "", one.how, survey.unit(one), ", ".join(survey.samples(one)))
@@ -105,14 +133,14 @@ def _read(survey: Survey) -> list[str]:
     return _grid(f"Read ({len(read)})", ("", "heading", "field", "by", "read as", "first values"), rows)
 
 
-def _not_read(survey: Survey) -> list[str]:
+def _not_read(survey: _Shown) -> list[str]:
     lines: list[str] = []
     for target, title in _NOT_READ.items():
         lines += _list(title, [one.heading for one in survey.columns if one.target == target])
     return lines + _list("About persons, dropped on reading", survey.mapped.dropped)
 
 
-def _unknown(survey: Survey) -> list[str]:
+def _unknown(survey: _Shown) -> list[str]:
     rows = [
         (
             one.letter,
@@ -127,7 +155,7 @@ def _unknown(survey: Survey) -> list[str]:
     return _grid(title, ("", "heading", "looks like (of 100)", "first values"), rows)
 
 
-def _missing(survey: Survey) -> list[str]:
+def _missing(survey: _Shown) -> list[str]:
     if not survey.missing:
         return []
     lines = ["", "Missing: every note needs these. A line of the mapping says which column it is:"]
@@ -155,7 +183,8 @@ def _verdict(survey: Survey) -> list[str]:
         done = "learned from" if survey.resolutions else "priced"
         return [*lines, f"as it stands       {counts.priced:,} of {counts.rows:,} rows can be {done}"]
     what = "the resolutions" if survey.resolutions else "the tape"
-    if survey.missing or survey.questions:
+    lacking = (*survey.missing, *(() if survey.payments is None else survey.payments.missing))
+    if lacking or survey.questions:
         return [*lines, f"as it stands       {what} cannot be read: see above"]
     return [
         *lines,

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from notes import TapeError
-from notes.schema import Kind
 from tapes.asking import Question, QuestionError
 from tapes.columns import Missing, missing_columns
-from tapes.fields import FIELD_BY_NAME, RESOLUTION_NAMES, TAPE_NAMES
+from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.heading import is_data
-from tapes.headings.columns import AssignedColumn, Suggestion, samples
+from tapes.headings.columns import AssignedColumn
 from tapes.headings.likeness import with_suggestions
 from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
-from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
 from tapes.outcomes import outcome_question
 from tapes.read import outcome_columns, read_resolutions, read_tape, wanted_columns
 from tapes.reading import ReadOptions, ResolutionsReading, TapeReading
-from tapes.refusal import masked, refusal
-from tapes.words import is_trade_text
-
-_OF_STATUSES = ("pay_string", STATUS_MONTH)
-_STATUSES = re.compile(r"[0-9BCDFGHJKLPRX*?._~ -]+")
-"""Every sign of a pay string but two vowels, without which no name can be written."""
-_ONE_WORD = re.compile(r"[^\W\d_]{3,}")
+from tapes.refusal import refusal
+from tapes.survey_columns import SurveyedPayments, shown_samples, survey_payments, with_nearest
 
 
 @dataclass(frozen=True)
@@ -54,6 +43,8 @@ class Survey:
         Heading to how a column of histories is read, of a file that is refused.
     resolutions
         The file says what became of the notes, and is read as training reads it.
+    payments
+        The columns of the payments file beside it; None without one, or where it cannot be read at all.
     """
 
     mapped: MappedTable
@@ -64,6 +55,7 @@ class Survey:
     refused: str
     history_units: dict[str, str] = field(default_factory=dict)
     resolutions: bool = False
+    payments: SurveyedPayments | None = None
 
     def unit(self, column: AssignedColumn) -> str:
         """Say how a column's cells are read; empty where they are not."""
@@ -78,33 +70,22 @@ class Survey:
         return "" if formed is None else formed.unit
 
     def samples(self, column: AssignedColumn) -> tuple[str, ...]:
-        """Give a column's first values, the first date also as it is read: ``45203 (2023-10-04)``.
-
-        Where nothing is known of the column, a lone word that the trade does not use is masked.
-        """
-        found = samples(self.mapped.table, column.position, _statuses if column.target in _OF_STATUSES else masked)
-        if column.target is None:
-            return tuple(
-                text if not _ONE_WORD.fullmatch(text) or is_trade_text(text) else text[0] + "*" * (len(text) - 1)
-                for text in found
-            )
-        named, formed = FIELD_BY_NAME.get(column.target), self.mapped.formed.get(column.target)
-        if not found or formed is None or named is None or named.kind is not Kind.DATE:
-            return found
-        first = pc.index(self.mapped.table.columns[column.position].is_valid(), value=True).as_py()
-        day = formed.text[first].as_py()
-        return found if day is None or day == found[0] else (f"{found[0]} ({day})", *found[1:])
+        """Give a column's first values, as :func:`tapes.survey_columns.shown_samples` does."""
+        return shown_samples(self.mapped, column)
 
     def proposal(self, seller: str) -> Proposal:
         """Give what is to be in the seller's mapping file."""
         headings = (*self.mapped.table.headings, *self.mapped.dropped)
-        lacking = [name for one in self.missing if not one.near for name in one.names[:1]]
+        beside = () if self.payments is None else self.payments.open_columns(headings)
+        missing = (*self.missing, *(() if self.payments is None else self.payments.missing))
+        lacking = [name for one in missing if not one.near for name in one.names[:1]]
         key = headings_key(headings)
         said = self.mapped.mapping
         there = (*headings, *(f"{one.heading} [{one.letter}]" for one in self.columns))
         units = {heading: said.units[heading] for heading in dict.fromkeys(there) if heading in said.units}
         settings = (units, said.pay_string, said.outcomes)
-        return Proposal(seller, key, self.columns, self.questions, self.mapped.dropped, lacking, *settings)
+        columns = (*self.columns, *beside)
+        return Proposal(seller, key, columns, self.questions, self.mapped.dropped, lacking, *settings)
 
 
 def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) -> Survey:
@@ -138,9 +119,12 @@ def survey_tape(path: Path, options: ReadOptions, *, resolutions: bool = False) 
     wanted = [*wanted_columns(options, mapped), *(outcome_columns(options) if resolutions else ())]
     lacking = missing_columns(mapped.columns, wanted, mapped.mapping.columns)
     missing = tuple(one for one in lacking if not asked & {*one.names})
-    columns = tuple(_with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))
+    columns = tuple(with_nearest(one, missing) for one in with_suggestions(mapped.assignment.columns))
     units = {} if history is None else history.units
-    return Survey(mapped, columns, missing, tuple(questions), reading, refused, units, resolutions)
+    payments = (
+        None if options.payments is None else survey_payments(options.payments, mapped.mapping.path, options.password)
+    )
+    return Survey(mapped, columns, missing, tuple(questions), reading, refused, units, resolutions, payments)
 
 
 def _history(mapped: MappedTable, options: ReadOptions) -> HistoryReading | None:
@@ -149,23 +133,6 @@ def _history(mapped: MappedTable, options: ReadOptions) -> HistoryReading | None
         return preview_histories(mapped, options)
     except TapeError:
         return None
-
-
-def _statuses(text: str) -> str:
-    """Show signs of months' statuses as they are, and mask what else stands in their column; numbers of persons always."""
-    shown = masked(text)
-    only_letters = len(shown) == len(text) and all(a == b or a.isalpha() for a, b in zip(text, shown, strict=True))
-    return text if only_letters and _STATUSES.fullmatch(text) else shown
-
-
-def _with_nearest(column: AssignedColumn, missing: Sequence[Missing]) -> AssignedColumn:
-    """Suggest for a column without a suggestion the missing field that it is nearest to, if any."""
-    if column.target is not None or column.suggestions:
-        return column
-    near = (
-        Suggestion(name, score) for one in missing for heading, name, score in one.near if heading == column.heading
-    )
-    return replace(column, suggestions=tuple(near)[:1])
 
 
 def _check_heading(mapped: MappedTable) -> None:

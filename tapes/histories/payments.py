@@ -16,16 +16,16 @@ from notes.months import month_index
 from tapes.asking import Question
 from tapes.columns import Columns, require_columns, unread_warnings
 from tapes.convert import to_days
-from tapes.fields import PAYMENT_FIELDS, PAYMENT_NAMES
+from tapes.fields import PAYMENT_FIELDS
 from tapes.findings import Findings
 from tapes.headings.columns import shown_heading
-from tapes.headings.registry import RECEIPTS_MONTH, STATUS_MONTH
 from tapes.histories.belonging import RowMonths, rows_of_notes
 from tapes.histories.coverage import coverage_warnings
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.ledger import COUNTED, Ledger, kinds_of, refuse_negative, sum_months
 from tapes.histories.long_form import months_of_rows, read_long, received
 from tapes.histories.monthly import read_receipts, read_status_months
+from tapes.histories.payment_columns import look_at_payments
 from tapes.histories.payment_faults import (
     Laid,
     PaymentsFile,
@@ -34,14 +34,11 @@ from tapes.histories.payment_faults import (
     except_pairs,
     except_rows,
 )
-from tapes.histories.payment_headings import other_amounts, payment_targets
+from tapes.histories.payment_headings import other_amounts
 from tapes.histories.settle import Reading
-from tapes.mapped import read_mapped
-from tapes.reading import ReadOptions
 from tapes.refusal import refusal
 
 _FIELDS = {one.name: one for one in PAYMENT_FIELDS}
-_KNOWN = PAYMENT_NAMES | {STATUS_MONTH, RECEIPTS_MONTH, "ignored", "personal", "outcome"}
 
 
 @dataclass(frozen=True)
@@ -78,30 +75,26 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
         The file cannot be read, lacks a column, does not say which of several rows of one loan is meant, is wrong in most
         of a column or says two things about most of its notes.
     """
-    mapped = read_mapped(
-        path, PAYMENT_NAMES, ReadOptions(mapping=tape.mapping, password=tape.password), payment_targets
-    )
-    columns = mapped.columns
-    long, ledger = "month" in columns.text, "payment_date" in columns.text
-    monthly = any(mapped.assignment.of(one) is not None for one in (STATUS_MONTH, RECEIPTS_MONTH))
-    wide = monthly and not long and not ledger
-    told = ("amount_received",) if ledger and not long else ("months_delinquent", "amount_received")
-    require_columns(columns, [("loan_id",)] if wide else [("loan_id",), ("month", "payment_date"), told])
+    found_columns = look_at_payments(path, tape.mapping, tape.password)
+    mapped, columns, wide = found_columns.mapped, found_columns.columns, found_columns.is_wide
+    for question in mapped.assignment.questions:
+        raise question.error(columns.table.place())
+    require_columns(columns, found_columns.wanted)
     for question in mapped.questions:
         raise question.error(columns.table.place())
     _refuse_second_amount(columns)
-    unread = [one.heading for one in mapped.assignment.columns if one.target not in _KNOWN]
+    unread = [one.heading for one in found_columns.unread]
     findings.warnings += [f"{path.name}: {warning}" for warning in unread_warnings(unread)]
-    months = None if wide else partial(_row_months, columns, mapped.mapping.units, by_day=ledger and not long)
+    months = None if wide else partial(_row_months, columns, mapped.mapping.units, by_day=found_columns.is_ledger)
     found = rows_of_notes(columns, tape.columns, tape.as_of, findings, months=months)
     columns = columns if len(found.row) == len(columns.table) else columns.take_rows(found.row)
     file = PaymentsFile(mapped, columns, found.note, found.row, tape, findings)
-    read = _read_wide if wide else read_long if long else _read_ledger
+    read = _read_wide if wide else read_long if found_columns.is_long else _read_ledger
     laid = read(file)
     history, after = laid.history, laid.after_as_of
     findings.warnings += coverage_warnings(file, laid, is_whole=read is not _read_ledger)
     if after:
-        rows, of = "cells" if wide else "rows", "date" if ledger and not long else "month"
+        rows, of = "cells" if wide else "rows", "date" if found_columns.is_ledger else "month"
         findings.warnings.append(f"{path.name}: {after:,} {rows} are dated after their note's as-of {of} and were cut.")
     return Payments(history, columns.table.sha256, after)
 

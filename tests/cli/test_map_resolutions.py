@@ -12,13 +12,6 @@ Loan #,Current UPB,BPO,Property State,Note Rate,Lien,Next Due Date,As Of Date,Bo
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("NOTEBID_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("NOTEBID_CWD", str(tmp_path))
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def tape(tmp_path):
     def write(text=TAPE, name="tape.csv"):
         path = tmp_path / name
