@@ -5,8 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import json as json_module
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+
+def plain(text: str) -> str:
+    r"""Write out what a terminal would obey or not show, as a file's name may hold; line ends, tabs and spaces stay.
+
+    Examples
+    --------
+    >>> print(plain("seller\x1b[31m.csv\n  90 rows"))
+    seller\x1b[31m.csv
+      90 rows
+    """
+    if text.isprintable():
+        return text
+    kept = "\n\t"
+    return "".join(
+        mark if mark.isprintable() or mark in kept or unicodedata.category(mark) == "Zs" else _written_out(mark)
+        for mark in text
+    )
+
+
+def _written_out(mark: str) -> str:
+    code = ord(mark)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 class Console:
@@ -38,6 +62,7 @@ class Console:
 
     def log(self, message: str) -> None:
         """Note a step, on stderr and for ``run.log``."""
+        message = plain(message)
         self.log_lines.append(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {message}")
         if not self.quiet:
             print(message, file=sys.stderr, flush=True)
@@ -48,15 +73,17 @@ class Console:
 
     def error(self, message: str) -> None:
         """Say what went wrong, on stderr."""
+        message = plain(message)
         self.log_lines.append(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} error: {message}")
         print(f"notebid: {message}", file=sys.stderr, flush=True)
 
     def result(self, lines: Iterable[str], values: Mapping[str, Any]) -> None:
         """Print the result: the lines for a person, or the values as JSON."""
         if self.json:
-            print(json_module.dumps(values, allow_nan=False, ensure_ascii=False, indent=2))
+            text = json_module.dumps(values, allow_nan=False, ensure_ascii=False, indent=2)
+            print(text if plain(text) == text else json_module.dumps(values, allow_nan=False, indent=2))
         elif not self.quiet:
-            print("\n".join(lines), flush=True)
+            print(plain("\n".join(lines)), flush=True)
 
     def table(self, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
         """Lay a table out in plain text, the first column to the left and the others to the right."""

@@ -19,8 +19,6 @@ from notes.inputs import Inputs
 from pricing import DeskTerms
 
 _Part = TypeVar("_Part")
-FAILED = "FAIL"
-"""How a check that a model failed begins, among what its training found against it."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,17 @@ class ServedModel:
     @property
     def doubts(self) -> tuple[str, ...]:
         """What its training found against it, whatever champion it met; nothing for a made model, which prices nothing."""
-        said = self.bundle.manifest["information"].get("warnings", [])
-        found = [one for one in said if isinstance(one, str)] if isinstance(said, list) and not self.is_made else []
-        return tuple("".join(mark if mark.isprintable() else " " for mark in one) for one in found)
+        return self._told("warnings")
 
     @property
     def failed(self) -> tuple[str, ...]:
         """Names of the checks that it fails by itself: it was promoted by force, or asked for by name."""
-        return tuple(one.removeprefix(FAILED).strip().split(":")[0] for one in self.doubts if one.startswith(FAILED))
+        return self._told("failed")
+
+    def _told(self, kind: str) -> tuple[str, ...]:
+        said = self.bundle.manifest["information"].get(kind, [])
+        found = [one for one in said if isinstance(one, str)] if isinstance(said, list) and not self.is_made else []
+        return tuple("".join(mark if mark.isprintable() else " " for mark in one) for one in found)
 
     @property
     def inputs(self) -> Inputs:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notes import TapeError
 from tapes.refusal import Place, refusal
 
+_LONE = re.compile(r"[\ud800-\udfff]")
+
 
 def toml_text(text: str) -> str:
     r"""Write text as a TOML string on one line; what a terminal might obey, or would not show, is written out.
+
+    Half of a surrogate pair, which a file's name may hold and TOML may not, becomes U+FFFD.
 
     Examples
     --------
@@ -22,7 +27,7 @@ def toml_text(text: str) -> str:
     """
     return "".join(
         mark if mark.isprintable() else f"\\u{ord(mark):04x}" if ord(mark) < 0x10000 else f"\\U{ord(mark):08x}"
-        for mark in json.dumps(text, ensure_ascii=False)
+        for mark in json.dumps(_LONE.sub("\ufffd", text), ensure_ascii=False)
     )
 
 

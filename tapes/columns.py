@@ -22,6 +22,7 @@ from tapes.forms.distinct import Distinct
 from tapes.forms.status_words import read_status
 from tapes.headings.columns import shown_heading
 from tapes.headings.likeness import nearest
+from tapes.headings.outcome_headings import alike
 from tapes.headings.registry import registry
 from tapes.refusal import refusal
 from tapes.words import is_trade_text
@@ -151,20 +152,28 @@ def missing_columns(
     if not lacking:
         return ()
     taken = set(columns.headings.values())
-    free = [one for one in columns.table.headings if one not in taken and registry().target(one) is None]
+    untaken = [one for one in columns.table.headings if one not in taken]
+    free = [one for one in untaken if registry().target(one) is None]
     if not columns.text:  # the row may be a loan's, with its borrower's name
         free = [one for one in free if is_trade_text(one)]
     last_paid = columns.headings.get("last_payment_date", "")
     return tuple(
         Missing(
             names,
-            tuple(nearest(free, names)[:_NEAREST]),
+            _near(free, untaken, names),
             last_paid if "paid_to_date" in names else "",
             _overruled(mapping or {}, names),
             _buckets(columns) if "months_delinquent" in names else "",
         )
         for names in lacking
     )
+
+
+def _near(free: Sequence[str], untaken: Sequence[str], names: tuple[str, ...]) -> tuple[tuple[str, str, float], ...]:
+    """Give the headings that may be any of some fields: of several known for one of resolutions none is taken."""
+    known = [(heading, name, 100.0) for heading, name in alike(untaken, names)]
+    others = [one for one in nearest(free, names) if one[0] not in {heading for heading, _, _ in known}]
+    return (*known, *others)[:_NEAREST]
 
 
 def _buckets(columns: Columns) -> str:

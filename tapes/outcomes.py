@@ -35,6 +35,8 @@ _OUTCOME_KEYS = frozenset(wording_key(name) for name in OUTCOME_DETAILS)
 _NAMED = 8
 _OF_A_KIND = 5
 """A word that stands for the end of so many notes is no person's; a number may be all the same."""
+_LONGEST_WORD = 60
+"""A longer one is no word; it is shown cut."""
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 _MEANINGS = "an outcome (docs/data_dictionary.md), one of its details, or open"
 _CODES = {"outcome": "E_OUTCOME", "outcome_detail": "E_OUTCOME", "observed_through": "E_OBSERVED"}
@@ -166,7 +168,7 @@ def outcome_question(columns: Columns) -> Question | None:
 
 
 def _is_of_a_kind(text: str, n_rows: int) -> bool:
-    return n_rows >= _OF_A_KIND and _LONG_NUMBER.search(text) is None
+    return n_rows >= _OF_A_KIND and len(text) <= _LONGEST_WORD and _LONG_NUMBER.search(text) is None
 
 
 def _unknown(columns: Columns) -> dict[str, int]:

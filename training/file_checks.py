@@ -11,7 +11,7 @@ from training.gate import Check
 from training.judge_settings import GateSettings
 from training.left_out import ENDS, LeftOut, name_of, shares_moved
 from training.snapshots import Snapshots
-from training.stopped_sellers import stopped_sellers
+from training.stopped_sellers import stopped_file, stopped_sellers
 from training.summary import RECENT_MONTHS, YOUNG_MONTHS, DataSummary, has_history
 
 LEAST_YOUNG, LEAST_YOUNG_OPEN = 20, 0.05
@@ -47,6 +47,9 @@ def open_notes_check(data: DataSummary) -> Check | None:
 def outcomes_check(snapshots: Snapshots, settings: GateSettings) -> Check | None:
     """Refuse, or warn of, a file that takes notes for open of which it is not known what became of them."""
     stopped = stopped_sellers(snapshots)
+    together, missing = stopped_file(snapshots), sum(one.expected for one in stopped)
+    if together is not None and together.expected > missing:
+        stopped, missing = [together, *stopped], together.expected
     if not stopped:
         return None
     told = "; ".join(str(one) for one in stopped[:3])
@@ -57,12 +60,14 @@ def outcomes_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
         "observed_through: as it is, the model takes them for notes that nothing became of. Notes that kept paying for six "
         f"months are reperform. Refused where more than {most:.0f} are missing (gate.max_outcomes_missing)"
     )
-    return Check("outcomes are known as long as notes were followed", False, stopped[0].expected > most, figures)
+    return Check("outcomes are known as long as notes were followed", False, missing > most, figures)
 
 
 def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None:
     """Refuse a model of a file of which many notes lack the payments that others of the same seller have.
 
+    Also where one outcome lacks more than others do.  That open notes lack more or less is warned of only: whose oldest
+    notes have no history lacks it of notes that ended.
     Of a ledger nothing is asked: it has no row for a note that never paid.
     """
     resolutions, weight = snapshots.resolutions, snapshots.weight
@@ -75,8 +80,9 @@ def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
     total = float(weight[counted].sum())
     without = counted & ~has
     lacking = float(weight[without].sum())
-    moved = _moved_by_gap(snapshots, counted & has, without, settings)
-    if total < LEAST_NOTES or (lacking <= settings.max_without_payments * total and not moved):
+    of_outcome, moved = _moved_by_gap(snapshots, counted & has, without, settings)
+    refused = of_outcome or lacking > settings.max_without_payments * total
+    if total < LEAST_NOTES or not (refused or moved):
         return None
     outcome = resolutions.outcome.astype(str)
     parts = []
@@ -90,17 +96,27 @@ def payments_check(snapshots: Snapshots, settings: GateSettings) -> Check | None
         "loan numbers are written otherwise in the payments, or their months end before as_of_date: a model learns from the "
         "gap what payments should tell it"
     )
-    return Check("payments are in the file", False, True, figures)
+    return Check("payments are in the file", False, refused, figures)
 
 
-def _moved_by_gap(snapshots: Snapshots, told: Mask, without: Mask, settings: GateSettings) -> str:
-    """Say whose share the notes with payments have too much or too little of, beyond what matters and chance; else empty."""
+def _moved_by_gap(snapshots: Snapshots, told: Mask, without: Mask, settings: GateSettings) -> tuple[bool, str]:
+    """Say whose share the notes with payments have too much or too little of, beyond what matters and chance; else empty.
+
+    Returns
+    -------
+    Whether it is an outcome's among resolved notes, and the words.
+    """
     outcome, loan = snapshots.resolutions.outcome.astype(str), snapshots.loan
-    with_any = np.isin(loan, loan[told])
+    with_any, everything = np.isin(loan, loan[told]), np.ones(len(loan), dtype=bool)
+    resolved = ~snapshots.resolutions.is_open
 
     def loans(rows: Mask) -> dict[str, int]:
         return {end: len(np.unique(loan[rows & (outcome == end)])) for end in ENDS}
 
-    rows = LeftOut(loans(told), loans(without & ~with_any))
-    moved = shares_moved(rows, settings, "those with payments") if told.any() and without.any() else []
-    return f": {moved[0]}" if moved else ""
+    for some, words in ((resolved, "resolved notes"), (everything, "the file")):
+        kept, lost = told & some, without & ~with_any & some
+        rows = LeftOut(loans(kept), loans(lost))
+        moved = shares_moved(rows, settings, "those with payments", words) if kept.any() and lost.any() else []
+        if moved:
+            return some is resolved, f": {moved[0]}"
+    return False, ""

@@ -296,5 +296,6 @@ def _result(
         evaluation=evaluation,
         warnings=(*warnings, *findings.of_champion),
         doubts=(*map(str, failed), *warnings),
+        failed=tuple(one.name for one in failed if one.required and not one.passed),
         judgement=findings.judgement,
     )

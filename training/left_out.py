@@ -92,7 +92,9 @@ def _unreadable(rows: LeftOut, settings: GateSettings) -> list[str]:
     return [f"what became of {lost / n_all:.1%} of the loans cannot be read"]
 
 
-def shares_moved(rows: LeftOut, settings: GateSettings, kept_words: str = "what was read") -> list[str]:
+def shares_moved(
+    rows: LeftOut, settings: GateSettings, kept_words: str = "what was read", all_words: str = "the file"
+) -> list[str]:
     """Name the ends of which the share moved by more than matters and by more than chance, the farthest first."""
     n_read, n_all = sum(rows.learned.get(end, 0) for end in ENDS), sum(rows.of(end)[1] for end in ENDS)
     errors = NormalDist().inv_cdf(1 - (1 - settings.confidence) / (2 * len(ENDS)))
@@ -102,6 +104,6 @@ def shares_moved(rows: LeftOut, settings: GateSettings, kept_words: str = "what 
         by_lot = errors * sqrt(share * (1 - share) * (n_all - n_read) / (n_read * max(n_all - 1, 1)))
         if abs(kept - share) > max(settings.max_mean_difference, by_lot):
             found.append(
-                (abs(kept - share), f"{name_of(end)} is {share:.1%} of the file and {kept:.1%} of {kept_words}")
+                (abs(kept - share), f"{name_of(end)} is {share:.1%} of {all_words} and {kept:.1%} of {kept_words}")
             )
     return [told for _, told in sorted(found, reverse=True)]

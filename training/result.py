@@ -52,6 +52,8 @@ class TrainingResult:
     judgement: Judgement
     doubts: tuple[str, ...] = ()
     """What whoever bids with the model should know of it, whatever champion it met: of one bundle always the same."""
+    failed: tuple[str, ...] = ()
+    """Names of the required checks that it fails by itself, whatever champion it met."""
     desk: DeskTerms | None = None
     """Months, branch weights and recoveries of the resolutions."""
     references: ReferenceNotes | None = None

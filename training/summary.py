@@ -69,13 +69,15 @@ def summarise(
     months = snapshots.resolutions.tape.notes.month("as_of_date")
     followed = followed_by_seller(snapshots.resolutions)
     young, recent = followed <= YOUNG_MONTHS, followed <= RECENT_MONTHS
+    in_last_month = ended_in_last_month(snapshots.resolutions, labels)
+    is_open = ~labels.resolved & ~in_last_month  # a file without open notes has none of these either
     return DataSummary(
         n_given=snapshots.n_given,
         n_snapshots=len(snapshots),
         n_loans=snapshots.n_loans,
         n_resolved=int(labels.resolved.sum()),
         n_beyond_horizon=int(labels.beyond_horizon.sum()),
-        n_in_last_month=int(ended_in_last_month(snapshots.resolutions, labels).sum()),
+        n_in_last_month=int(in_last_month.sum()),
         open_share=float(snapshots.weight[~labels.resolved].sum() / snapshots.weight.sum()),
         class_counts=resolved_loans(snapshots, labels),
         first_month=format_month(int(months.min())),
@@ -84,9 +86,9 @@ def summarise(
         class_counts_at_streaks=class_counts_at_streaks,
         with_history=float(has_history(snapshots.resolutions.tape.history).mean()),
         n_young=int(young.sum()),
-        n_young_open=int((young & ~labels.resolved).sum()),
+        n_young_open=int((young & is_open).sum()),
         n_recent=int(recent.sum()),
-        n_recent_open=int((recent & ~labels.resolved).sum()),
+        n_recent_open=int((recent & is_open).sum()),
     )
 
 

@@ -67,7 +67,8 @@ def rows_of_notes(
     Rows are matched by ``loan_id``, with ``seller`` where both files have it and with ``as_of_date`` where the payments
     file has it.  Where it has not, and the tape has a loan on several dates, a row of one month belongs to all of them that
     came later, within the months that are kept: of a month that a date falls into nothing is known on it, unless the date
-    ends it or rows are of days, which are cut by the day.
+    ends it or rows are of days, which are cut by the day.  The same holds for resolutions with one date a loan, where the
+    file goes on after it: then the row of that month is of its end too.
 
     Parameters
     ----------
@@ -93,9 +94,24 @@ def rows_of_notes(
     note: NDArray[np.int64] = first[found]
     if (note < 0).any():
         _tell_strangers(_Match(columns, tape, note), findings)
-    if on_all and months is not None:
-        return _on_all_dates(codes, found, len(uniques), months(), as_of)
-    return Belonging(np.arange(len(note)), note)
+    if by_day or months is None or not (on_all or called(tape) == "resolutions"):
+        return Belonging(np.arange(len(note)), note)
+    of_rows = months()
+    if not on_all and (of_rows.by_day or not _goes_on(note, of_rows.month, as_of)):
+        return Belonging(np.arange(len(note)), note)
+    belonging, untold = _on_all_dates(codes, found, len(uniques), of_rows, as_of)
+    if untold:
+        findings.warnings.append(
+            f"{columns.table.path.name}: {count_of(untold, 'row')} of the month that as_of_date falls into, of whose end "
+            "nothing was known on that day, belong to no note. Where they were known on it, give the payments as_of_date."
+        )
+    return belonging
+
+
+def _goes_on(note: NDArray[np.int64], month: NDArray[np.float64], as_of: Days) -> bool:
+    """Say whether payments go on after the as-of month of their note, so that they were not drawn on that day."""
+    later = (note >= 0) & (month > month_index(as_of)[note])
+    return bool(later.any())
 
 
 def _on_all_dates(
@@ -104,8 +120,10 @@ def _on_all_dates(
     n_keys: int,
     months: RowMonths,
     as_of: Days,
-) -> Belonging:
+) -> tuple[Belonging, int]:
     """Give each payments row the rows of its key on the tape that it is told to.
+
+    Beside them: how many rows are told to none since nothing was known of the end of their month.
 
     ``found`` is the key of each payments row, ``n_keys`` where there is none.
 
@@ -129,7 +147,7 @@ def _on_all_dates(
     untold = np.bincount(row, told, len(found))[row] == 0
     keep = told | (untold & last)
     begun = (back >= 0) & (back < least)
-    return Belonging(row[keep], np.where(begun, -1, note)[keep])
+    return Belonging(row[keep], np.where(begun, -1, note)[keep]), int((begun & keep).sum())
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,21 @@ def test_an_output_that_cannot_write_a_character_gets_a_question_mark_and_the_ru
     assert printed.buffer.getvalue() == b"model B?cher?3\n"
 
 
+@pytest.mark.parametrize("manner", [[], ["--json"]])
+def test_what_a_terminal_obeys_is_written_out_wherever_it_comes_from(tmp_path, monkeypatch, capsys, manner):
+    """A seller chooses what his file is called: here it clears the screen, turns the text and is no UTF-8."""
+    monkeypatch.setenv("NOTEBID_HOME", str(tmp_path / "home"))
+    name = os.fsdecode(b"\x1b[2Jtape\xe2\x80\xae\xff.csv")
+    path = tmp_path / name
+    path.write_text("loan_id,seller\n1,A\xa0B\n", encoding="utf-8")
+    assert main(["score", str(path)]) == 3
+    assert main(["map", str(path), "--out", str(tmp_path / "own.toml"), *manner]) == 0
+    said = "".join(capsys.readouterr())
+    assert all(mark.isprintable() or mark in "\n\xa0" for mark in said)
+    assert r"\x1b[2Jtape\u202e\udcff.csv: no column" in said
+    assert (r"\x1b[2Jtape\u202e\udcff.csv: 2 columns" in said) == (not manner)
+
+
 def test_quiet_prints_nothing_and_json_prints_one_object(command, capsys):
     command()
     main(["score", "--quiet"])

@@ -128,9 +128,10 @@ def test_what_its_training_warned_of_follows_the_model_to_the_bids(
 ):
     heading, rows = example
     tape = write_tape_text(heading, rows[:5])
-    said = ["no cut in time leaves enough to test on", "FAIL  payments are in the file: none for 42%"]
+    said = ["FAIL: what a file may be called", "FAIL  payments are in the file: none for 42%"]
+    information = {"warnings": said, "failed": ["payments are in the file"]}
     for kind, told in (("own", said), ("made", [])):
-        contents = replace(small_contents({}), training_data=kind, information={"warnings": said})
+        contents = replace(small_contents({}), training_data=kind, information=information)
         assert run_score(tape, out=kind, model=write_bundle(tmp_path / "bundles", contents)) == 0
         assert json.loads((tmp_path / kind / "run.json").read_text())["model_warnings"] == told
         out = capsys.readouterr().out

@@ -35,8 +35,32 @@ def test_a_desks_headings_for_what_became_of_a_note_are_known_in_resolutions(tap
 
 def test_of_two_headings_that_may_be_the_end_none_is_taken(tape_file, good):
     row = good() | {"outcome": "", "Exit Date": "", "Liquidation Date": "", "observed_through": "2024-06-30"}
-    with pytest.raises(TapeError, match="no column resolution_date"):
+    with pytest.raises(TapeError, match="no column resolution_date") as refused:
         read_resolutions(tape_file(row))
+    for heading in ("Exit Date", "Liquidation Date"):
+        assert f'columns."{heading}" = "resolution_date"   # 100 of 100' in str(refused.value)
+
+
+@pytest.mark.parametrize(("last", "newest"), [("2020-05", 4), ("2020-06", 4), ("2020-07", -1), ("2020-12", -1)])
+def test_where_payments_go_on_after_the_day_of_a_note_its_month_is_told_as_of_its_end_and_not_read(
+    tape_file, good, tmp_path, last, newest
+):
+    # Known on 5 June.  A file that ends by then was drawn then; one that goes on tells how June ended.
+    row = {"as_of_date": "2020-06-05", "next_due_date": "2020-02-01", "outcome": "", "resolution_date": ""}
+    path = tmp_path / "payments.csv"
+    months = [f"2020-{one:02d}" for one in range(3, int(last[-2:]) + 1)]
+    behind = {"2020-03": 2, "2020-04": 3, "2020-05": 4, "2020-06": 4}
+    lines = [f"0001,{month},{behind.get(month, 0)}" for month in months]
+    path.write_text("\n".join(["loan_id,month,months_delinquent", *lines]) + "\n", encoding="utf-8")
+    options = ReadOptions(today=date(2024, 9, 1), payments=path)
+    reading = read_resolutions(tape_file(good() | row | {"observed_through": "2024-06-30"}), options=options)
+    known = [2, 3, 4, newest if last != "2020-05" else -1]
+    assert reading.resolutions.tape.history.months_delinquent[0, -4:].tolist() == known
+    told = "1 row of the month that as_of_date falls into, of whose end nothing was known on that day, belong"
+    assert any(told in one for one in reading.warnings) == (newest == -1)
+    on_its_end = good() | row | {"as_of_date": "2020-06-30", "observed_through": "2024-06-30"}
+    reading = read_resolutions(tape_file(on_its_end), options=options)
+    assert reading.resolutions.tape.history.months_delinquent[0, -1] == (4 if last != "2020-05" else -1)
 
 
 def test_one_day_through_which_outcomes_are_known_stands_where_a_note_says_none(tape_file, good):
@@ -143,3 +167,13 @@ def test_a_word_that_holds_a_persons_number_is_masked_and_one_that_a_terminal_ob
     assert "\u202e" not in told
     assert "\x1b" not in told
     assert r'outcomes."Exit\u202e\u001b[31m" = "?"' in told
+
+
+def test_a_text_that_is_no_word_is_shown_cut_and_is_not_asked_for(read_outcomes):
+    ends = {"outcome_detail": "", "resolution_date": "2021-12-31"}
+    words = ["Exit " * 6_000] * 15 + ["Exit - Paid"] * 7
+    with pytest.raises(TapeError, match="22 of 22 cells hold a word that is no known outcome") as refused:
+        read_outcomes(*({"outcome": word} | ends for word in words))
+    assert len(str(refused.value)) < 1_000
+    assert 'outcomes."Exit - Paid" = "?"' in str(refused.value)
+    assert 'outcomes."Exit Exit' not in str(refused.value)

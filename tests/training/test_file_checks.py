@@ -60,6 +60,25 @@ def test_it_is_seen_too_where_each_note_is_said_to_be_observed_to_its_own_end(re
     assert _check(resolutions_of, 60, 0, observed="own end") is not None
 
 
+def test_notes_that_ended_in_the_month_in_which_the_file_ends_are_no_open_ones(resolutions_of):
+    # Of that month labels take all for open, since it is not over; 30 of 60 young notes end in it, none is open.
+    n = 100
+    snapshots = draw_snapshots(
+        resolutions_of(
+            as_of_date=["2018-01-31"] * 40 + ["2022-02-28"] * 60,
+            outcome=["foreclosure"] * n,
+            resolution_date=["2019-06-30"] * 40 + ["2022-06-30"] * 30 + ["2022-12-10"] * 30,
+            observed_through=["2022-12-15"] * n,
+        ),
+        (0,),
+        seed=1,
+    )
+    check = open_notes_check(summarise(snapshots, label(snapshots.resolutions, 60), None))
+    assert check.figures.startswith(
+        "of 60 notes known in the last 12 months before the end of what was seen, 0 are open"
+    )
+
+
 @pytest.mark.parametrize(("n_old", "n_open", "refused"), [(100, 0, True), (100, 1, False), (99, 0, False)])
 def test_where_too_few_are_of_the_last_year_the_last_three_are_asked(resolutions_of, n_old, n_open, refused):
     # All known two years before the end of what was seen; the last one of them is seen that long.
@@ -122,6 +141,88 @@ def test_one_outcome_that_strayed_in_later_hides_nothing(resolutions_of):
     assert found.last == 2020 * 12 + 6
 
 
+def _one_pool(resolutions_of, sellers):
+    """A hundred notes bought on one day, of which four end in each of ten months and none in the ten thereafter."""
+    ends = [f"2020-{2 + i // 4:02d}-28" for i in range(40)] + [""] * 60
+    n = len(ends)
+    columns = {
+        "as_of_date": ["2020-01-31"] * n,
+        "seller": [f"S{i % sellers}" for i in range(n)],
+        "outcome": ["reperform" if one else "" for one in ends],
+        "resolution_date": [one or "NaT" for one in ends],
+        "observed_through": ["2021-09-30"] * n,
+    }
+    return draw_snapshots(resolutions_of(**columns), (0,), seed=1)
+
+
+# At risk are 100 notes at the ages of 0 and 1 months, 96, 92, ... 64 at 2 to 10: 100 + (100 + 96 + ... + 64) = 920, of which
+# 40 ended.  At no later age was a note seen before the outcomes stopped: ten more months at 40 / 920 of 60 notes.
+DUE_OF_ONE_POOL = 60 * (1 - math.exp(-10 * 40 / 920))  # 21.2
+
+
+def test_of_a_pool_bought_on_one_day_the_pace_of_its_last_ages_goes_on(resolutions_of):
+    [found] = stopped_sellers(_one_pool(resolutions_of, 1))
+    assert (found.last, found.seen) == (2020 * 12 + 10, 2021 * 12 + 8)
+    assert found.expected == pytest.approx(DUE_OF_ONE_POOL, rel=1e-9)
+
+
+def test_what_many_sellers_lack_together_is_told_though_none_lacks_enough_to_tell(resolutions_of):
+    snapshots = _one_pool(resolutions_of, 10)
+    assert stopped_sellers(snapshots) == []
+    check = outcomes_check(snapshots, GATE)
+    assert check.figures.startswith(
+        "all sellers together: last outcome 2020-11, open notes seen through 2021-09, and some 21"
+    )
+    assert outcomes_check(snapshots, replace(GATE, max_outcomes_missing=21.1)).required
+    assert not outcomes_check(snapshots, replace(GATE, max_outcomes_missing=21.2)).required
+
+
+def test_outcomes_of_a_large_seller_that_end_in_good_order_are_no_strays(resolutions_of):
+    # 4 % of 4,000 notes, bought over five years, end each month.  Of the last three months none is told: the end of some
+    # 118 is not known.  The last fiftieth of those that are told took months to come, and is more than what is missing.
+    rng = np.random.default_rng(0)
+    start = np.array([f"{2020 + i // 12}-{i % 12 + 1:02d}" for i in range(57)], dtype="datetime64[M]")[
+        np.arange(4_000) % 57
+    ]
+    end = start + rng.geometric(0.04, 4_000).astype("timedelta64[M]")
+    known = end <= np.datetime64("2024-09")
+    n_missing = int((~known & (end <= np.datetime64("2024-12"))).sum())
+    day = np.timedelta64(1, "D")
+    snapshots = draw_snapshots(
+        resolutions_of(
+            as_of_date=((start + 1).astype("datetime64[D]") - day).astype(str).tolist(),
+            seller=["A"] * 4_000,
+            outcome=np.where(known, "reperform", "").tolist(),
+            resolution_date=np.where(known, ((end + 1).astype("datetime64[D]") - day).astype(str), "NaT").tolist(),
+            observed_through=["2024-12-31"] * 4_000,
+        ),
+        (0,),
+        seed=1,
+    )
+    [found] = stopped_sellers(snapshots)
+    assert found.last == 2024 * 12 + 8
+    assert found.expected == pytest.approx(n_missing, rel=0.25)
+
+
+@pytest.mark.parametrize("months_behind", [[0], [0, 1, 2]])
+def test_a_loan_that_strayed_in_is_one_in_however_many_snapshots(resolutions_of, months_behind):
+    ends = ["2021-01-31"] * 50 + [""] * 50 + ["2020-07-31"] * 10 + [""] * 50 + ["2020-12-31"] * len(months_behind)
+    n = len(ends) - len(months_behind)
+    columns = {
+        "as_of_date": ["2020-01-31"] * n + [f"2020-0{i + 1}-29" for i in range(len(months_behind))],
+        "loan_id": [f"L{i}" for i in range(n)] + ["stray"] * len(months_behind),
+        "seller": ["A"] * 100 + ["B"] * (len(ends) - 100),
+        "outcome": ["reperform" if one else "" for one in ends],
+        "resolution_date": [one or "NaT" for one in ends],
+        "observed_through": ["2021-01-31"] * len(ends),
+        "pay_strings": ["0" * 12] * n + ["0" * 11 + str(one) for one in months_behind],
+    }
+    snapshots = draw_snapshots(resolutions_of(**columns), (0, 1, 2), seed=1)
+    assert len(snapshots) == len(ends)
+    [found] = stopped_sellers(snapshots)
+    assert (found.seller, found.last) == ("B", 2020 * 12 + 6)
+
+
 def test_a_slow_seller_is_held_to_its_own_pace(resolutions_of):
     # A's 60 more end in their sixth month: B's ten of 60, as 15 to 60 x 70/220 + 5, are 0.62 of what is usual; 12.2 are due.
     ends = ["2020-07-31"] * 60 + ["2021-01-31"] * 50 + [""] * 50 + ["2020-07-31"] * 10 + [""] * 50
@@ -154,7 +255,7 @@ def test_notes_seen_to_the_last_outcome_only_are_in_order_and_a_seller_without_o
 
 @pytest.mark.parametrize(("n_lost", "refused"), [(30, True), (3, False)])
 def test_payments_lost_of_one_outcome_more_than_of_others_are_refused(resolutions_of, n_lost, refused):
-    # 60 foreclosures among 400 notes: 30 of them without payments leave 30 of 370 with, 8.1 % for 15; three leave 57 of 397.
+    # 60 foreclosures of 260 that ended: 30 without payments leave 30 of 230 with, 13.0 % for 23.1; three leave 57 of 257.
     snapshots = draw_snapshots(
         resolutions_of(
             as_of_date=["2020-01-31"] * 400,
@@ -169,8 +270,27 @@ def test_payments_lost_of_one_outcome_more_than_of_others_are_refused(resolution
     check = payments_check(snapshots, GATE)
     assert (check is not None) == refused
     if check is not None:
-        assert "foreclosure is 15.0% of the file and 8.1% of those with payments" in check.figures
+        assert "foreclosure is 23.1% of resolved notes and 13.0% of those with payments" in check.figures
         assert check.required
+
+
+def test_where_only_the_notes_that_ended_lack_payments_alike_it_is_a_warning(resolutions_of):
+    # Of 1,000 notes the oldest 150 have no history, and all of them ended; 350 others ended, and 500 are open: 50.0 % of
+    # the file and 58.8 % of the 850 with payments.
+    snapshots = draw_snapshots(
+        resolutions_of(
+            as_of_date=["2020-01-31"] * 1_000,
+            outcome=["foreclosure", "reperform"] * 250 + [""] * 500,
+            resolution_date=["2021-01-31"] * 500 + ["NaT"] * 500,
+            observed_through=["2021-01-31"] * 1_000,
+            pay_strings=[""] * 150 + ["000012"] * 850,
+        ),
+        (0,),
+        seed=1,
+    )
+    check = payments_check(snapshots, GATE)
+    assert "open is 50.0% of the file and 58.8% of those with payments" in check.figures
+    assert (check.passed, check.required) == (False, False)
 
 
 def test_a_ledger_has_no_row_for_a_note_that_never_paid_and_is_not_asked_for_one(resolutions_of):

@@ -282,6 +282,11 @@ def test_any_text_is_written_as_one_line_that_says_it(text):
     assert tomllib.loads(line)["x"] == text
 
 
+def test_half_of_a_pair_that_stands_for_a_byte_of_a_files_name_does_not_spoil_the_file(proposal, tmp_path):
+    write_mapping(tmp_path / "a.toml", proposal(("Loan #",), seller="bad\udcff\udcfename"))
+    assert tomllib.loads((tmp_path / "a.toml").read_text(encoding="utf-8"))["seller"] == "bad\ufffd\ufffdname"
+
+
 def test_two_columns_of_one_heading_have_a_line_each(proposal, tmp_path):
     mapping = write_mapping(tmp_path / "a.toml", proposal(("City", "City", "Loan #"), dropped=("x Email", "x Email")))
     assert mapping.columns == {
