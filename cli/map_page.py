@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tapes.headings import AssignedColumn
+    from tapes.reading import ResolutionsReading, TapeReading
     from tapes.survey import Survey
     from tapes.survey_columns import SurveyedPayments
 
     _Shown = Survey | SurveyedPayments
 
 _HEADING, _SAMPLES, _WIDTH = 42, 46, 118
+_RULES = 6
 _MONTHLY = ("status_month", "receipts_month")
 _NOT_READ = {"ignored": "Known and not needed", "after_the_fact": "Known only after the fact, never read"}
 
@@ -64,6 +67,7 @@ def map_values(survey: Survey) -> dict[str, Any]:
         "payments": None if survey.payments is None else _payment_values(survey.payments),
         "remarks": list(survey.mapped.remarks),
         "refused": survey.refused,
+        "excepted": None if survey.reading is None else _by_rule(survey.reading),
         "priced": None if survey.reading is None else survey.reading.counts.priced,
     }
 
@@ -181,7 +185,8 @@ def _verdict(survey: Survey) -> list[str]:
     if survey.reading is not None:
         counts = survey.reading.counts
         done = "learned from" if survey.resolutions else "priced"
-        return [*lines, f"as it stands       {counts.priced:,} of {counts.rows:,} rows can be {done}"]
+        said = f"as it stands       {counts.priced:,} of {counts.rows:,} rows can be {done}"
+        return [*lines, *_wrapped(f"{said}{_excepted(survey.reading)}", "", "                   ")]
     what = "the resolutions" if survey.resolutions else "the tape"
     lacking = (*survey.missing, *(() if survey.payments is None else survey.payments.missing))
     if lacking or survey.questions:
@@ -190,6 +195,21 @@ def _verdict(survey: Survey) -> list[str]:
         *lines,
         *_wrapped(f"as it stands       {what} cannot be read: {survey.refused}", "", "                   "),
     ]
+
+
+def _by_rule(reading: TapeReading | ResolutionsReading) -> dict[str, int]:
+    """Count the rows that are left out by what they break, rule and field, the most first."""
+    found = Counter(
+        f"{code} {field}".strip() for code, field, _ in {(one.code, one.field, one.row) for one in reading.exceptions}
+    )
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _excepted(reading: TapeReading | ResolutionsReading) -> str:
+    found = _by_rule(reading)
+    named = [f"{rule} {n:,}" for rule, n in list(found.items())[:_RULES]]
+    more = f" and {len(found) - _RULES:,} more" if len(found) > _RULES else ""
+    return f"; rows left out by rule: {', '.join(named)}{more} (docs/exceptions.md)" if named else ""
 
 
 def _grid(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -54,15 +54,26 @@ def months_delinquent(tape: Tape) -> NDArray[np.float64]:
     return np.where(np.isnan(by_date), np.where(last == UNKNOWN, np.nan, last), by_date)
 
 
-def without_history(tape: Tape) -> Tape:
+def without_history(tape: Tape, *, months: bool = True, receipts: bool = True) -> Tape:
     """Give the notes as a tape without payment history would: each as far behind as before, by a due date alone.
 
     A note that has no due date of its own gets the one that :func:`months_delinquent` counts to the same months.
+
+    Parameters
+    ----------
+    months, receipts
+        What of it is taken away: how far behind it was each month, and what was received.
     """
+    history = tape.history
+    if not months:
+        nothing = np.full_like(history.amount_received, np.nan) if receipts else history.amount_received
+        return Tape(tape.notes, PaymentHistory(history.months_delinquent, nothing))
     notes, as_of = tape.notes, tape.notes.days("as_of_date")
     due, behind = next_due_date(tape), months_delinquent(tape)
     told = np.isnat(due) & ~np.isnan(behind)
     back = np.where(told, behind, 0).astype(np.int64)
     reckoned = np.where(told, add_months(as_of + np.timedelta64(1, "D"), -back), notes.days("next_due_date"))
     frame = notes.frame.assign(next_due_date=reckoned)
-    return Tape(Notes(frame), PaymentHistory.unknown(len(tape)))
+    unknown = PaymentHistory.unknown(len(tape))
+    received = unknown.amount_received if receipts else history.amount_received
+    return Tape(Notes(frame), PaymentHistory(unknown.months_delinquent, received))

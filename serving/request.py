@@ -127,7 +127,8 @@ class ScoreRequest:
         extra = inputs.not_read(reading.tape)
         unread = (_unread(extra),) if extra and not self.model.is_made else ()
         if reading.tape.history.is_known:
-            return unread if inputs.payment_history else (_UNREAD, *unread)
+            said = inputs.unread_history(reading.tape)
+            return (f"the payment histories tell {said}, which {_UNREAD}", *unread) if said else unread
         return (*self._lacking(frame), *unread)
 
     def _lacking(self, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -161,8 +162,8 @@ class ScoreRequest:
 
 
 _UNREAD = (
-    "the tape has payment histories, which the model does not read: hardly any of its resolutions had one. Give them to "
-    "notebid train with --payments (PAYMENTS=)"
+    "the model does not read: hardly any of its resolutions had that. Give it to notebid train with --payments "
+    "(PAYMENTS=)"
 )
 
 

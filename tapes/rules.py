@@ -46,6 +46,8 @@ _OF_PROPERTY = frozenset(
     }
 )
 """In these the rows of one loan on several properties differ."""
+_WHICH_PROPERTY = frozenset({"property_state", "property_zip", "property_type", "units"})
+"""In one of these at least: two valuations of one property are two rows of one note."""
 _PAST = (
     "origination_date",
     "last_payment_date",
@@ -155,7 +157,7 @@ def flag_spellings(columns: Columns, as_of: Days, findings: Findings) -> None:
 
 
 def _several_properties(columns: Columns, cells: pd.DataFrame, first: NDArray[np.intp]) -> Mask:
-    """Tell rows that say the same of the loan as the first of their group, or nothing, and something of a property.
+    """Tell rows that say the same of the loan as the first of their group, or nothing, and are of another property.
 
     Parameters
     ----------
@@ -170,9 +172,9 @@ def _several_properties(columns: Columns, cells: pd.DataFrame, first: NDArray[np
             continue
         one = cells[columns.table.headings.index(heading)].to_numpy()
         unlike = (one != one[first]) & (one != "") & (one[first] != "")
-        if name in _OF_PROPERTY:
+        if name in _WHICH_PROPERTY:
             differs |= unlike
-        else:
+        elif name not in _OF_PROPERTY:
             same &= ~unlike
     others = np.bincount(first[differs], minlength=len(cells))[first] > 0
     return same & others

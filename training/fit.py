@@ -36,6 +36,7 @@ from training.refusals import refuse_leaks, refuse_what_is_lacking
 from training.result import TrainingResult
 from training.rival import Rival, keep_candidate, set_beside
 from training.scores import Evaluation
+from training.severity import details_warnings
 from training.slicing import slice_groups
 from training.snapshots import Snapshots, draw_snapshots
 from training.splits import Split, split_out_of_time
@@ -272,7 +273,11 @@ def _result(
     evaluation, verdict = findings.evaluation, findings.verdict
     weights, data = {name: part.censoring for name, part in parts.items()}, trial.data
     metrics = flat_metrics(evaluation, weights["all"], data) | {"temperature": model.calibrator_.temperature}
-    warnings = (*context.file.remarks, *warnings_of(data, split, weights, evaluation))
+    warnings = (
+        *context.file.remarks,
+        *warnings_of(data, split, weights, evaluation),
+        *details_warnings(trial.snapshots),
+    )
     failed = (*findings.of_file, *faults(evaluation, config.gate))
     return TrainingResult(
         bundle=BundleContents(

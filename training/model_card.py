@@ -10,7 +10,7 @@ from training.how_sure import HowSure
 from training.judge import BUCKET_TABLE, MODEL
 from training.page_built import calibration_chosen
 from training.page_sure import BEYOND_WORDS, WHAT, WHAT_NOT, short_words, sure_table
-from training.page_words import model_name, outcome_names, percent, spoken, trained_on, warning_of
+from training.page_words import model_name, outcome_names, percent, sentence, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
 GUIDANCE = "SR 26-2 / OCC Bulletin 2026-13"
@@ -152,7 +152,7 @@ def _limits(result: TrainingResult) -> tuple[str, ...]:
         "It knows what the data show: notes that were never bought, sellers never dealt with, laws and prices that changed "
         "since are not in it.",
         *(((f"Worse than the {reference} on: {worse}.",)) if weak else ()),
-        *(f"{one[0].upper()}{one[1:]}." for one in result.warnings),
+        *(sentence(one) for one in result.warnings),
         *(
             ("The test notes differ from those fitted on; see Drift in the report.",)
             if result.judgement.drift.drifts

@@ -157,3 +157,16 @@ def probability_words(p_value: float) -> str:
     ('under 0.001', '0.234')
     """
     return "under 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def sentence(remark: str) -> str:
+    """Give a remark as a sentence: a capital, unless it begins with a file's name, and one full stop.
+
+    Examples
+    --------
+    >>> sentence("no cut in time leaves enough to test on"), sentence("pay.csv: two rows. They were cut.")
+    ('No cut in time leaves enough to test on.', 'pay.csv: two rows. They were cut.')
+    """
+    named = ":" in remark and " " not in remark.split(":")[0]
+    begun = remark if named else f"{remark[:1].upper()}{remark[1:]}"
+    return begun if begun.endswith((".", "!", "?")) else f"{begun}."

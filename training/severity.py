@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from notes import OUTCOME_DETAILS, Outcome
+from notes import OUTCOME_DETAILS, OUTCOMES, Outcome
 from pricing import Assumptions, Legs, OutcomeLegs, build_legs
 from pricing.facts import priceable
 from pricing.leg import undiscounted
@@ -21,6 +21,8 @@ PAID_THEN = {
     "reo": ("eviction",),
 }
 """Labels of the legs that are paid when a detail is settled; earlier payments and carry are not in ``net_proceeds``."""
+MOST_WITHOUT_DETAIL = 0.1
+"""Share of an outcome's loans without a detail above which nothing is learned of its branches: the usual one goes unsaid."""
 LOWEST, HIGHEST = -0.5, 1.5
 """Shares of the claim between which a note's net proceeds are held: a slip of the pen must not set a price."""
 
@@ -35,17 +37,18 @@ def fit_own_resolutions(snapshots: Snapshots, assumptions: Assumptions) -> OwnRe
 
     Returns
     -------
-    Details that no loan ended in are absent.  Only notes that can be priced say something about recoveries and about
+    Details that no loan ended in are absent, and branches of outcomes of which details are lacking
+    (:func:`outcomes_without_details`).  Only notes that can be priced say something about recoveries and about
     third-party sales, whose assumption depends on the note.
     """
-    resolutions = snapshots.resolutions
+    resolutions, lacking = snapshots.resolutions, outcomes_without_details(snapshots)
     rows = np.flatnonzero((resolutions.outcome_detail != "") & priceable(resolutions.tape))
     taken = resolutions.take(rows)
     weight, detail, net = snapshots.weight[rows], taken.outcome_detail, taken.net_proceeds
     if len(rows) == 0:
         return OwnResolutions(_branches(snapshots, assumptions, None), {})
     legs = build_legs(taken.tape, assumptions)
-    third = _third_party(legs, detail, weight)
+    third = None if Outcome.FORECLOSURE in lacking else _third_party(legs, detail, weight)
     recoveries = {}
     for name in RECOVERED:
         known = (detail == name) & ~np.isnan(net)
@@ -55,10 +58,36 @@ def fit_own_resolutions(snapshots: Snapshots, assumptions: Assumptions) -> OwnRe
     return OwnResolutions(_branches(snapshots, assumptions, third), recoveries)
 
 
+def outcomes_without_details(snapshots: Snapshots) -> dict[Outcome, tuple[int, int]]:
+    """Give the outcomes of which some loans have a detail and too many have none: loans without one, and all.
+
+    A file that gives no detail at all lacks nothing: then the assumptions stand, and nobody takes them for the desk's own.
+    """
+    resolutions, found = snapshots.resolutions, {}
+    for outcome in OUTCOMES:
+        mine = resolutions.outcome == outcome
+        loans = len(np.unique(snapshots.loan[mine]))
+        told = len(np.unique(snapshots.loan[mine & (resolutions.outcome_detail != "")]))
+        if told > 0 and loans - told > MOST_WITHOUT_DETAIL * loans:
+            found[outcome] = (loans - told, loans)
+    return found
+
+
+def details_warnings(snapshots: Snapshots) -> list[str]:
+    """Say of which outcomes nothing is learned of the branches."""
+    return [
+        f"{without:,} of {n:,} loans of {outcome} have no outcome_detail: which way the others went is not taken for the "
+        "desk's own branch shares. Words say the detail where the mapping gives them one, "
+        f'as outcomes."your word" = "{OUTCOME_DETAILS[outcome][-1]}"'
+        for outcome, (without, n) in outcomes_without_details(snapshots).items()
+    ]
+
+
 def _branches(
     snapshots: Snapshots, assumptions: Assumptions, third_party: BranchShare | None
 ) -> dict[str, BranchShare]:
     detail, weight = snapshots.resolutions.outcome_detail, snapshots.weight
+    lacking = outcomes_without_details(snapshots)
     deed = assumptions.deed_in_lieu
     assumed = {
         "payoff": assumptions.reperform.payoff_share,
@@ -71,9 +100,9 @@ def _branches(
     for name in BRANCHES:
         if name == "third_party":
             continue
-        of_outcome = np.isin(detail.astype(str), next(names for names in OUTCOME_DETAILS.values() if name in names))
-        n = float(weight[of_outcome].sum())
-        if n > 0:
+        outcome = next(one for one, names in OUTCOME_DETAILS.items() if name in names)
+        n = float(weight[np.isin(detail.astype(str), OUTCOME_DETAILS[outcome])].sum())
+        if n > 0 and outcome not in lacking:
             shares[name] = BranchShare(n, float(weight[detail == name].sum()) / n, assumed[name])
     return shares if third_party is None else {**shares, "third_party": third_party}
 

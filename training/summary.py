@@ -53,6 +53,8 @@ class DataSummary:
     class_counts_at_streaks: Mapping[int, Mapping[str, int]] | None
     with_history: float
     """Share of the snapshots of whose payments anything is known."""
+    with_months: float
+    """Share of those with a history that tells how far behind they were in a month before the last."""
     n_young: int
     """Those of the last :data:`YOUNG_MONTHS` before the month in which their seller was last seen."""
     n_young_open: int
@@ -85,6 +87,7 @@ def summarise(
         longest_followed=float(months_followed(snapshots.resolutions).max()),
         class_counts_at_streaks=class_counts_at_streaks,
         with_history=float(has_history(snapshots.resolutions.tape.history).mean()),
+        with_months=_with_months(snapshots.resolutions.tape.history),
         n_young=int(young.sum()),
         n_young_open=int((young & is_open).sum()),
         n_recent=int(recent.sum()),
@@ -98,12 +101,23 @@ def has_history(history: PaymentHistory) -> NDArray[np.bool_]:
     return known | ~np.isnan(history.amount_received).all(axis=1)
 
 
+def _with_months(history: PaymentHistory) -> float:
+    has = has_history(history)
+    known = (history.months_delinquent[:, :-1] != UNKNOWN).any(axis=1)
+    return float(known[has].mean()) if has.any() else 0.0
+
+
 def inputs_of(snapshots: Snapshots, data: DataSummary) -> Inputs:
     """Say which of the fields that features read no snapshot has, and whether enough have a payment history."""
     frame = snapshots.resolutions.tape.notes.frame
     fields = sorted({name for names in source_fields().values() for name in names if name != HISTORY})
     never = tuple(name for name in fields if name not in NEEDED and not frame[name].notna().any())
-    return Inputs(data.with_history >= LEAST_WITH_HISTORY, never)
+    if data.with_history < LEAST_WITH_HISTORY:
+        return Inputs(False, never)
+    history = snapshots.resolutions.tape.history
+    without = np.asarray(np.isnan(history.amount_received).all(axis=1), dtype=np.bool_)
+    receipts = 1.0 - without[has_history(history)].mean()
+    return Inputs(True, never, data.with_months >= LEAST_WITH_HISTORY, float(receipts) >= LEAST_WITH_HISTORY)
 
 
 def training_window(resolutions: Resolutions) -> dict[str, str]:
@@ -194,6 +208,11 @@ def warnings_of(
         found.append(
             f"{data.with_history:.1%} of the notes have a payment history, too few to learn from: the model reads that "
             "of no tape. Give the others' with --payments (PAYMENTS=)"
+        )
+    if data.with_history >= LEAST_WITH_HISTORY and data.with_months < LEAST_WITH_HISTORY:
+        found.append(
+            "the payments say what was received and not how far behind a note was each month (months_delinquent): how long, "
+            "how often and how fast it fell behind has no value. Give both where you can"
         )
     if data.with_history == 0:
         found.append(

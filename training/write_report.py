@@ -13,6 +13,7 @@ from typing import Any
 from models.bundle_files import write_text
 from models.canonical_json import canonical_json
 from notes import OUTCOMES
+from notes.counts import count_of
 from reports.page import Block, KeyFigure, Page, Section, html_page
 from training.config import TrainingConfig
 from training.gate import Verdict
@@ -37,7 +38,7 @@ from training.page_measures import (
 )
 from training.page_sure import sure_sections
 from training.page_tuning import tuning_sections
-from training.page_words import model_name, percent, signed, spoken, trained_on, warning_of
+from training.page_words import model_name, percent, sentence, signed, spoken, trained_on, warning_of
 from training.result import TrainingResult
 
 PAGE, FIGURES, CARD = EVERY_REPORT = ("report.html", "metrics.json", "model_card.md")
@@ -177,7 +178,7 @@ def _json(value: Any) -> Any:
 def _verdict_blocks(result: TrainingResult) -> list[Block]:
     verdict = result.verdict
     if verdict.champion_name:
-        return [Block(text=f"{_capital(verdict.nothing_to_promote)}."), *_beware(result)]
+        return [Block(text=sentence(verdict.nothing_to_promote)), *_beware(result)]
     against = "the champion" if verdict.rule == "champion" else "the class shares, as no model of real data is in use"
     said = (
         "passes the gate and may become the champion"
@@ -192,12 +193,8 @@ def _verdict_blocks(result: TrainingResult) -> list[Block]:
 
 
 def _beware(result: TrainingResult) -> list[Block]:
-    points = [f"{_capital(one)}." for one in result.warnings]
+    points = [sentence(one) for one in result.warnings]
     return [Block(title="Beware", points=points)] if points else []
-
-
-def _capital(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"
 
 
 def _lead(result: TrainingResult) -> str:
@@ -217,6 +214,8 @@ def _gate_figure(verdict: Verdict) -> KeyFigure:
     state = ("passed", "good") if verdict.promote else ("failed", "bad")
     n_failed = sum(one.required and not one.passed for one in verdict.checks)
     said = f"{n_failed} of {n_required} required checks" if n_failed else f"{n_required} required checks"
+    warned = sum(not one.required and not one.passed for one in verdict.checks)
+    said += f", {count_of(warned, 'warning')}" if warned else ""
     return KeyFigure("Gate", state[0], said, state[1])
 
 

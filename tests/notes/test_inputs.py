@@ -1,10 +1,12 @@
 """What a model never saw it is not shown; who a note is and how far behind it is always."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from notes import Notes, PaymentHistory, Tape
 from notes.delinquency import months_delinquent
+from notes.history import UNKNOWN
 from notes.inputs import Inputs
 
 
@@ -39,6 +41,29 @@ def test_without_a_history_a_note_is_as_far_behind_as_with_it():
     assert str(shown.notes.days("next_due_date")[1]) == "2024-05-01"
 
 
+@pytest.mark.parametrize(
+    ("hidden", "words"),
+    [
+        ({"months_behind": False}, "how far behind each note was month by month"),
+        ({"receipts": False}, "what was received"),
+        ({"payment_history": False}, "how far behind each note was month by month and what was received"),
+    ],
+)
+def test_of_a_history_what_none_of_the_training_notes_told_is_not_shown(hidden, words):
+    tape = _tape()
+    received = np.full_like(tape.history.amount_received, 700.0)
+    tape = Tape(tape.notes, PaymentHistory(tape.history.months_delinquent, received))
+    inputs = Inputs(**hidden)
+    assert Inputs.from_dict(inputs.to_dict()) == inputs
+    shown = inputs.shown(tape)
+    assert (shown.history.months_delinquent == UNKNOWN).all() == ("receipts" not in hidden)
+    assert np.isnan(shown.history.amount_received).all() == ("months_behind" not in hidden)
+    assert months_delinquent(shown).tolist() == [3.0, 2.0]
+    assert inputs.unread_history(tape) == words
+    assert inputs.unread_history(shown) == ""
+    assert Inputs().unread_history(tape) == ""
+
+
 def test_a_model_that_says_nothing_is_shown_everything():
     tape = _tape()
     assert Inputs.from_dict({}).shown(tape) is tape
@@ -46,7 +71,7 @@ def test_a_model_that_says_nothing_is_shown_everything():
 
 
 @pytest.mark.parametrize(
-    "content", ["x", {"never_known": 5}, {"never_known": ["dti", None]}, {"payment_history": "no"}]
+    "content", ["x", {"never_known": 5}, {"never_known": ["dti", None]}, {"payment_history": "no"}, {"receipts": 0}]
 )
 def test_what_is_no_such_content_is_refused(content):
     with pytest.raises(ValueError, match="inputs: payment_history true or false and a list of fields are needed"):

@@ -91,7 +91,7 @@ def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
         warned[out] = [one for one in run["warnings"] if "which the model does not read" in one]
     assert odds["with"] == odds["without"]
     assert warned["without"] == []
-    assert warned["with"][0].endswith("Give them to notebid train with --payments (PAYMENTS=)")
+    assert warned["with"][0].endswith("Give it to notebid train with --payments (PAYMENTS=)")
     # What is fed to the model where MLflow serves it is the same.
     shown = tmp_path / "shown.csv"
     assert main(["features", str(tape), f"--payments={PAYMENTS}", f"--model={blind}", f"--out={shown}", "--quiet"]) == 0

@@ -143,6 +143,12 @@ def test_rows_that_differ_only_in_the_property_are_one_loan_on_several(read, goo
     assert reading.counts.priced == 1
 
 
+def test_two_valuations_of_one_property_are_no_two_properties(read, good):
+    # Added up, as for several properties, they would double what the house is worth.
+    reading = read(good(), good(as_is_value="150000", valuation_date="2024-05-01"), good(loan_id="2"))
+    assert codes(reading) == [(2, "loan_id", "E_DUP"), (3, "loan_id", "E_DUP")]
+
+
 def test_what_a_further_property_leaves_empty_of_the_loan_does_not_make_it_another(read, good):
     reading = read(good(), good(upb=None, note_rate=None, property_state="GA"), good(loan_id="2"))
     assert {code for row, name, code in codes(reading) if name == "loan_id"} == {"E_SEVERAL_PROPERTIES"}

@@ -7,7 +7,7 @@ from notes import OUTCOMES, Outcome, OutcomeProbabilities
 from notes.outcome_times import CELLS, CellTimes, OutcomeTimes
 from pricing import DeskTerms, OwnResolutions, build_legs, price_tape, table_recoveries
 from pricing.own_resolutions import BranchShare, Recovery, shrunk
-from training.severity import fit_own_resolutions
+from training.severity import details_warnings, fit_own_resolutions
 from training.snapshots import draw_snapshots
 from worlds import WorldSettings, make_world
 
@@ -58,6 +58,33 @@ def test_a_loan_with_two_snapshots_counts_once(resolutions_of, assumptions):
     assert found.branches["third_party"].n == pytest.approx(2)
     assert found.branches["third_party"].own == pytest.approx(0.5)
     assert found.recoveries == {}  # no proceeds in the file
+
+
+@pytest.mark.parametrize(("n_without", "learned"), [(0, True), (1, True), (2, False), (10, True)])
+def test_branches_of_an_outcome_are_learned_where_nine_in_ten_of_its_loans_say_which(
+    resolutions_of, assumptions, n_without, learned
+):
+    # Of 10 and 9 with a detail 4 were paid off; of 8 the usual way may be what goes without saying.  None says: assumptions.
+    said = ["payoff"] * 4 + ["kept_paying"] * 6
+    detail = ["", *said[1:]] if n_without == 1 else said[: 10 - n_without] + [""] * n_without
+    kept = resolutions_of(
+        as_of_date=["2019-01-31"] * 10,
+        observed_through=["2021-12-31"] * 10,
+        resolution_date=["2020-06-30"] * 10,
+        outcome=["reperform"] * 10,
+        outcome_detail=detail,
+    )
+    snapshots = draw_snapshots(kept, BANDS, 1)
+    found, told = fit_own_resolutions(snapshots, assumptions).branches, details_warnings(snapshots)
+    if n_without == 10:
+        assert found == {}
+        assert told == []
+    elif learned:
+        assert found["payoff"].own == pytest.approx([4 / 10, 3 / 9][n_without])
+        assert told == []
+    else:
+        assert found == {}
+        assert told[0].startswith("2 of 10 loans of reperform have no outcome_detail")
 
 
 @pytest.mark.parametrize(("net", "counted"), [(-1e9, -0.5), (0.0, 0.0), (1e9, 1.5)])
