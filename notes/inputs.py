@@ -36,7 +36,7 @@ class Inputs:
     Examples
     --------
     >>> Inputs.from_dict(Inputs(False, ("dti",)).to_dict())
-    Inputs(payment_history=False, never_known=('dti',))
+    Inputs(payment_history=False, never_known=('dti',), months_behind=True, receipts=True)
     """
 
     payment_history: bool = True
