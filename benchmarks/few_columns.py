@@ -52,7 +52,7 @@ def measure(kind: str, size: int, seed: int, n_tape: int) -> list[float]:
         known(tape, (*FEW, *SIX), payments=False),
         known(tape, (*FEW, *LAST), payments=False),
         everything,
-        Inputs(payment_history=False, never_known=(*SIX, *LAST)).shown(everything),
+        Inputs(months_behind=False, receipts=False, never_known=(*SIX, *LAST)).shown(everything),
     )
     return [excess_log_loss(world.tape_truth, model.predict_proba(feature_frame(one))) for one in ways]
 

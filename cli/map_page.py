@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from notes.text import one_line
+
 if TYPE_CHECKING:
     from tapes.headings import AssignedColumn
     from tapes.reading import ResolutionsReading, TapeReading
@@ -49,12 +51,7 @@ def map_lines(survey: Survey, path: str, was_there: bool, is_found: bool) -> lis
 
 def map_values(survey: Survey) -> dict[str, Any]:
     """Give the same as data."""
-    return {
-        "sheet": survey.mapped.table.sheet,
-        "rows": len(survey.mapped.table),
-        "columns": [_value(survey, one) for one in survey.columns],
-        "dropped": list(survey.mapped.dropped),
-        "missing": _lacking(survey),
+    return _file_values(survey) | {
         "questions": [
             {
                 "column": one.column,
@@ -64,7 +61,7 @@ def map_values(survey: Survey) -> dict[str, Any]:
             }
             for one in survey.questions
         ],
-        "payments": None if survey.payments is None else _payment_values(survey.payments),
+        "payments": None if survey.payments is None else _file_values(survey.payments),
         "remarks": list(survey.mapped.remarks),
         "refused": survey.refused,
         "excepted": None if survey.reading is None else _by_rule(survey.reading),
@@ -87,43 +84,39 @@ def _payments(payments: SurveyedPayments | None) -> list[str]:
     return [] if payments is None else ["", _title(payments), *_columns(payments)]
 
 
-def _payment_values(payments: SurveyedPayments) -> dict[str, Any]:
+def _file_values(shown: _Shown) -> dict[str, Any]:
     return {
-        "sheet": payments.mapped.table.sheet,
-        "rows": len(payments.mapped.table),
-        "columns": [_value(payments, one) for one in payments.columns],
-        "dropped": list(payments.mapped.dropped),
-        "missing": _lacking(payments),
+        "sheet": shown.mapped.table.sheet,
+        "rows": len(shown.mapped.table),
+        "columns": [_value(shown, one) for one in shown.columns],
+        "dropped": list(shown.mapped.dropped),
+        "missing": [
+            {
+                "fields": list(one.names),
+                "nearest": [{"heading": h, "field": name, "score": round(score)} for h, name, score in one.near],
+            }
+            for one in shown.missing
+        ],
     }
 
 
-def _lacking(shown: _Shown) -> list[dict[str, Any]]:
-    return [
-        {
-            "fields": list(one.names),
-            "nearest": [{"heading": h, "field": name, "score": round(score)} for h, name, score in one.near],
-        }
-        for one in shown.missing
-    ]
-
-
-def _value(survey: _Shown, one: AssignedColumn) -> dict[str, Any]:
+def _value(shown: _Shown, one: AssignedColumn) -> dict[str, Any]:
     return {
         "column": one.letter,
         "heading": one.heading,
         "target": one.target,
         "how": one.how,
-        "unit": survey.unit(one),
+        "unit": shown.unit(one),
         "month": one.month,
         "suggestions": [{"target": each.target, "score": round(each.score)} for each in one.suggestions],
-        "samples": list(survey.samples(one)),
+        "samples": list(shown.samples(one)),
     }
 
 
-def _read(survey: _Shown) -> list[str]:
-    read = [one for one in survey.columns if one.target is not None and one.target not in _NOT_READ]
+def _read(shown: _Shown) -> list[str]:
+    read = [one for one in shown.columns if one.target is not None and one.target not in _NOT_READ]
     rows = [
-        (one.letter, one.heading, one.target or "", one.how, survey.unit(one), ", ".join(survey.samples(one)))
+        (one.letter, one.heading, one.target or "", one.how, shown.unit(one), ", ".join(shown.samples(one)))
         for one in read
         if one.target not in _MONTHLY
     ]
@@ -133,37 +126,37 @@ def _read(survey: _Shown) -> list[str]:
             first, last = months[0], months[-1]
             letters = first.letter if first is last else f"{first.letter}-{last.letter}"
             heading = first.heading if first is last else f"{first.heading} ... {last.heading} ({len(months)})"
-            rows.append((letters, heading, target, first.how, survey.unit(first), ", ".join(survey.samples(first))))
+            rows.append((letters, heading, target, first.how, shown.unit(first), ", ".join(shown.samples(first))))
     return _grid(f"Read ({len(read)})", ("", "heading", "field", "by", "read as", "first values"), rows)
 
 
-def _not_read(survey: _Shown) -> list[str]:
+def _not_read(shown: _Shown) -> list[str]:
     lines: list[str] = []
     for target, title in _NOT_READ.items():
-        lines += _list(title, [one.heading for one in survey.columns if one.target == target])
-    return lines + _list("About persons, dropped on reading", survey.mapped.dropped)
+        lines += _list(title, [one.heading for one in shown.columns if one.target == target])
+    return lines + _list("About persons, dropped on reading", shown.mapped.dropped)
 
 
-def _unknown(survey: _Shown) -> list[str]:
+def _unknown(shown: _Shown) -> list[str]:
     rows = [
         (
             one.letter,
             one.heading,
             ", ".join(f"{each.target} {each.score:.0f}" for each in one.suggestions) or "-",
-            ", ".join(survey.samples(one)),
+            ", ".join(shown.samples(one)),
         )
-        for one in survey.columns
-        if one.target is None and (one.heading or survey.samples(one))
+        for one in shown.columns
+        if one.target is None and (one.heading or shown.samples(one))
     ]
     title = f"Not known ({len(rows)}); what a heading looks like is never taken until you say so in the mapping"
     return _grid(title, ("", "heading", "looks like (of 100)", "first values"), rows)
 
 
-def _missing(survey: _Shown) -> list[str]:
-    if not survey.missing:
+def _missing(shown: _Shown) -> list[str]:
+    if not shown.missing:
         return []
     lines = ["", "Missing: every note needs these. A line of the mapping says which column it is:"]
-    for one in survey.missing:
+    for one in shown.missing:
         lines += [f"  {' or '.join(one.names)}", *(f"      {line}" for line in one.lines)]
     return lines
 
@@ -228,8 +221,8 @@ def _list(title: str, headings: Iterable[str]) -> list[str]:
 
 
 def _cut(text: str, width: int) -> str:
-    plain = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return plain if len(plain) <= width else plain[: width - 3] + "..."
+    line = one_line(text)
+    return line if len(line) <= width else line[: width - 3] + "..."
 
 
 def _wrapped(text: str, first: str, then: str) -> list[str]:

@@ -145,8 +145,11 @@ def train_and_register(lesson: Lesson, config: TrainingConfig, home: Home, conso
             search=lesson.search,
         )
         result = train(lesson.resolutions, config, context)
-        information: dict[str, Any] = {"commit": _commit(), "warnings": list(result.doubts)}
-        information |= {"failed": list(result.failed)} if result.failed else {}
+        information: dict[str, Any] = {
+            "commit": _commit(),
+            "warnings": list(result.doubts),
+            "failed": list(result.failed),
+        }
         information |= {} if result.tuning is None else {"tuning": result.tuning.to_manifest()}
         before = {one.name for one in home.bundles.glob("*")}
         folder = write_bundle(home.bundles, replace(result.bundle, information=information))

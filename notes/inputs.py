@@ -16,9 +16,6 @@ from notes.tape import Tape
 NEEDED = frozenset({"loan_id", "seller", "as_of_date", "upb", "next_due_date", "paid_to_date"})
 """Who a note is and how far behind: never kept from a model."""
 
-_OF_HISTORY = {"months": "months_behind", "receipts": "receipts"}
-"""What a history tells, and the field that says whether enough histories did."""
-
 
 @dataclass(frozen=True)
 class Inputs:
@@ -26,28 +23,26 @@ class Inputs:
 
     Parameters
     ----------
-    payment_history
-        Whether enough of its notes had a payment history.
+    months_behind, receipts
+        Whether enough of its notes had a history that said how far behind they were each month, and what was received.
     never_known
         Fields that none of its notes had.
-    months_behind, receipts
-        Whether enough of the histories said how far behind a note was each month, and what was received.
 
     Examples
     --------
-    >>> Inputs.from_dict(Inputs(False, ("dti",)).to_dict())
-    Inputs(payment_history=False, never_known=('dti',), months_behind=True, receipts=True)
+    >>> Inputs.from_dict(Inputs(months_behind=False, never_known=("dti",)).to_dict())
+    Inputs(months_behind=False, receipts=True, never_known=('dti',))
     """
 
-    payment_history: bool = True
-    never_known: tuple[str, ...] = ()
     months_behind: bool = True
     receipts: bool = True
+    never_known: tuple[str, ...] = ()
 
     def shown(self, tape: Tape) -> Tape:
         """Give the tape without what none of the training notes had."""
-        hidden = {one: not (self.payment_history and getattr(self, field)) for one, field in _OF_HISTORY.items()}
-        seen = without_history(tape, **hidden) if any(hidden.values()) else tape
+        seen = tape
+        if not (self.months_behind and self.receipts):
+            seen = without_history(tape, months=not self.months_behind, receipts=not self.receipts)
         names = self.not_read(tape)
         return Tape(Notes(seen.notes.frame.drop(columns=list(names))), seen.history) if names else seen
 
@@ -58,19 +53,20 @@ class Inputs:
 
     def unread_history(self, tape: Tape) -> str:
         """Say in words what the tape's histories tell and those of training did not; empty where there is nothing."""
-        history = tape.history
-        tells = {
-            "how far behind each note was month by month": (history.months_delinquent != UNKNOWN).any()
-            and not (self.payment_history and self.months_behind),
-            "what was received": (~np.isnan(history.amount_received)).any()
-            and not (self.payment_history and self.receipts),
-        }
-        return " and ".join(words for words, unread in tells.items() if unread)
+        months = bool((tape.history.months_delinquent != UNKNOWN).any())
+        receipts = not bool(np.isnan(tape.history.amount_received).all())
+        unread = [
+            *(["how far behind each note was month by month"] if months and not self.months_behind else []),
+            *(["what was received"] if receipts and not self.receipts else []),
+        ]
+        return " and ".join(unread)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values, for JSON."""
-        hidden = {name: False for name in _OF_HISTORY.values() if not getattr(self, name)}
-        return {"payment_history": self.payment_history, "never_known": list(self.never_known), **hidden}
+        """Give plain values, for JSON: ``payment_history`` is false where neither half of it is shown."""
+        halves = {"months_behind": self.months_behind, "receipts": self.receipts}
+        either = self.months_behind or self.receipts
+        hidden = {name: False for name, shown in halves.items() if either and not shown}
+        return {"payment_history": either, "never_known": list(self.never_known), **hidden}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Inputs:
@@ -81,16 +77,13 @@ class Inputs:
         ValueError
             It is no such content.
         """
-        payments = content.get("payment_history", True) if isinstance(content, Mapping) else None
-        never = content.get("never_known", []) if isinstance(content, Mapping) else None
-        parts = [content.get(name, True) if isinstance(content, Mapping) else None for name in _OF_HISTORY.values()]
-        good = (
-            all(isinstance(one, bool) for one in (payments, *parts))
-            and isinstance(never, list)
-            and all(isinstance(one, str) for one in never)
-        )
-        if not good:
+        said = content if isinstance(content, Mapping) else {"payment_history": None}
+        flags = [said.get(name, True) for name in ("payment_history", "months_behind", "receipts")]
+        never = said.get("never_known", [])
+        good = isinstance(never, list) and all(isinstance(one, str) for one in never)
+        if not good or not all(isinstance(one, bool) for one in flags):
             raise ValueError(
                 f"inputs: payment_history true or false and a list of fields are needed, found {content!r}"
             )
-        return cls(payments, tuple(never), *parts)
+        either, months, receipts = flags
+        return cls(either and months, either and receipts, tuple(never))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from notes import UsageError
+from notes.text import one_line
 from registry.champion import CHAMPION, MODEL_NAME, read_version
 from registry.home import Home
 from registry.store import open_store, quiet, store_errors
@@ -90,7 +91,7 @@ def reason_in_words(why: str) -> str:
     UsageError
         It is longer than 1,000 characters.
     """
-    reason = " ".join("".join(letter if letter.isprintable() else " " for letter in why).split())
+    reason = one_line(why)
     if len(reason) > _LONGEST_WHY:
         raise UsageError(f"--why has {len(reason):,} characters; it takes at most {_LONGEST_WHY:,}")
     return reason

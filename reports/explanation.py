@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notes import OUTCOMES, Outcome
+from notes.text import one_line
 
 Effects = tuple[float, ...]
 """Log odds of each of the four outcomes against the average of the others, before calibration; they sum to 0."""
@@ -163,15 +164,15 @@ class NoteExplanation:
     remarks: tuple[str, ...] = ()
 
 
-def one_line(text: str, longest: int = 60) -> str:
+def cut_line(text: str, longest: int = 60) -> str:
     r"""Make any text fit to be printed within a line: what a terminal might obey, or would not show, is a space.
 
     Examples
     --------
-    >>> one_line("A\x1b[31m\n17\u202e")
+    >>> cut_line("A\x1b[31m\n17\u202e")
     'A [31m 17'
     """
-    shown = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+    shown = one_line(text)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
@@ -268,7 +269,7 @@ def _similar_row(note: SimilarNote) -> list[str]:
     became = note.outcome.replace("_", " ")
     detail = f" ({note.outcome_detail.replace('_', ' ')})" if note.outcome_detail else ""
     return [
-        one_line(note.loan_id, 40),
+        cut_line(note.loan_id, 40),
         note.as_of_date,
         *note.facts,
         f"{became}{detail}",

@@ -8,12 +8,12 @@ from reports.explanation import (
     NoteExplanation,
     ReasonGroup,
     bid_words,
+    cut_line,
     effect,
     flag_words,
     for_and_against,
     how_to_read,
     odds_range,
-    one_line,
     reason_headings,
     reason_row,
     similar_headings,
@@ -33,7 +33,7 @@ def explanation_page(explanation: NoteExplanation) -> Page:
         )
         for k, one in enumerate(OUTCOMES)
     ]
-    loan = one_line(explanation.loan_id)
+    loan = cut_line(explanation.loan_id)
     flags = flag_words(explanation.bid)
     said = f"{explanation.as_of_date}: {', '.join(explanation.facts)}; {bid_words(explanation.bid)}"
     return Page(

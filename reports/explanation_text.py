@@ -9,12 +9,12 @@ from notes import OUTCOMES, Outcome
 from reports.explanation import (
     NoteExplanation,
     bid_words,
+    cut_line,
     effect,
     flag_words,
     for_and_against,
     how_to_read,
     odds_range,
-    one_line,
     reason_headings,
     reason_row,
     similar_headings,
@@ -53,8 +53,8 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 
 def _title(explanation: NoteExplanation) -> str:
-    seller = f", {one_line(explanation.seller)}" if explanation.seller else ""
-    return f"{one_line(explanation.loan_id)}{seller}, as of {explanation.as_of_date}"
+    seller = f", {cut_line(explanation.seller)}" if explanation.seller else ""
+    return f"{cut_line(explanation.loan_id)}{seller}, as of {explanation.as_of_date}"
 
 
 def _outcome_lines(explanation: NoteExplanation, outcome: Outcome) -> list[str]:

@@ -17,7 +17,7 @@ from models.predictor import Floats, feature_values
 from models.references import ReferenceNotes
 from notes import OUTCOMES, OutcomeProbabilities, Tape, TapeError, UsageError
 from pricing import build_legs, price_bids
-from reports.explanation import Effects, NoteExplanation, Reason, ReasonGroup, Similar, SimilarNote, one_line
+from reports.explanation import Effects, NoteExplanation, Reason, ReasonGroup, Similar, SimilarNote, cut_line
 from serving.request import DEMO_WARNING, ScoreRequest
 from tapes import TapeReading, read_tape
 
@@ -114,25 +114,25 @@ def find_note(reading: TapeReading, request: ExplainRequest) -> int:
     if request.seller is not None:
         said = request.seller.strip().casefold()
         found = np.array([i for i in of_number if sellers[i].strip().casefold() == said], dtype=np.intp)
-    named = sorted({one_line(sellers[i]) or "(none)" for i in (found if len(found) else of_number)})
+    named = sorted({cut_line(sellers[i]) or "(none)" for i in (found if len(found) else of_number)})
     if not len(found):
         raise UsageError(
-            f"loan {one_line(wanted)} is not of the seller {one_line(request.seller or '')!r}; it is of {', '.join(named)}"
+            f"loan {cut_line(wanted)} is not of the seller {cut_line(request.seller or '')!r}; it is of {', '.join(named)}"
         )
     if request.seller is None and len(named) > 1:
-        raise UsageError(f"loan {one_line(wanted)} is of several sellers; say which with --seller: {', '.join(named)}")
+        raise UsageError(f"loan {cut_line(wanted)} is of several sellers; say which with --seller: {', '.join(named)}")
     return int(found[np.argmax(notes.days("as_of_date")[found])])
 
 
 def _not_found(reading: TapeReading, request: ExplainRequest, wanted: str) -> Exception:
-    place, shown = request.score.tape.name, one_line(wanted)
+    place, shown = request.score.tape.name, cut_line(wanted)
     excepted = [one for one in reading.exceptions if one.loan_id == wanted]
     if excepted:
         why = "; ".join(sorted({f"{one.field}: {one.code}, {one.fix}" for one in excepted}))
         return TapeError(f"{place}: loan {shown} is in row {excepted[0].row}, which cannot be priced: {why}")
     # Not difflib, which takes a minute over a million loans.
     near = process.extract(wanted, list(dict.fromkeys(reading.tape.notes.text("loan_id"))), limit=3, score_cutoff=50)
-    nearest = f"; nearest: {', '.join(one_line(one[0]) for one in near)}" if near else ""
+    nearest = f"; nearest: {', '.join(cut_line(one[0]) for one in near)}" if near else ""
     return UsageError(f"{place}: there is no loan {shown} among its {len(reading.tape):,} notes{nearest}")
 
 

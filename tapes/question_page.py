@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from notes.text import one_line
 from tapes.question_texts import Part
 from tapes.questions import LoanList, SellerQuestion, seller_questions
 from tapes.reading import TapeReading
@@ -67,7 +68,7 @@ def quoted(text: str) -> str:
     >>> quoted("007"), quoted("a`b|c")
     ('`007`', '``a`b|c``')
     """
-    text = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+    text = one_line(text)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""

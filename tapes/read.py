@@ -18,7 +18,7 @@ from notes.months import Days
 from notes.schema import Kind
 from tapes.as_of import odd_rows, settle_as_of, several_dates_warning, stale_rows, stale_warning
 from tapes.asking import raise_open
-from tapes.columns import Columns, read_fields, require_columns, to_series, unread_warnings
+from tapes.columns import Columns, read_fields, to_series, unread_warnings
 from tapes.comments import check_comments
 from tapes.cross_checks import check_across
 from tapes.derive import derive
@@ -31,6 +31,7 @@ from tapes.histories.payment_faults import TapeRows
 from tapes.histories.payments import read_payments
 from tapes.histories.sources import merge_histories, read_histories, said_of
 from tapes.mapped import MappedTable, read_mapped
+from tapes.missing import require_columns
 from tapes.outcomes import Outcomes, read_outcomes
 from tapes.reading import UNREADABLE, LineCounts, ReadOptions, ResolutionsReading, TapeReading
 from tapes.rules import (

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from notes import TapeError
 from tapes.asking import Question, QuestionError
-from tapes.columns import Missing, missing_columns
 from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.heading import is_data
 from tapes.headings.columns import AssignedColumn
@@ -16,6 +15,7 @@ from tapes.headings.mapping import headings_key
 from tapes.headings.mapping_file import Proposal
 from tapes.histories.sources import HistoryReading, preview_histories
 from tapes.mapped import MappedTable, look_at
+from tapes.missing import Missing, missing_columns
 from tapes.outcomes import outcome_question
 from tapes.read import outcome_columns, read_resolutions, read_tape, wanted_columns
 from tapes.reading import ReadOptions, ResolutionsReading, TapeReading

@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 
 from notes import TapeError
 from notes.schema import Kind
-from tapes.columns import Missing, missing_columns
 from tapes.fields import FIELD_BY_NAME
 from tapes.headings.columns import AssignedColumn, Suggestion, samples
 from tapes.headings.registry import STATUS_MONTH
 from tapes.histories.payment_columns import look_at_payments
 from tapes.mapped import MappedTable
+from tapes.missing import Missing, missing_columns
 from tapes.refusal import masked
 from tapes.words import is_trade_text
 

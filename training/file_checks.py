@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from notes.counts import count_of
 from notes.history import UNKNOWN
+from training.file_facts import FileFacts
 from training.gate import Check
 from training.judge_settings import GateSettings
-from training.left_out import ENDS, LeftOut, name_of, shares_moved
+from training.judgement_leakage import LeakageReport, leak_check
+from training.left_out import ENDS, LeftOut, left_out_check, name_of, shares_moved
 from training.snapshots import Snapshots
 from training.stopped_sellers import stopped_file, stopped_sellers
 from training.summary import RECENT_MONTHS, YOUNG_MONTHS, DataSummary, has_history
@@ -24,9 +26,18 @@ LEAST_NOTES = 50.0
 Mask = NDArray[np.bool_]
 
 
-def file_checks(data: DataSummary, snapshots: Snapshots, settings: GateSettings) -> tuple[Check | None, ...]:
-    """Give what is wrong with the file that a model was made of, whatever the test says; None for nothing."""
-    return open_notes_check(data), outcomes_check(snapshots, settings), payments_check(snapshots, settings)
+def file_checks(
+    file: FileFacts, data: DataSummary, snapshots: Snapshots, leakage: LeakageReport, settings: GateSettings
+) -> tuple[Check, ...]:
+    """Give what is wrong with the file that a model was made of, whatever the test says."""
+    found = (
+        left_out_check(file.left_out, settings),
+        open_notes_check(data),
+        outcomes_check(snapshots, settings),
+        payments_check(snapshots, settings),
+        leak_check(leakage, file.columns),
+    )
+    return tuple(one for one in found if one is not None)
 
 
 def open_notes_check(data: DataSummary) -> Check | None:

@@ -26,9 +26,7 @@ from training.follow_up import FollowUp
 from training.gate import Check, Rule, Verdict, rule_for
 from training.judge import CHAMPION, MODEL, evaluate, faults, judge
 from training.judgement import Evidence, Judgement, drift_check, judge_further
-from training.judgement_leakage import leak_check
 from training.judgement_learning import LearningData
-from training.left_out import left_out_check
 from training.likely_ends import LikelyEnds
 from training.parts import Part, Watched, watch_apart, weigh, weigh_parts
 from training.references import reference_notes
@@ -109,7 +107,7 @@ def train(resolutions: Resolutions, config: TrainingConfig, context: TrainingCon
     evaluation = _evaluate(probabilities, parts, trial, rival)
     evidence = _evidence((candidate, rival), probabilities, (parts, ends), features, trial)
     judgement = judge_further(evidence, config)
-    of_file = _file_checks(trial, judgement)
+    of_file = file_checks(context.file, data, snapshots, judgement.leakage, config.gate)
     verdict = _verdict(trial, evaluation, champion).led_by(*of_file)
     fitted_on = parts["fit"].censoring.effective_sample_size
     ends = LikelyEnds(watched, rows, log_sd) if with_open else None
@@ -124,17 +122,6 @@ def _verdict(trial: _Trial, evaluation: Evaluation, champion: Champion | None) -
     """Judge the candidate by the test."""
     known = champion.n_resolved if champion and champion.training_data == trial.context.training_data else 0
     return judge(trial.rule, evaluation, trial.config.gate, (int(trial.labels.resolved.sum()), known))
-
-
-def _file_checks(trial: _Trial, judgement: Judgement) -> tuple[Check, ...]:
-    """Give what is wrong with the file that the model was made of."""
-    context, gate = trial.context, trial.config.gate
-    found = (
-        left_out_check(context.file.left_out, gate),
-        *file_checks(trial.data, trial.snapshots, gate),
-        leak_check(judgement.leakage, context.file.columns),
-    )
-    return tuple(one for one in found if one is not None)
 
 
 def _calibrate(candidate: OutcomeClassifier, later: Part) -> None:

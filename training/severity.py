@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from notes import OUTCOME_DETAILS, OUTCOMES, Outcome
 from pricing import Assumptions, Legs, OutcomeLegs, build_legs
 from pricing.facts import priceable
 from pricing.leg import undiscounted
-from pricing.own_resolutions import BRANCHES, RECOVERED, BranchShare, OwnResolutions, Recovery
+from pricing.own_resolutions import RECOVERED, BranchShare, OwnResolutions, Recovery
 from training.snapshots import Snapshots
 from training.weights import Floats
 
@@ -46,16 +48,19 @@ def fit_own_resolutions(snapshots: Snapshots, assumptions: Assumptions) -> OwnRe
     taken = resolutions.take(rows)
     weight, detail, net = snapshots.weight[rows], taken.outcome_detail, taken.net_proceeds
     if len(rows) == 0:
-        return OwnResolutions(_branches(snapshots, assumptions, None), {})
+        return OwnResolutions(_branches(snapshots, assumptions, lacking), {})
     legs = build_legs(taken.tape, assumptions)
+    branches = _branches(snapshots, assumptions, lacking)
     third = None if Outcome.FORECLOSURE in lacking else _third_party(legs, detail, weight)
+    if third is not None:
+        branches["third_party"] = third
     recoveries = {}
     for name in RECOVERED:
         known = (detail == name) & ~np.isnan(net)
         found = _recovery(legs, name, known, net, weight)
         if found is not None:
             recoveries[name] = found
-    return OwnResolutions(_branches(snapshots, assumptions, third), recoveries)
+    return OwnResolutions(branches, recoveries)
 
 
 def outcomes_without_details(snapshots: Snapshots) -> dict[Outcome, tuple[int, int]]:
@@ -83,11 +88,9 @@ def details_warnings(snapshots: Snapshots) -> list[str]:
     ]
 
 
-def _branches(
-    snapshots: Snapshots, assumptions: Assumptions, third_party: BranchShare | None
-) -> dict[str, BranchShare]:
+def _branches(snapshots: Snapshots, assumptions: Assumptions, lacking: Container[Outcome]) -> dict[str, BranchShare]:
+    """Give the shares of all branches but third-party sales, whose assumption depends on the note."""
     detail, weight = snapshots.resolutions.outcome_detail, snapshots.weight
-    lacking = outcomes_without_details(snapshots)
     deed = assumptions.deed_in_lieu
     assumed = {
         "payoff": assumptions.reperform.payoff_share,
@@ -97,14 +100,12 @@ def _branches(
         "discounted_payoff": deed.discounted_payoff_share,
     }
     shares = {}
-    for name in BRANCHES:
-        if name == "third_party":
-            continue
+    for name in assumed:
         outcome = next(one for one, names in OUTCOME_DETAILS.items() if name in names)
         n = float(weight[np.isin(detail.astype(str), OUTCOME_DETAILS[outcome])].sum())
         if n > 0 and outcome not in lacking:
             shares[name] = BranchShare(n, float(weight[detail == name].sum()) / n, assumed[name])
-    return shares if third_party is None else {**shares, "third_party": third_party}
+    return shares
 
 
 def _third_party(legs: Legs, detail: NDArray[np.object_], weight: Floats) -> BranchShare | None:

@@ -113,11 +113,11 @@ def inputs_of(snapshots: Snapshots, data: DataSummary) -> Inputs:
     fields = sorted({name for names in source_fields().values() for name in names if name != HISTORY})
     never = tuple(name for name in fields if name not in NEEDED and not frame[name].notna().any())
     if data.with_history < LEAST_WITH_HISTORY:
-        return Inputs(False, never)
+        return Inputs(False, False, never)
     history = snapshots.resolutions.tape.history
     without = np.asarray(np.isnan(history.amount_received).all(axis=1), dtype=np.bool_)
     receipts = 1.0 - without[has_history(history)].mean()
-    return Inputs(True, never, data.with_months >= LEAST_WITH_HISTORY, float(receipts) >= LEAST_WITH_HISTORY)
+    return Inputs(data.with_months >= LEAST_WITH_HISTORY, float(receipts) >= LEAST_WITH_HISTORY, never)
 
 
 def training_window(resolutions: Resolutions) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from notes.text import one_line
 from tapes.files.table import TextTable
 from tapes.refusal import masked
 
@@ -69,7 +70,7 @@ class AssignedColumn:
 
 def shown_heading(heading: str) -> str:
     """Give a heading so that it may be shown: cut short, on one line, quoted."""
-    text = " ".join("".join(one if one.isprintable() else " " for one in heading).split())
+    text = one_line(heading)
     return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes import UsageError
+from notes.text import one_line
 from tapes.asking import Question, toml_text
 from tapes.headings.columns import AssignedColumn, Suggestion
 from tapes.headings.mapping import FORMAT, read_mapping
@@ -90,7 +91,7 @@ def _new(proposal: Proposal) -> str:
         ("Known and not read:", [one for one in lines if one.word in (IGNORED, AFTER_THE_FACT)]),
         ("About persons, dropped on reading:", [one for one in lines if one.word == PERSONAL]),
     ]
-    text = _HEAD.format(seller=_comment(proposal.seller))
+    text = _HEAD.format(seller=one_line(proposal.seller))
     text += f"format = {FORMAT}\nseller = {toml_text(proposal.seller)}\nheadings_sha256 = {toml_text(proposal.key)}\n"
     for title, some in groups:
         body = "".join(f"columns.{toml_text(one.key)} = {toml_text(one.word)}\n" for one in some)
@@ -207,16 +208,12 @@ def _comments(proposal: Proposal, lines: Sequence[_Line], text: str) -> str:
     for question in proposal.questions:
         answers = [one for one in question.answers if one.line not in text]
         if answers and len(answers) == len(question.answers):
-            said += f"\n# Question about {_comment(question.column)}: {_comment(question.asks)}\n"
-            said += f"# {_comment(question.evidence)}\n"
+            said += f"\n# Question about {one_line(question.column)}: {one_line(question.asks)}\n"
+            said += f"# {one_line(question.evidence)}\n"
             if any(one.table == "columns" and f"\ncolumns.{toml_text(one.key)} =" in text for one in answers):
                 said += "# A heading has one line: an answer stands in place of the line that is there.\n"
-            said += "".join(f"# {one.line}   # {_comment(one.meaning)}\n" for one in answers)
+            said += "".join(f"# {one.line}   # {one_line(one.meaning)}\n" for one in answers)
     return said
-
-
-def _comment(text: str) -> str:
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _write(path: Path, text: str) -> None:

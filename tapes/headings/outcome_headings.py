@@ -46,7 +46,7 @@ def outcome_headings(headings: Sequence[str]) -> dict[str, str]:
     return meant
 
 
-def alike(headings: Sequence[str], fields: Sequence[str]) -> list[tuple[str, str]]:
+def known_for(headings: Sequence[str], fields: Sequence[str]) -> list[tuple[str, str]]:
     """Give the headings that are known for one of some fields of resolutions, heading and field, strongest ranks first."""
     found = [(*_known()[key], one) for one in headings if (key := "".join(spelled_out(one))) in _known()]
     return [(heading, name) for name, _, heading in sorted(found, key=lambda one: one[1]) if name in fields]

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from notes import PaymentHistory
 from notes.months import month_index
 from tapes.asking import Question
-from tapes.columns import Columns, require_columns, unread_warnings
+from tapes.columns import Columns, unread_warnings
 from tapes.convert import to_days
 from tapes.fields import PAYMENT_FIELDS
 from tapes.findings import Findings
@@ -36,6 +36,7 @@ from tapes.histories.payment_faults import (
 )
 from tapes.histories.payment_headings import other_amounts
 from tapes.histories.settle import Reading
+from tapes.missing import require_columns
 from tapes.refusal import refusal
 
 _FIELDS = {one.name: one for one in PAYMENT_FIELDS}

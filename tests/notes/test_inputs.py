@@ -35,7 +35,7 @@ def test_fields_that_no_training_note_had_are_missing_and_the_rest_stays():
 
 
 def test_without_a_history_a_note_is_as_far_behind_as_with_it():
-    shown = Inputs(payment_history=False).shown(_tape())
+    shown = Inputs(months_behind=False, receipts=False).shown(_tape())
     assert not shown.history.is_known
     assert months_delinquent(shown).tolist() == [3.0, 2.0]
     assert str(shown.notes.days("next_due_date")[1]) == "2024-05-01"
@@ -46,7 +46,10 @@ def test_without_a_history_a_note_is_as_far_behind_as_with_it():
     [
         ({"months_behind": False}, "how far behind each note was month by month"),
         ({"receipts": False}, "what was received"),
-        ({"payment_history": False}, "how far behind each note was month by month and what was received"),
+        (
+            {"months_behind": False, "receipts": False},
+            "how far behind each note was month by month and what was received",
+        ),
     ],
 )
 def test_of_a_history_what_none_of_the_training_notes_told_is_not_shown(hidden, words):
@@ -56,8 +59,8 @@ def test_of_a_history_what_none_of_the_training_notes_told_is_not_shown(hidden, 
     inputs = Inputs(**hidden)
     assert Inputs.from_dict(inputs.to_dict()) == inputs
     shown = inputs.shown(tape)
-    assert (shown.history.months_delinquent == UNKNOWN).all() == ("receipts" not in hidden)
-    assert np.isnan(shown.history.amount_received).all() == ("months_behind" not in hidden)
+    assert (shown.history.months_delinquent == UNKNOWN).all() == ("months_behind" in hidden)
+    assert np.isnan(shown.history.amount_received).all() == ("receipts" in hidden)
     assert months_delinquent(shown).tolist() == [3.0, 2.0]
     assert inputs.unread_history(tape) == words
     assert inputs.unread_history(shown) == ""

@@ -16,9 +16,9 @@ from reports.explanation import (
     Similar,
     SimilarNote,
     bid_words,
+    cut_line,
     effect,
     for_and_against,
-    one_line,
 )
 from reports.explanation_page import explanation_page
 from reports.explanation_text import explanation_lines
@@ -189,8 +189,8 @@ def test_a_bid_under_review_and_no_bid_say_so():
 
 @pytest.mark.parametrize("text", ["a\nb", "\x1b]0;title\x07", "\u202e\u200b", "\t\r\v", "é 中 🏠"])
 def test_any_text_is_one_printable_line(text):
-    assert one_line(text).isprintable()
-    assert len(one_line(text * 100)) <= 60
+    assert cut_line(text).isprintable()
+    assert len(cut_line(text * 100)) <= 60
 
 
 def test_an_effect_has_its_sign_and_nothing_has_none():

@@ -82,7 +82,9 @@ def test_a_model_that_never_saw_payments_is_shown_none_and_says_so(
 ):
     heading, rows = example
     tape = write_tape_text(heading, rows[:40])
-    blind = write_bundle(tmp_path / "bundles", replace(small_contents({}), inputs=Inputs(payment_history=False)))
+    blind = write_bundle(
+        tmp_path / "bundles", replace(small_contents({}), inputs=Inputs(months_behind=False, receipts=False))
+    )
     odds, warned = {}, {}
     for out, words in (("without", []), ("with", [f"--payments={PAYMENTS}"])):
         assert run_score(tape, *words, out=out, model=blind) == 0

@@ -184,7 +184,9 @@ def test_a_champion_that_never_saw_payments_is_judged_without_them(resolutions_o
     features = NoteFeatures().transform(snapshots.resolutions.tape).iloc[2:6]
     for reads in (True, False):
         where = (snapshots, np.arange(2, 6))
-        set_beside(replace(champion, inputs=Inputs(payment_history=reads)), features, where, split_of(), GATE)
+        set_beside(
+            replace(champion, inputs=Inputs(months_behind=reads, receipts=reads)), features, where, split_of(), GATE
+        )
     sees, blind = shown
     assert sees["history_months"].tolist() == [6.0] * 4
     assert blind["history_months"].tolist() == [0.0] * 4
