@@ -27,6 +27,7 @@ from tapes.fields import RESOLUTION_NAMES, TAPE_NAMES
 from tapes.files.table import EXCEL_ROWS
 from tapes.findings import Findings
 from tapes.headings.registry import STATUS_MONTH
+from tapes.histories.begun_month import as_at_last_month_end
 from tapes.histories.payment_faults import TapeRows
 from tapes.histories.payments import read_payments
 from tapes.histories.sources import merge_histories, read_histories, said_of
@@ -185,6 +186,8 @@ def _read_rows(
         payments = read_payments(options.payments, beside, findings)
         history = merge_histories(history, payments.history, told.stated, findings)
         sha256, after = payments.sha256, after + payments.after_as_of
+    if "outcome" in columns.text:
+        history = as_at_last_month_end(history, due, as_of, findings)
     check_due(columns, values, as_of, history.months_delinquent[:, -1], findings)
     return _Rows(mapped, columns, findings, values, as_of, history, sha256, after, told.units)
 

@@ -21,24 +21,8 @@ from tapes.findings import Findings
 from tapes.histories.strangers import Match, called, tell_strangers
 from tapes.refusal import masked, refusal
 
-
-@dataclass(frozen=True)
-class RowMonths:
-    """The calendar month of each row of a payments file.
-
-    Parameters
-    ----------
-    month
-        float64, numbered as :func:`notes.months.month_index`; NaN where it cannot be read.
-    by_day
-        Rows are of days, and cut by them.
-    """
-
-    month: NDArray[np.float64]
-    by_day: bool
-
-
-MonthsOf = Callable[[], RowMonths]
+MonthsOf = Callable[[], NDArray[np.float64]]
+"""Gives the calendar month of each row of a payments file, numbered as :func:`notes.months.month_index`, NaN unknown."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +35,13 @@ class Belonging:
         int64: positions in the file; a row that belongs to several snapshots of a loan is there once for each.
     note
         int64, as long: position on the tape, -1 none.
+    is_shared
+        A row of one month belongs to several snapshots of a loan.
     """
 
     row: NDArray[np.int64]
     note: NDArray[np.int64]
+    is_shared: bool = False
 
 
 def rows_of_notes(
@@ -63,10 +50,8 @@ def rows_of_notes(
     """Find the row of the tape that each payments row belongs to.
 
     Rows are matched by ``loan_id``, with ``seller`` where both files have it and with ``as_of_date`` where the payments
-    file has it.  Where it has not, and the tape has a loan on several dates, a row of one month belongs to all of them that
-    came later, within the months that are kept: of a month that a date falls into nothing is known on it, unless the date
-    ends it or rows are of days, which are cut by the day.  The same holds for resolutions with one date a loan, where the
-    file goes on after it: then the row of that month is of its end too.
+    file has it.  Where it has not, and the tape has a loan on several dates, a row of one month belongs to all of them in
+    or after that month, within the months that are kept.
 
     Parameters
     ----------
@@ -92,41 +77,23 @@ def rows_of_notes(
     note: NDArray[np.int64] = first[found]
     if (note < 0).any():
         tell_strangers(Match(columns, tape, note), findings)
-    if by_day or months is None or not (on_all or called(tape) == "resolutions"):
-        return Belonging(np.arange(len(note)), note)
-    of_rows = months()
-    if not on_all and (of_rows.by_day or not _goes_on(note, of_rows.month, as_of)):
-        return Belonging(np.arange(len(note)), note)
-    belonging, untold = _on_all_dates(codes, found, len(uniques), of_rows, as_of)
-    if untold:
-        findings.warnings.append(
-            f"{columns.table.path.name}: {count_of(untold, 'row')} of the month that as_of_date falls into, of whose end "
-            "nothing was known on that day, belong to no note. Where they were known on it, give the payments as_of_date."
-        )
-    return belonging
-
-
-def _goes_on(note: NDArray[np.int64], month: NDArray[np.float64], as_of: Days) -> bool:
-    """Say whether payments go on after the as-of month of their note, so that they were not drawn on that day."""
-    later = (note >= 0) & (month > month_index(as_of)[note])
-    return bool(later.any())
+    if on_all and months is not None:
+        return _on_all_dates(codes, found, len(uniques), months(), as_of)
+    return Belonging(np.arange(len(note)), note)
 
 
 def _on_all_dates(
     codes: NDArray[np.int64],
     found: NDArray[np.int64],
     n_keys: int,
-    months: RowMonths,
+    month: NDArray[np.float64],
     as_of: Days,
-) -> tuple[Belonging, int]:
+) -> Belonging:
     """Give each payments row the rows of its key on the tape that it is told to.
-
-    Beside them: how many rows are told to none since nothing was known of the end of their month.
 
     ``found`` is the key of each payments row, ``n_keys`` where there is none.
 
-    A row that is told to none of them stays once: with the latest where it is late there too, old, or of no month, and with
-    none where its month is the one that the latest date falls into.
+    A row that is told to none of them stays once, with the latest: it is late there too, old, or of no month.
     """
     known = np.flatnonzero(codes >= 0)
     by_key = known[np.lexsort((as_of[known], codes[known]))]
@@ -137,15 +104,12 @@ def _on_all_dates(
     which = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
     strange = found[row] == n_keys
     note = np.where(strange, -1, by_key[np.where(strange, 0, start[found[row]] + which)])
-    back = np.where(strange, np.nan, month_index(as_of)[note] - months.month[row])
-    ends_month = month_index(as_of + np.timedelta64(1, "D")) > month_index(as_of)
-    least = np.where(ends_month[note] | months.by_day, 0, 1)
-    told = (back >= least) & (back < HISTORY_MONTHS)
+    back = np.where(strange, np.nan, month_index(as_of)[note] - month[row])
+    told = (back >= 0) & (back < HISTORY_MONTHS)
     last = which == copies[row] - 1
     untold = np.bincount(row, told, len(found))[row] == 0
     keep = told | (untold & last)
-    begun = (back >= 0) & (back < least)
-    return Belonging(row[keep], np.where(begun, -1, note)[keep]), int((begun & keep).sum())
+    return Belonging(row[keep], note[keep], is_shared=True)
 
 
 def _keys(columns: Columns, by_seller: bool, days: Days | None) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from notes import PaymentHistory
 from notes.months import month_index
@@ -19,13 +20,14 @@ from tapes.convert import to_days
 from tapes.fields import PAYMENT_FIELDS
 from tapes.findings import Findings
 from tapes.headings.columns import shown_heading
-from tapes.histories.belonging import RowMonths, rows_of_notes
+from tapes.histories.begun_month import without_begun_month
+from tapes.histories.belonging import Belonging, rows_of_notes
 from tapes.histories.coverage import coverage_warnings
 from tapes.histories.evidence import ByDueDate
 from tapes.histories.ledger import COUNTED, Ledger, kinds_of, refuse_negative, sum_months
 from tapes.histories.long_form import months_of_rows, read_long, received
 from tapes.histories.monthly import read_receipts, read_status_months
-from tapes.histories.payment_columns import look_at_payments
+from tapes.histories.payment_columns import PaymentColumns, look_at_payments
 from tapes.histories.payment_faults import (
     Laid,
     PaymentsFile,
@@ -36,6 +38,7 @@ from tapes.histories.payment_faults import (
 )
 from tapes.histories.payment_headings import other_amounts
 from tapes.histories.settle import Reading
+from tapes.histories.strangers import called
 from tapes.missing import require_columns
 from tapes.refusal import refusal
 
@@ -92,20 +95,33 @@ def read_payments(path: Path, tape: TapeRows, findings: Findings) -> Payments:
     file = PaymentsFile(mapped, columns, found.note, found.row, tape, findings)
     read = _read_wide if wide else read_long if found_columns.is_long else _read_ledger
     laid = read(file)
-    history, after = laid.history, laid.after_as_of
+    after = laid.after_as_of
+    history = (
+        without_begun_month(laid.history, tape.as_of, path.name, findings)
+        if _drawn_later(file, found, after)
+        else laid.history
+    )
     findings.warnings += coverage_warnings(file, laid, is_whole=read is not _read_ledger)
-    if after:
-        rows, of = "cells" if wide else "rows", "date" if found_columns.is_ledger else "month"
-        findings.warnings.append(f"{path.name}: {after:,} {rows} are dated after their note's as-of {of} and were cut.")
+    if after and not wide:  # columns have told of it themselves
+        of = "date" if found_columns.is_ledger else "month"
+        findings.warnings.append(f"{path.name}: {after:,} rows are dated after their note's as-of {of} and were cut.")
     return Payments(history, columns.table.sha256, after)
 
 
-def _row_months(columns: Columns, units: Mapping[str, str], *, by_day: bool) -> RowMonths:
+def _row_months(columns: Columns, units: Mapping[str, str], *, by_day: bool) -> NDArray[np.float64]:
     """Read the month of each row of a file in long form or of a ledger."""
     if not by_day:
-        return RowMonths(months_of_rows(columns, units)[0], False)
+        return months_of_rows(columns, units)[0]
     days, _ = to_days(columns.cells("payment_date"))
-    return RowMonths(month_index(days), True)
+    return month_index(days)
+
+
+def _drawn_later(file: PaymentsFile, found: Belonging, after: int) -> bool:
+    """Say whether a file tells months as of their end, after the days of the notes: rows of days are cut by them."""
+    columns = file.columns
+    if "as_of_date" in columns.text or PaymentColumns(file.mapped).is_ledger:
+        return False
+    return found.is_shared or (after > 0 and called(file.tape.columns) == "resolutions")
 
 
 def _refuse_second_amount(columns: Columns) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,10 @@ from tapes.as_of import settle_as_of
 from tapes.asking import Question
 from tapes.convert import to_days
 from tapes.findings import Findings
+from tapes.histories.begun_month import without_begun_month
 from tapes.histories.behind_now import read_behind_now
 from tapes.histories.evidence import MBA, OTS, ByDueDate
-from tapes.histories.monthly import read_receipts, read_status_months
+from tapes.histories.monthly import Receipts, read_receipts, read_status_months
 from tapes.histories.pay_strings import StringColumn, read_pay_strings
 from tapes.histories.settle import Reading, Said, said_in
 from tapes.histories.statuses import Statuses
@@ -79,6 +80,8 @@ def read_histories(
     questions: list[Question] = []
     status, cut = read_status_months(mapped, by_due, as_of, said, findings)
     receipts = read_receipts(mapped, as_of, said, status, findings)
+    if cut.n_cells + receipts.cut.n_cells and "outcome" in mapped.formed:
+        status, receipts = _known_on_the_day(status, receipts, as_of, findings)
     string = _pay_string(mapped)
     found = [
         (tuple(one.heading for one in mapped.assignment.all_of("status_month")), status),
@@ -104,6 +107,20 @@ def read_histories(
         tuple(questions),
         cut.n_cells + receipts.cut.n_cells,
     )
+
+
+def _known_on_the_day(
+    status: Reading | Question | None, receipts: Receipts, as_of: Days, findings: Findings
+) -> tuple[Reading | Question | None, Receipts]:
+    """Take the month that a note's day falls into out of monthly columns that go on after it."""
+    statuses = status.statuses if isinstance(status, Reading) else Statuses.unknown(len(as_of))
+    history = PaymentHistory(statuses.months, receipts.amounts)
+    history = without_begun_month(history, as_of, "The monthly columns", findings)
+    receipts = replace(receipts, amounts=history.amount_received)
+    if not isinstance(status, Reading):
+        return status, receipts
+    stated = np.where(history.months_delinquent == UNKNOWN, UNKNOWN, statuses.stated)
+    return replace(status, statuses=replace(statuses, months=history.months_delinquent, stated=stated)), receipts
 
 
 def preview_histories(mapped: MappedTable, options: ReadOptions) -> HistoryReading:

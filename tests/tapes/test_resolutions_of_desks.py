@@ -41,26 +41,53 @@ def test_of_two_headings_that_may_be_the_end_none_is_taken(tape_file, good):
         assert f'columns."{heading}" = "resolution_date"   # 100 of 100' in str(refused.value)
 
 
-@pytest.mark.parametrize(("last", "newest"), [("2020-05", 4), ("2020-06", 4), ("2020-07", -1), ("2020-12", -1)])
-def test_where_payments_go_on_after_the_day_of_a_note_its_month_is_told_as_of_its_end_and_not_read(
-    tape_file, good, tmp_path, last, newest
-):
-    # Known on 5 June.  A file that ends by then was drawn then; one that goes on tells how June ended.
-    row = {"as_of_date": "2020-06-05", "next_due_date": "2020-02-01", "outcome": "", "resolution_date": ""}
-    path = tmp_path / "payments.csv"
-    months = [f"2020-{one:02d}" for one in range(3, int(last[-2:]) + 1)]
-    behind = {"2020-03": 2, "2020-04": 3, "2020-05": 4, "2020-06": 4}
-    lines = [f"0001,{month},{behind.get(month, 0)}" for month in months]
-    path.write_text("\n".join(["loan_id,month,months_delinquent", *lines]) + "\n", encoding="utf-8")
-    options = ReadOptions(today=date(2024, 9, 1), payments=path)
-    reading = read_resolutions(tape_file(good() | row | {"observed_through": "2024-06-30"}), options=options)
-    known = [2, 3, 4, newest if last != "2020-05" else -1]
-    assert reading.resolutions.tape.history.months_delinquent[0, -4:].tolist() == known
-    told = "1 row of the month that as_of_date falls into, of whose end nothing was known on that day, belong"
-    assert any(told in one for one in reading.warnings) == (newest == -1)
-    on_its_end = good() | row | {"as_of_date": "2020-06-30", "observed_through": "2024-06-30"}
-    reading = read_resolutions(tape_file(on_its_end), options=options)
-    assert reading.resolutions.tape.history.months_delinquent[0, -1] == (4 if last != "2020-05" else -1)
+BEHIND = {"2020-01": 0, "2020-02": 1, "2020-03": 2, "2020-04": 3, "2020-05": 4, "2020-06": 0, "2020-07": 0}
+OPEN = {"as_of_date": "2020-06-05", "outcome": "", "resolution_date": "", "observed_through": "2024-06-30"}
+
+
+@pytest.fixture(params=["a row a month", "columns a month", "columns of the resolutions"])
+def months_of(request, tape_file, good, tmp_path):
+    """Read one note, whose payments are told from January 2020 through a month, in each of the forms."""
+
+    def read(last, **changes):
+        row = good() | OPEN | changes
+        told = {month: str(behind) for month, behind in BEHIND.items() if month <= last}
+        path = tmp_path / "payments.csv"
+        if request.param == "a row a month":
+            lines = ["loan_id,month,months_delinquent", *(f"0001,{month},{one}" for month, one in told.items())]
+        else:
+            lines = [",".join(["loan_id", *told]), ",".join(["0001", *told.values()])]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        beside = None if request.param == "columns of the resolutions" else path
+        file = tape_file(row | (told if beside is None else {}))
+        reading = read_resolutions(file, options=ReadOptions(today=date(2024, 9, 1), payments=beside))
+        return reading.resolutions.tape.history.months_delinquent[0, -4:].tolist(), " ".join(reading.warnings)
+
+    return read
+
+
+@pytest.mark.parametrize(("last", "known"), [("2020-05", [2, 3, 4, -1]), ("2020-06", [2, 3, 4, 0])])
+def test_payments_that_end_by_the_day_of_a_note_were_drawn_on_it(months_of, last, known):
+    months, said = months_of(last, next_due_date="2020-02-01")
+    assert months == known
+    assert "go on after as_of_date" not in said
+
+
+def test_where_payments_go_on_after_the_day_of_a_note_its_month_is_told_as_of_its_end_and_not_read(months_of):
+    # Known on 5 June, four months behind; reinstated later in June, which a file that goes on into July tells.
+    months, said = months_of("2020-07", next_due_date="2020-02-01")
+    assert months == [2, 3, 4, -1]
+    assert "go on after as_of_date, so what is told of the month that it falls into is of that month's end" in said
+    assert "not read of 1 note" in said
+    on_its_end, said = months_of("2020-07", as_of_date="2020-06-30", next_due_date="2020-07-01")
+    assert on_its_end == [2, 3, 4, 0]
+    assert "go on after as_of_date" not in said
+
+
+def test_a_note_without_a_due_date_is_then_as_far_behind_as_at_the_end_of_the_month_before(months_of):
+    months, said = months_of("2020-07", next_due_date="")
+    assert months == [2, 3, 4, 4]
+    assert "1 note without a due date and with an as_of_date within a month: taken for as far behind as" in said
 
 
 def test_one_day_through_which_outcomes_are_known_stands_where_a_note_says_none(tape_file, good):
