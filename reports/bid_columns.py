@@ -131,7 +131,7 @@ OVERVIEW_COLUMNS: tuple[BidColumn, ...] = (
     BidColumn("bid_pct_value", Format.SHARE, "", 8, "Bid, % of value"),
     BidColumn("expected_yield", Format.SHARE, "", 9, "Expected yield"),
     BidColumn("expected_months", Format.MONTHS, "", 9, "Expected months"),
-    BidColumn("loss_probability", Format.SHARE, "", 8, "Odds of a loss if values hold"),
+    BidColumn("loss_probability", Format.SHARE, "", 13, "Odds of a loss if values hold"),
     BidColumn("binding_outcome", Format.TEXT, "", 16, "Binding outcome"),
     BidColumn("no_bid_reason", Format.TEXT, "", 16, "Why no bid"),
     BidColumn("flags", Format.TEXT, "", 60, "Flags"),
