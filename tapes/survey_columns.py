@@ -74,7 +74,9 @@ def survey_payments(path: Path, mapping: Path | None, password: str | None) -> S
         found = look_at_payments(path, mapping, password)
     except TapeError:
         return None
-    missing = missing_columns(found.columns, found.wanted, found.mapped.mapping.columns)
+    asked = {each.target for one in found.mapped.assignment.columns for each in one.suggestions}
+    lacking = missing_columns(found.columns, found.wanted, found.mapped.mapping.columns)
+    missing = tuple(one for one in lacking if not asked & {*one.names})
     columns = tuple(with_nearest(one, missing) for one in found.mapped.assignment.columns)
     return SurveyedPayments(found.mapped, columns, missing)
 

@@ -84,6 +84,13 @@ def test_what_a_payments_file_lacks_is_said_with_the_lines_that_mend_it(home, ta
     assert "2 of 2 rows can be priced" in mapped(capsys, tape, "--payments", payments(text))
 
 
+def test_two_columns_of_one_field_are_asked_about_and_not_said_to_be_missing(home, tape, payments, capsys):
+    shown = mapped(capsys, tape, "--payments", payments(PAYMENTS.replace("Cash In", "Acct")))
+    assert "Missing" not in of_payments(shown)
+    assert "Questions (1)" in shown
+    assert "the tape cannot be read: see above" in shown
+
+
 def test_a_payments_file_that_is_none_is_said_to_be_none(home, tape, payments, capsys):
     out = mapped(capsys, tape, "--payments", payments(""))
     assert "the tape cannot be read:" in out
